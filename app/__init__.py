@@ -1,0 +1,49 @@
+"""Assay: one service that asks five analyses of workers, and keeps what they answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from app import cli, errors, extensions, health, logs, metrics, openapi, security
+from app.auth.commands import keys
+from app.auth.service import protect
+from app.config import Settings
+from app.jobs import clock, routes
+from app.systems import SYSTEMS, load
+
+if TYPE_CHECKING:
+    from typing import Any
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application: clients bound, shared routes and every system mounted."""
+    settings = settings or Settings.read()
+    app = Flask(__name__, static_folder=None)
+    systems = (*SYSTEMS, *load(settings.extra_systems))
+    app.config |= {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "MIGRATIONS": MIGRATIONS,
+        "SYSTEMS": {system.name: system for system in systems},
+    }
+    app.extensions["assay_principals"] = {}
+    for part in (extensions, errors, logs, security, metrics):
+        part.init_app(app)
+    api = openapi.make_api(app)
+    for probe in (health.blp, metrics.blp):
+        api.register_blueprint(probe)
+    shared: tuple[Any, ...] = (routes.blp,)
+    blueprints = (*shared, *(each for system in systems for each in system.blueprints))
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    protect(app, frozenset(blueprint.name for blueprint in blueprints))
+    openapi.correct(api)
+    app.cli.add_command(keys)
+    app.cli.add_command(clock.clock)
+    cli.register(app)
+    return app

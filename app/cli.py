@@ -1,0 +1,86 @@
+"""`flask train`, `flask evaluate` and `flask process`: the workers' commands, loaded when they are run.
+
+None of them needs a database, Redis or a running server, and a web-only install can still list them.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+COMMANDS = "workers.commands"  # a name only: the web process never imports what computes
+
+
+def register(app: Flask) -> None:
+    """Add the workers' commands to `flask`."""
+    for command in (train, evaluate, process):
+        app.cli.add_command(command)
+
+
+@click.command()
+@click.argument("system")
+@click.option(
+    "--data", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the data."
+)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the weights.")
+def train(system: str, data: Path, out: Path | None) -> None:
+    """Fit a SYSTEM's models and write weights and card."""
+    _function("train")(system, data, out)
+
+
+@click.command()
+@click.argument("system")
+@click.option(
+    "--data", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the data."
+)
+def evaluate(system: str, data: Path) -> None:
+    """Measure a SYSTEM's models; the last line is one JSON object."""
+    _function("evaluate")(system, data)
+
+
+@click.command()
+@click.argument("system")
+@click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="File for the result; default: standard output."
+)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["csv", "json"]),
+    help="Default: by OUT's ending, else csv.",
+)
+def process(system: str, paths: tuple[Path, ...], out: Path | None, output_format: str | None) -> None:
+    """Run a SYSTEM over files, without a server."""
+    chosen = output_format or ("json" if out and out.suffix == ".json" else "csv")
+    _function("process")(system, paths, out, output_format=chosen)
+
+
+def _function(name: str) -> Callable[..., None]:
+    """Return one of the workers' commands.
+
+    Raises:
+        ClickException: the workers' packages are not installed.
+
+    """
+    try:
+        commands = import_module(COMMANDS)
+    except ModuleNotFoundError as error:
+        raise click.ClickException(missing(error.name)) from error
+    return cast("Callable[..., None]", getattr(commands, name))
+
+
+def missing(module: str | None) -> str:
+    """Return what to say where a package of the workers is not installed."""
+    return (
+        f"{module} is not installed: `{Path(sys.executable).name} -m pip install -r requirements-workers.txt`"
+    )

@@ -1,0 +1,81 @@
+"""The shared clients: made unbound here, bound to an app by `create_app`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from redis import BlockingConnectionPool, Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.config import Settings
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of every table; constraints are named, so that migrations can drop them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+migrate = Migrate()
+
+CONNECTIONS = 40  # to Redis, per process; who finds none free waits for one
+ENGINE_OPTIONS = {
+    "pool_pre_ping": True,  # a restarted PostgreSQL costs one ping, not one failed request
+    "pool_size": 10,
+    "max_overflow": 20,
+    "pool_timeout": 5,
+    "pool_recycle": 1800,
+    "connect_args": {"connect_timeout": 5, "application_name": "assay"},
+}
+
+
+def settings() -> Settings:
+    """Return the settings of the current app."""
+    return cast("Settings", current_app.config["SETTINGS"])
+
+
+def redis_client() -> Redis:
+    """Return the Redis client of the current app."""
+    return cast("Redis", current_app.extensions["assay_redis"])
+
+
+def make_redis(url: str, *, socket_timeout_s: float = 10.0) -> Redis:
+    """Return a client that fails within seconds, and once: who calls knows whether to try again."""
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=5,
+        socket_timeout=socket_timeout_s,
+        socket_connect_timeout=2.0,
+        health_check_interval=15,
+        retry=Retry(NoBackoff(), 1),  # once, for a connection that a restart left dead in the pool
+    )
+    return Redis(connection_pool=pool)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database, the migrations and Redis to an app."""
+    config = cast("Settings", app.config["SETTINGS"])
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = ENGINE_OPTIONS
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(app.config["MIGRATIONS"]))
+    app.extensions["assay_redis"] = make_redis(config.redis_url)

@@ -1,0 +1,138 @@
+"""Is the process alive, and is the service ready: each dependency with its state and its time."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.errors import PROBLEM, ProblemSchema, Unavailable, problem
+from app.extensions import db, redis_client
+from app.jobs import canary
+from app.openapi import REASONS, Blueprint, may_fail, reply
+from app.system import Lane, System, systems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+blp = Blueprint("health", __name__, description="Is it alive, is it ready, how does it do.")
+
+UP, DOWN = "up", "down"
+
+
+class HealthSchema(Schema):
+    """A process that answers."""
+
+    status = fields.String(required=True, validate=validate.Equal("ok"))
+
+
+class CheckSchema(Schema):
+    """One thing that answers need."""
+
+    state = fields.String(required=True, validate=validate.OneOf([UP, DOWN]))
+    ms = fields.Float(required=True, metadata={"description": "what asking took, milliseconds"})
+    detail = fields.String(required=True)
+
+
+class ReadySchema(Schema):
+    """A service that has all it needs."""
+
+    status = fields.String(required=True, validate=validate.Equal("ready"))
+    checks = fields.Dict(keys=fields.String(), values=fields.Nested(CheckSchema), required=True)
+
+
+class NotReadySchema(ProblemSchema):
+    """A problem that says what is down."""
+
+    checks = fields.Dict(keys=fields.String(), values=fields.Nested(CheckSchema), required=True)
+
+
+@blp.route("/healthz")
+@blp.route("/health")
+@blp.response(200, HealthSchema)
+@blp.doc(security=[])
+@may_fail()
+def show_health() -> Response:
+    """Say that this process answers; nothing else is asked."""
+    return reply({"status": "ok"}, {})
+
+
+@blp.route("/readyz")
+@blp.route("/ready")
+@blp.response(200, ReadySchema)
+@blp.alt_response(503, schema=NotReadySchema, content_type=PROBLEM, description=REASONS[503])
+@blp.doc(security=[])
+@may_fail()
+def show_readiness() -> Response:
+    """Say whether everything that answers need is there."""
+    checks = dict(_checks())
+    ready = all(check["state"] == UP for check in checks.values())
+    if not ready:
+        down = ", ".join(name for name, check in checks.items() if check["state"] == DOWN)
+        return problem(Unavailable(f"Not ready: {down}.", code="not_ready"), checks=checks)
+    return reply({"status": "ready", "checks": checks}, {"Cache-Control": "no-store"})
+
+
+def _checks() -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "database", _timed(_ask_database)
+    yield "redis", _timed(_ask_redis)
+    yield "clock", _timed(_ask_clock)
+    lanes: dict[Lane, canary.LaneHealth] = {}
+    for lane in Lane:
+        yield f"lane {lane}", _timed(lambda lane=lane: _ask_lane(lane, lanes))  # type: ignore[misc]
+    for system in systems().values():
+        yield f"model {system.name}", _timed(lambda system=system: _ask_model(system, lanes))  # type: ignore[misc]
+
+
+def _timed(check: Callable[[], str]) -> dict[str, Any]:
+    """Run one check; return its state, its time in ms, and what there is to say."""
+    begun = time.perf_counter()
+    try:
+        detail, state = check(), UP
+    except (SQLAlchemyError, RedisError, LookupError) as error:
+        known = isinstance(error, LookupError)
+        detail, state = str(error.args[0]) if known else type(error).__name__, DOWN
+    return {"state": state, "ms": round((time.perf_counter() - begun) * 1000, 1), "detail": detail}
+
+
+def _ask_database() -> str:
+    with db.engine.connect() as connection:
+        connection.execute(text("SELECT 1 FROM jobs LIMIT 1"))
+    return "answers, migrated"
+
+
+def _ask_redis() -> str:
+    redis_client().ping()
+    return "answers"
+
+
+def _ask_clock() -> str:
+    if not redis_client().get(canary.CLOCK):
+        raise LookupError("no clock has been seen lately")
+    return "ticks"
+
+
+def _ask_lane(lane: Lane, lanes: dict[Lane, canary.LaneHealth]) -> str:
+    found = lanes[lane] = canary.health(lane)
+    age = "never" if found.canary_age_s is None else f"{found.canary_age_s:.0f} s ago"
+    said = f"{len(found.workers)} live worker(s), last took work {age}"
+    if not found.is_ready:
+        raise LookupError(said)
+    return said
+
+
+def _ask_model(system: System, lanes: dict[Lane, canary.LaneHealth]) -> str:
+    """Every lane that a system's tasks need has a live worker with its model."""
+    versions = set()
+    for lane in {task.lane for task in system.tasks}:
+        signs = lanes[lane].workers if lane in lanes else ()
+        loaded = {sign.models[system.name] for sign in signs if system.name in sign.models}
+        if not loaded:
+            raise LookupError(f"no live {lane} worker has loaded it")
+        versions |= loaded
+    return ", ".join(sorted(versions))

@@ -1,0 +1,88 @@
+"""How gunicorn serves the web process; it reads this file by its name."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import resource
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line, with the keys of the application's own lines."""
+
+    converter = time.gmtime
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of one record."""
+        line = {
+            "process": "web",
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class JsonLogger(Logger):
+    """Gunicorn's logger in JSON.
+
+    Not `logconfig_dict`: with that, gunicorn prepares every request for an access log.
+    """
+
+    def setup(self, cfg: Any) -> None:
+        """Set gunicorn's logger up, then change how its lines look."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonFormatter())
+
+
+def on_starting(_server: Any) -> None:
+    """Begin with no metrics of processes that are gone."""
+    folder = Path(os.environ[METRICS])
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Let a request that waits for PostgreSQL wait alone."""
+    from psycogreen.gevent import patch_psycopg  # noqa: PLC0415 - gevent has no place in the main process
+
+    patch_psycopg()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Forget the gauges of a process that ended."""
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - reads METRICS at import
+
+    mark_process_dead(worker.pid)
+
+
+# Heroku sends requests from outside to the dyno's own address. The application must know it too: it refuses
+# to serve everyone without keys.
+os.environ["HOST"] = os.environ.get("HOST") or ("0.0.0.0" if "DYNO" in os.environ else "127.0.0.1")  # noqa: S104
+# Each connection is a file; the usual soft limit of 1,024 would refuse the rest.
+_, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
+
+bind = f"{os.environ['HOST']}:{os.environ.get('PORT') or 8000}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "gevent"
+worker_connections = 4000  # mostly waiting: for a prediction, or on an event stream
+backlog = 2048
+timeout = 60  # seconds without a sign of life of a worker, not of a request
+graceful_timeout = 25  # seconds; Heroku sends SIGKILL after 30
+keepalive = 75  # seconds; longer than the usual proxy's 60, so that it never writes to a closed connection
+control_socket_disable = True  # its path is one for all gunicorns of a user
+logger_class = JsonLogger  # no access log: the application logs each request, with its id
+os.environ.setdefault(METRICS, str(Path("var/run/metrics").absolute()))
