@@ -1,0 +1,155 @@
+"""Make, find and revoke API keys; find out who sends a request."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, g, request
+from sqlalchemy import func, select, update
+
+from app.auth.models import ApiKey
+from app.errors import Conflict, Forbidden, NotFound, Unauthorized
+from app.extensions import db, settings
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping, Sequence
+
+    from flask import Flask
+
+ROLES = ("user", "admin")
+KEY = re.compile(r"assay_([0-9a-f]{8})_([\w-]{43})\Z")
+REMEMBER_S = 5.0  # a revoked key works this much longer; asking the database each time costs a round trip
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who asks: the owner of what the request makes."""
+
+    name: str
+    role: str
+
+    @property
+    def is_admin(self) -> bool:
+        """Say whether everything may be seen."""
+        return self.role == "admin"
+
+
+LOCAL = Principal("local", "admin")
+
+
+def create_key(name: str, *, role: str = "user") -> str:
+    """Store a new key under a name and return the key, which is shown this once.
+
+    Raises:
+        Conflict: the name is taken.
+
+    """
+    if db.session.scalar(select(ApiKey.id).where(ApiKey.name == name)):
+        raise Conflict(f"There is a key named {name!r} already; revoke it or choose another name.")
+    public, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+    db.session.add(ApiKey(id=public, name=name, role=role, secret_sha256=_digest(secret)))
+    db.session.commit()
+    return f"assay_{public}_{secret}"
+
+
+def list_keys() -> Sequence[ApiKey]:
+    """Return all keys, oldest first."""
+    return db.session.scalars(select(ApiKey).order_by(ApiKey.created_at)).all()
+
+
+def revoke_key(name: str) -> None:
+    """Make a key worthless; raise NotFound when no live key has the name."""
+    statement = update(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))
+    revoked = db.session.execute(statement.values(revoked_at=func.now()).returning(ApiKey.id)).all()
+    db.session.commit()
+    if not revoked:
+        raise NotFound(f"There is no live key named {name!r}; `flask keys list` shows them.")
+
+
+def authenticate(key: str) -> Principal:
+    """Return the principal of a key.
+
+    Raises:
+        Unauthorized: the key is malformed, unknown or revoked; which one is not said.
+
+    """
+    digest = _digest(key)
+    known = cast("MutableMapping[str, tuple[float, Principal]]", current_app.extensions["assay_principals"])
+    hit = known.get(digest)
+    if hit and hit[0] > time.monotonic():
+        return hit[1]
+    principal = _look_up(key)
+    if len(known) > 10_000:  # noqa: PLR2004 - bounds memory, nothing else
+        known.clear()
+    known[digest] = (time.monotonic() + REMEMBER_S, principal)
+    return principal
+
+
+def _look_up(key: str) -> Principal:
+    """Ask the database about a key."""
+    match = KEY.match(key)
+    statement = select(ApiKey.name, ApiKey.role, ApiKey.secret_sha256)
+    row = None
+    if match:
+        live = statement.where(ApiKey.id == match[1], ApiKey.revoked_at.is_(None))
+        with db.engine.connect() as connection:  # given back before the request waits for anything
+            row = connection.execute(live).one_or_none()
+    if match is None or row is None or not hmac.compare_digest(row.secret_sha256, _digest(match[2])):
+        raise Unauthorized("The API key is not valid; send `Authorization: Bearer <api key>`.")
+    return Principal(row.name, row.role)
+
+
+def principal() -> Principal:
+    """Return who sends the current request.
+
+    Raises:
+        Unauthorized: keys are demanded and none, or no valid one, was sent.
+
+    """
+    if "principal" not in g:
+        g.principal = LOCAL if settings().auth_mode == "open" else _from_header()
+    return cast("Principal", g.principal)
+
+
+def protect(app: Flask, names: frozenset[str]) -> None:
+    """Ask who sends a request to some blueprints before anything of it is read.
+
+    A browser asks with OPTIONS what it may send, and sends no key with that.
+    """
+
+    @app.before_request
+    def demand_principal() -> None:
+        if request.blueprint in names and request.method != "OPTIONS":
+            principal()
+
+
+def owner() -> str:
+    """Return the name under which the current request's rows are kept."""
+    return principal().name
+
+
+def require_admin() -> None:
+    """Raise Forbidden unless the caller is an admin."""
+    if not principal().is_admin:
+        raise Forbidden("This needs a key with the role `admin`.")
+
+
+def _from_header() -> Principal:
+    """Read the Authorization header; Basic is what a browser can send to the dashboard."""
+    sent = request.authorization
+    if sent is not None and sent.type == "bearer" and sent.token:
+        return authenticate(sent.token)
+    if sent is not None and sent.type == "basic" and sent.password:
+        return authenticate(sent.password)
+    raise Unauthorized("An API key is needed; send `Authorization: Bearer <api key>`.")
+
+
+def _digest(text: str) -> str:
+    """Return a sha256 in hex; a random 256-bit secret needs no slow hash."""
+    return hashlib.sha256(text.encode()).hexdigest()
