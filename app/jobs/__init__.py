@@ -1,0 +1,1 @@
+"""The job: one row in PostgreSQL from its acceptance to its end."""

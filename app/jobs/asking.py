@@ -1,0 +1,72 @@
+"""What a caller's headers say about an answer: how long to hold it back, and that it is asked once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import request
+from werkzeug.http import parse_dict_header
+
+from app.errors import BadRequest
+from app.extensions import settings
+from app.jobs import service
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from app.jobs.models import Job
+
+KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
+
+
+@dataclass(frozen=True)
+class Preference:
+    """How long the caller lets an answer be held back, in seconds; `applied` echoes what was said."""
+
+    wait_s: float
+    applied: str | None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the header that says which preference was followed."""
+        return {"Preference-Applied": self.applied} if self.applied else {}
+
+
+def preference(default_wait_s: float) -> Preference:
+    """Return what `Prefer` asks; what cannot be followed is passed over, as RFC 7240 says."""
+    said = parse_dict_header(", ".join(request.headers.getlist("Prefer")))
+    if "respond-async" in said:
+        return Preference(0.0, "respond-async")
+    wait = said.get("wait") or ""
+    if wait.isdecimal() and len(wait) < 10:  # noqa: PLR2004 - a number, not a flood of digits
+        return Preference(min(float(wait), settings().wait_s), f"wait={wait}")
+    return Preference(default_wait_s, None)
+
+
+@dataclass(frozen=True)
+class Once:
+    """The job id that a request's Idempotency-Key stands for, and the job if it was made before."""
+
+    job_id: UUID | None
+    earlier: Job | None = None
+
+
+def once() -> Once:
+    """Return what the caller's Idempotency-Key stands for on this route.
+
+    Raises:
+        BadRequest: the key is no key.
+        Invalid: it came before with another body.
+        Conflict: the request that brought it is still being answered.
+
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return Once(None)
+    if not KEY.match(key):
+        raise BadRequest("Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.")
+    route = f"{request.method} {request.path}"
+    job_id, fresh = service.remember_key(key, route=route, body=request.get_data())
+    return Once(job_id) if fresh else Once(job_id, service.settle_key(job_id))

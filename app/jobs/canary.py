@@ -1,0 +1,90 @@
+"""Canaries: the proof that a lane's workers still take what is put into their queue.
+
+The clock puts one into each lane every few seconds: an empty envelope, and a
+job with the nil id. A worker that meets one writes the time down. A lane whose
+last canary is too old is not ready, even if its workers say that they live.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+import msgspec
+from redis.exceptions import RedisError
+
+from app.extensions import redis_client, settings
+from app.jobs import envelopes, queues
+from app.system import Lane, Priority
+
+NIL = UUID(int=0)
+CANARY = "assay:canary:"
+CLOCK = "assay:clock"
+WORKERS = "assay:workers:"  # + lane: a hash of worker name -> Sign
+SIGN_TTL_S = 15.0
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """One worker's sign of life; `models` maps each system it serves to its model's version."""
+
+    at: float
+    pid: int
+    host: str
+    busy: bool
+    models: dict[str, str]
+
+
+@dataclass(frozen=True)
+class LaneHealth:
+    """How a lane is: its live workers, and the age of its last canary in seconds."""
+
+    workers: tuple[Sign, ...]
+    canary_age_s: float | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether something put into the lane now would be taken."""
+        fresh = self.canary_age_s is not None and self.canary_age_s < settings().canary_stale_s
+        return bool(self.workers) and (fresh or all(sign.busy for sign in self.workers))
+
+
+def send() -> None:
+    """Put a canary into each lane, unless one still waits there."""
+    if not redis_client().llen("rq:queue:" + queues.REALTIME_QUEUE):
+        envelopes.send([])
+    name = queues.BATCH_QUEUES[Priority.INTERACTIVE]
+    if str(NIL) not in queues.waiting_ids(name):
+        queues.enqueue(name, queues.PERFORM, str(NIL), timeout_s=60)
+
+
+def sing(lane: Lane) -> None:
+    """Write down that a lane's worker took a canary now."""
+    redis_client().set(CANARY + lane, str(time.time()), ex=600)
+
+
+def sign(lane: Lane, worker: str, state: Sign) -> None:
+    """Write down that a worker lives."""
+    redis_client().hset(WORKERS + lane, worker, msgspec.json.encode(state))
+
+
+def sign_off(lane: Lane, worker: str) -> None:
+    """Take a worker off the list; when Redis is away its sign grows old by itself."""
+    try:
+        redis_client().hdel(WORKERS + lane, worker)
+    except RedisError:
+        return
+
+
+def health(lane: Lane) -> LaneHealth:
+    """Return how a lane is; signs too old to count are cleared away."""
+    client, now = redis_client(), time.time()
+    found = cast("dict[bytes, bytes]", client.hgetall(WORKERS + lane))
+    signs = {name: msgspec.json.decode(data, type=Sign) for name, data in found.items()}
+    old = [name for name, state in signs.items() if now - state.at > SIGN_TTL_S]
+    if old:
+        client.hdel(WORKERS + lane, *old)
+    sung = cast("bytes | None", client.get(CANARY + lane))
+    live = tuple(state for name, state in signs.items() if name not in old)
+    return LaneHealth(live, now - float(sung) if sung else None)

@@ -1,0 +1,115 @@
+"""What travels through the realtime lane: signed micro-batches of requests, and their replies.
+
+Keys, all short-lived:
+  assay:envelope:<batch id>     a signed envelope, until its requests are committed
+  assay:reply:<web process>     a list, read by that process's one listener
+  assay:left:<batch id>         the set of its requests whose callers hung up
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from uuid_utils.compat import uuid7
+
+from app.extensions import redis_client, settings
+from app.jobs import queues
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
+
+ENVELOPE = "assay:envelope:"
+REPLY = "assay:reply:"
+LEFT = "assay:left:"
+REPLY_TTL_S = 60
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One question of the realtime lane; it is also all that its job row will say."""
+
+    id: UUID
+    owner: str
+    system: str
+    task: str
+    input: Any
+    options: Any
+    request_id: str
+    attempt: int = 0
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """Requests that one web process had waiting at one moment."""
+
+    batch_id: str
+    reply_to: str
+    requests: list[Request]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How one request ended: a stored result, or a stored reason why there is none."""
+
+    id: UUID
+    state: str
+    result: Any = None
+    model_version: str | None = None
+    finished_at: str | None = None
+    code: str | None = None
+    detail: str | None = None
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """The outcomes that one web process waits for."""
+
+    outcomes: list[Outcome]
+
+
+class Forged(Exception):
+    """Raised when bytes in Redis do not carry our signature."""
+
+
+def _signature(purpose: bytes, body: bytes) -> bytes:
+    """Return the HMAC of bytes, bound to what they are for."""
+    key = hmac.digest(settings().secret_key.encode(), b"assay " + purpose, "sha256")
+    return hmac.digest(key, body, hashlib.sha256).hex().encode()
+
+
+def seal(purpose: bytes, document: msgspec.Struct) -> bytes:
+    """Return a document with its signature."""
+    body = msgspec.json.encode(document)
+    return _signature(purpose, body) + b"." + body
+
+
+def unseal(purpose: bytes, data: bytes, kind: type[T]) -> T:
+    """Return a sealed document; raise Forged when it was not sealed here for this."""
+    signature, _, body = data.partition(b".")
+    if not hmac.compare_digest(signature, _signature(purpose, body)):
+        raise Forged(f"{purpose.decode()} of {len(data)} bytes is not signed by us")
+    return msgspec.json.decode(body, type=kind)
+
+
+def send(requests: Sequence[Request], *, reply_to: str = "") -> str:
+    """Put requests into the realtime lane as one RQ job; return the batch's id.
+
+    Raises:
+        redis.exceptions.RedisError: nothing was sent, or it is not known.
+
+    """
+    batch_id = str(uuid7())
+    sealed = seal(b"envelope", Envelope(batch_id, reply_to, list(requests)))
+    pipeline = redis_client().pipeline(transaction=True)
+    pipeline.set(ENVELOPE + batch_id, sealed, ex=settings().envelope_ttl_s)
+    queues.enqueue(
+        queues.REALTIME_QUEUE,
+        queues.PERFORM_MANY,
+        batch_id,
+        timeout_s=settings().envelope_ttl_s,
+        pipeline=pipeline,
+    )
+    pipeline.execute()
+    return batch_id

@@ -1,0 +1,114 @@
+"""The tables of jobs: the job, its attempts, its changes, and remembered keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, DateTime, Float, ForeignKey, Index, Integer, SmallInteger, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.system import ACTIVE, WAITING, State
+
+WAITING_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in WAITING))
+ACTIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in ACTIVE))
+
+
+class Job(db.Model):  # type: ignore[misc, name-defined]
+    """One question and where it stands.
+
+    `attempt` counts the times that a worker took the job and is the fencing
+    token of every write of that worker; `tries` counts the attempts that failed
+    for a cause of their own; `version` counts changes, for ETags and events.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_owner", "owner", "id"),
+        Index("ix_jobs_waiting", "lane", "owner", "priority", "id", postgresql_where=WAITING_SQL),
+        Index("ix_jobs_active", "lane", "owner", "heartbeat_at", postgresql_where=ACTIVE_SQL),
+        Index("ix_jobs_turn", "owner", "started_at", postgresql_where="lane = 'batch'"),
+        Index("ix_jobs_dead", "id", postgresql_where="dead"),
+        Index("ix_jobs_expires_at", "expires_at", postgresql_where="state <> 'expired'"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(Text)
+    system: Mapped[str] = mapped_column(Text)
+    task: Mapped[str] = mapped_column(Text)
+    lane: Mapped[str] = mapped_column(Text)
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    state: Mapped[str] = mapped_column(Text)
+    dead: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+    input: Mapped[Any] = mapped_column(JSONB)
+    options: Mapped[Any] = mapped_column(JSONB, server_default="{}")
+    total: Mapped[int | None] = mapped_column(Integer)
+    processed: Mapped[int] = mapped_column(Integer, server_default="0")
+    progress: Mapped[float] = mapped_column(Float, server_default="0")
+    stage: Mapped[str | None] = mapped_column(Text)
+    attempt: Mapped[int] = mapped_column(Integer, server_default="0")
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    timeout_s: Mapped[int] = mapped_column(Integer)
+    not_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    worker: Mapped[str | None] = mapped_column(Text)
+    heartbeat_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    error_code: Mapped[str | None] = mapped_column(Text)
+    error_detail: Mapped[str | None] = mapped_column(Text)
+    model_version: Mapped[str | None] = mapped_column(Text)
+    request_id: Mapped[str] = mapped_column(Text, server_default="")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    queued_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def core_state(self) -> State:
+        """Return the state as the enumeration has it."""
+        return State(self.state)
+
+
+class JobAttempt(db.Model):  # type: ignore[misc, name-defined]
+    """One time that a worker took a job, and how that ended."""
+
+    __tablename__ = "job_attempts"
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    worker: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    outcome: Mapped[str | None] = mapped_column(Text)
+    detail: Mapped[Any] = mapped_column(JSONB, server_default="{}")
+
+
+class JobEvent(db.Model):  # type: ignore[misc, name-defined]
+    """One change of a job, as its event stream tells it; numbered by the job's version."""
+
+    __tablename__ = "job_events"
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    state: Mapped[str] = mapped_column(Text)
+    progress: Mapped[float] = mapped_column(Float)
+    stage: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class IdempotencyKey(db.Model):  # type: ignore[misc, name-defined]
+    """A key that a caller gave to a POST, and the job that the POST made."""
+
+    __tablename__ = "idempotency_keys"
+
+    owner: Mapped[str] = mapped_column(Text, primary_key=True)
+    route: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    body_sha256: Mapped[str] = mapped_column(Text)
+    job_id: Mapped[UUID] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), index=True
+    )

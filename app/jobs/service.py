@@ -1,0 +1,380 @@
+"""What is asked of jobs: submit, find, list, cancel, retry, erase; each by its owner only."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import g
+from redis.exceptions import RedisError
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from uuid_utils.compat import uuid7
+
+from app.auth.service import owner, principal
+from app.errors import Conflict, Gone, Invalid, NotFound, TooMany
+from app.extensions import db, settings
+from app.jobs import envelopes, queues, taking, transitions
+from app.jobs.models import IdempotencyKey, Job, JobAttempt
+from app.system import ACTIVE, WAITING, Lane, State, find_task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a job is to do, before it is a job; `items` is how many inputs it holds."""
+
+    system: str
+    task: str
+    input: Any
+    options: Any
+    items: int = 1
+
+
+def new_request(ask: Ask, job_id: UUID | None = None) -> envelopes.Request:
+    """Return an ask as a request of the current caller."""
+    return envelopes.Request(
+        id=job_id or uuid7(),
+        owner=owner(),
+        system=ask.system,
+        task=ask.task,
+        input=ask.input,
+        options=ask.options,
+        request_id=g.request_id,
+    )
+
+
+def submit(ask: Ask, *, job_id: UUID | None = None) -> Job:
+    """Commit a job, then ask its lane to do it; a lane that is away is asked again by the sweep.
+
+    Raises:
+        TooMany: the owner has as much waiting as may wait.
+
+    """
+    job = accept(new_request(ask, job_id), items=ask.items)
+    hand_over([job])
+    return job
+
+
+def accept(request: envelopes.Request, *, items: int = 1) -> Job:
+    """Insert and commit a job's row; one that exists already is returned as it is."""
+    task = find_task(request.system, request.task)
+    if task.lane == Lane.BATCH:
+        _check_room(request, items)
+    row = {
+        "id": request.id,
+        "owner": request.owner,
+        "system": request.system,
+        "task": request.task,
+        "lane": task.lane,
+        "priority": queues.PRIORITIES.index(task.priority),
+        "state": State.RECEIVED,
+        "input": request.input,
+        "options": request.options,
+        "total": items,
+        "timeout_s": task.timeout_s,
+        "request_id": request.request_id,
+        "attempt": request.attempt,
+    }
+    added = db.session.scalars(insert(Job).values(row).on_conflict_do_nothing().returning(Job)).all()
+    transitions.add_events(db.session(), added)
+    db.session.commit()
+    return db.session.get_one(Job, request.id, populate_existing=True)
+
+
+def _check_room(request: envelopes.Request, items: int) -> None:
+    """Raise TooMany when an owner's waiting work is at its cap.
+
+    The lock is the owner's own, and ends with the transaction that inserts: of
+    many submissions at once, none sees the room that another takes.
+    """
+    lock = int.from_bytes(hashlib.sha256(request.owner.encode()).digest()[:8], signed=True)
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
+    mine = select(func.count(), func.coalesce(func.sum(Job.total), 0)).where(
+        Job.lane == Lane.BATCH, Job.owner == request.owner, Job.state.in_(WAITING)
+    )
+    waiting, _ = db.session.execute(mine).one()
+    if waiting >= settings().waiting_jobs:
+        db.session.rollback()
+        raise TooMany(f"{waiting} of your jobs wait already, and {settings().waiting_jobs} may.")
+    if find_task(request.system, request.task).counted:
+        _check_items(mine.where(Job.system == request.system, Job.task == request.task), items)
+
+
+def _check_items(mine: Any, items: int) -> None:
+    """Raise TooMany when a batch's items do not fit under the cap of waiting items."""
+    _, waiting = db.session.execute(mine).one()
+    cap = settings().waiting_items
+    if waiting + items > cap:
+        db.session.rollback()
+        raise TooMany(
+            f"{waiting} of your predictions wait in batches, {items} more would pass the cap of {cap}; "
+            "try again when some are done."
+        )
+
+
+def hand_over(jobs: Sequence[Job]) -> list[Job]:
+    """Ask the lanes to do jobs, and mark them as queued; leave it to the sweep when Redis is away."""
+    try:
+        for job in jobs:
+            _enqueue(job)
+    except RedisError as error:
+        log.warning("enqueue_failed", error=type(error).__name__, jobs=len(jobs))
+        return []
+    queued = transitions.mark_queued(db.session(), [job.id for job in jobs])
+    db.session.commit()
+    transitions.announce(*(job.id for job in queued))
+    return queued
+
+
+def _enqueue(job: Job) -> None:
+    """Put one job into its queue."""
+    if job.lane == Lane.REALTIME:
+        envelopes.send([request_of(job)])
+        return
+    name = queues.queue_name(job.lane, job.priority)
+    queues.enqueue(name, queues.PERFORM, str(job.id), timeout_s=job.timeout_s)
+
+
+def request_of(job: Job) -> envelopes.Request:
+    """Return a job as a request of the realtime lane."""
+    return envelopes.Request(
+        id=job.id,
+        owner=job.owner,
+        system=job.system,
+        task=job.task,
+        input=job.input,
+        options=job.options,
+        request_id=job.request_id,
+        attempt=job.attempt,
+    )
+
+
+def get(job_id: UUID) -> Job:
+    """Return the caller's job; an admin sees every job.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's, which looks the same.
+
+    """
+    found = select(Job).where(Job.id == job_id)
+    if not principal().is_admin:
+        found = found.where(Job.owner == owner())
+    job = db.session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+    if job is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return job
+
+
+def get_result_of(job_id: UUID, system: str) -> Job:
+    """Return the caller's job of one system, whose result is still there.
+
+    Raises:
+        NotFound: there is no such job.
+        Gone: its result has expired.
+
+    """
+    job = get(job_id)
+    if job.system != system:
+        raise NotFound(f"There is no job {job_id}.")
+    if job.state == State.EXPIRED:
+        raise Gone(f"The result of job {job_id} expired; it was kept {settings().retention_days} days.")
+    return job
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some jobs, newest first, and the cursor of the next ones."""
+
+    jobs: Sequence[Job]
+    next_cursor: UUID | None
+
+
+def find(
+    *, system: str | None, state: str | None, dead: bool | None, cursor: UUID | None, limit: int
+) -> Page:
+    """Return a page of the caller's jobs; an admin sees all owners'."""
+    statement = select(Job).order_by(Job.id.desc()).limit(limit + 1)
+    if not principal().is_admin:
+        statement = statement.where(Job.owner == owner())
+    for column, value in ((Job.system, system), (Job.state, state), (Job.dead, dead)):
+        if value is not None:
+            statement = statement.where(column == value)
+    if cursor is not None:
+        statement = statement.where(Job.id < cursor)
+    jobs = db.session.scalars(statement).all()
+    return Page(jobs[:limit], jobs[limit - 1].id if len(jobs) > limit else None)
+
+
+def attempts(job: Job) -> Sequence[JobAttempt]:
+    """Return a job's attempts, first to last."""
+    statement = select(JobAttempt).where(JobAttempt.job_id == job.id).order_by(JobAttempt.number)
+    rows = db.session.scalars(statement).all()
+    if rows or job.lane != Lane.REALTIME or job.worker is None:
+        return rows
+    # The realtime lane writes a job once, when it has ended: its one attempt stands in its own row.
+    outcome = "succeeded" if job.state == State.SUCCEEDED else "error"
+    facts = {"code": job.error_code} if job.error_code else {}
+    return [
+        JobAttempt(
+            number=job.attempt + 1,
+            worker=job.worker,
+            started_at=job.started_at,
+            ended_at=job.finished_at,
+            outcome=outcome,
+            detail=facts,
+        )
+    ]
+
+
+def cancel(job_id: UUID) -> Job:
+    """Cancel a job that waits or runs; to cancel it again changes nothing.
+
+    Raises:
+        Conflict: it has ended already.
+
+    """
+    job = get(job_id)
+    changed = transitions.request_cancel(db.session(), job.id)
+    db.session.commit()
+    if changed is not None:
+        transitions.announce(job.id)
+        return changed
+    job = get(job_id)
+    if job.state not in {State.CANCELLED, State.CANCELLING}:
+        raise Conflict(f"The job is {job.state}; only a job that waits or runs can be cancelled.")
+    return job
+
+
+def retry(job_id: UUID) -> Job:
+    """Give a failed or cancelled job another full set of tries.
+
+    Raises:
+        Conflict: its state does not allow it.
+
+    """
+    job = get(job_id)
+    changed = transitions.request_retry(db.session(), job.id)
+    db.session.commit()
+    if changed is None:
+        job = get(job_id)
+        raise Conflict(f"The job is {job.state}; only a failed or cancelled job can be tried again.")
+    with contextlib.suppress(RedisError):
+        taking.pardon(str(job_id))
+    hand_over([changed])
+    return get(job_id)
+
+
+def erase(job_id: UUID) -> None:
+    """Delete a job and, by the foreign keys, all rows that came of it.
+
+    Raises:
+        Conflict: it runs; it must be cancelled first.
+
+    """
+    job = get(job_id)
+    gone = db.session.execute(
+        delete(Job).where(Job.id == job.id, Job.state.not_in(ACTIVE)).returning(Job.id)
+    ).all()
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job.id))
+    if not gone:
+        db.session.rollback()
+        raise Conflict("The job runs; cancel it first, then delete it.")
+    db.session.commit()
+
+
+def eta_s(job: Job) -> float | None:
+    """Return the seconds that a running job still needs at its pace so far, None where unknown."""
+    if job.state != State.RUNNING or not job.progress or job.started_at is None:
+        return None
+    spent = (datetime.now(UTC) - job.started_at).total_seconds()
+    return round(spent / job.progress * (1 - job.progress), 1)
+
+
+def seconds_per_item(system: str, task: str) -> float:
+    """Return the usual seconds for one item of a task, from its last 20 jobs; .05 before there are any."""
+    recent = (
+        select(Job.started_at, Job.finished_at, Job.total)
+        .where(Job.system == system, Job.task == task, Job.state == State.SUCCEEDED, Job.lane == Lane.BATCH)
+        .where(Job.created_at > func.now() - text("interval '1 day'"))
+        .order_by(Job.id.desc())
+        .limit(20)
+        .subquery()
+    )
+    spent = func.sum(func.extract("epoch", recent.c.finished_at - recent.c.started_at))
+    share = db.session.scalar(select(spent / func.nullif(func.sum(recent.c.total), 0)))
+    return float(share) if share else 0.05
+
+
+def remember_key(key: str, *, route: str, body: bytes) -> tuple[UUID, bool]:
+    """Bind a caller's Idempotency-Key to a job id; return the id, and whether it is new.
+
+    Raises:
+        Invalid: the key came before with another body.
+
+    """
+    digest = hashlib.sha256(body).hexdigest()
+    row = {"owner": owner(), "route": route, "key": key, "body_sha256": digest, "job_id": uuid7()}
+    statement = insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.job_id)
+    fresh = db.session.scalar(statement)
+    db.session.commit()
+    if fresh is not None:
+        return fresh, True
+    found = db.session.get_one(IdempotencyKey, (row["owner"], route, key), populate_existing=True)
+    if found.body_sha256 != digest:
+        raise Invalid(
+            f"Idempotency-Key {key!r} was used with another body; use a new key for a new request.",
+            code="idempotency_key_reused",
+        )
+    return found.job_id, _abandoned(found)
+
+
+def _abandoned(found: IdempotencyKey) -> bool:
+    """Take over a key whose first request died before it made a job."""
+    if db.session.get(Job, found.job_id) is not None:
+        return False
+    statement = (
+        update(IdempotencyKey)
+        .where(
+            IdempotencyKey.job_id == found.job_id,
+            IdempotencyKey.created_at < func.now() - text("interval '60 seconds'"),
+        )
+        .values(created_at=func.now())
+        .returning(IdempotencyKey.job_id)
+    )
+    taken = db.session.scalar(statement)
+    db.session.commit()
+    return taken is not None
+
+
+def settle_key(job_id: UUID) -> Job:
+    """Return the job that an earlier request with the same key made.
+
+    Raises:
+        Conflict: that request is still on its way.
+
+    """
+    job = db.session.get(Job, job_id, populate_existing=True)
+    if job is None:
+        raise Conflict(
+            "A request with this Idempotency-Key is still being answered; try again shortly.",
+            code="idempotency_key_in_flight",
+            retry_after_s=1,
+        )
+    return job
+
+
+def forget_key(job_id: UUID) -> None:
+    """Free a key whose request was refused before there was a job."""
+    db.session.rollback()
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id))
+    db.session.commit()

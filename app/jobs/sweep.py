@@ -1,0 +1,142 @@
+"""Put right what fell between: jobs that no queue holds, workers that died, results whose time is over.
+
+All of it is conditional, so that any number of clocks may sweep at once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import delete, func, select, update
+
+from app.extensions import db, redis_client, settings
+from app.jobs import queues, service, transitions
+from app.jobs.models import IdempotencyKey, Job, JobAttempt
+from app.jobs.transitions import WORKER_LOST, Ending, Fence
+from app.system import ACTIVE, FINAL, Lane, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+log = structlog.get_logger()
+
+FRESH = timedelta(seconds=2)  # a submission needs this long between its commit and its enqueue
+BLOCK = 1000
+
+
+def sweep() -> dict[str, int]:
+    """Do one round; return how many jobs each step touched."""
+    done = {
+        "lost_workers": len(end_lost_attempts()),
+        "due": len(requeue_due()),
+        "unqueued": len(requeue_unheld()),
+        "expired": len(expire()),
+    }
+    if any(done.values()):
+        log.info("swept", **done)
+    return done
+
+
+def end_lost_attempts() -> Sequence[Job]:
+    """End the attempts of workers that have been silent for too long."""
+    silent = func.clock_timestamp() - timedelta(seconds=settings().stale_s)
+    stale = select(Job.id, Job.attempt, Job.worker).where(
+        Job.lane == Lane.BATCH, Job.state.in_(ACTIVE), Job.heartbeat_at < silent
+    )
+    ended = []
+    for job_id, attempt, worker in db.session.execute(stale.limit(BLOCK)).all():
+        ending = Ending(
+            outcome=WORKER_LOST,
+            code=WORKER_LOST,
+            detail="The worker died or lost its connection.",
+            retry=True,
+            facts={"worker": worker, "silent_s": settings().stale_s},
+        )
+        job = transitions.end(db.session(), Fence(job_id, attempt), ending)
+        db.session.commit()
+        ended += [job] if job else []
+    transitions.announce(*(job.id for job in ended))
+    return ended
+
+
+def requeue_due() -> Sequence[Job]:
+    """Give jobs whose pause is over back to their queues."""
+    due = select(Job).where(Job.state == State.RETRYING, Job.not_before <= func.now()).limit(BLOCK)
+    jobs = db.session.scalars(due).all()
+    return service.hand_over(jobs) if jobs else []
+
+
+def requeue_unheld() -> Sequence[UUID]:
+    """Enqueue jobs that were committed and that no queue holds: Redis was away, or lost them."""
+    try:
+        held = {name: queues.waiting_ids(name) for name in queues.batch_queue_names()}
+        idle = not redis_client().llen("rq:queue:" + queues.REALTIME_QUEUE)
+    except RedisError:
+        return []
+    old = func.now() - FRESH
+    waiting = select(Job.id, Job.lane, Job.state, Job.priority).where(
+        Job.state.in_((State.RECEIVED, State.QUEUED)), func.coalesce(Job.queued_at, Job.created_at) < old
+    )
+    rows = db.session.execute(waiting.order_by(Job.priority, Job.id).limit(20 * BLOCK)).all()
+    missing = [row.id for row in rows if _unheld(row, held, idle=idle)]
+    for first in range(0, len(missing), BLOCK):
+        block = select(Job).where(Job.id.in_(missing[first : first + BLOCK])).order_by(Job.id)
+        _enqueue_again(db.session.scalars(block).all())
+    return missing
+
+
+def _unheld(job: Any, held: dict[str, set[str]], *, idle: bool) -> bool:
+    """Say whether nobody in Redis knows of a waiting job.
+
+    A realtime request is inside an envelope that only its worker can open: it
+    counts as lost once the lane is idle, or its envelope's life is over.
+    """
+    if job.lane == Lane.BATCH:
+        return str(job.id) not in held[queues.queue_name(job.lane, job.priority)]
+    return idle or job.state == State.RECEIVED
+
+
+def _enqueue_again(jobs: Sequence[Job]) -> None:
+    """Enqueue jobs and note when, so that the next round gives them time."""
+    queued = service.hand_over(jobs)
+    again = [job.id for job in jobs if job.state == State.QUEUED and job not in queued]
+    statement = update(Job).where(Job.id.in_(again), Job.state == State.QUEUED).values(queued_at=func.now())
+    db.session.execute(statement.execution_options(synchronize_session=False))
+    db.session.commit()
+
+
+def expire() -> Sequence[Job]:
+    """End the time of results: their rows go, the job stays as `expired`."""
+    over = (
+        select(Job.id)
+        .where(Job.state.in_(FINAL), Job.state != State.EXPIRED, Job.expires_at < func.now())
+        .limit(BLOCK)
+    )
+    ids = db.session.scalars(over).all()
+    if not ids:
+        return []
+    statement = update(Job).where(Job.id.in_(ids), Job.expires_at < func.now())
+    jobs = transitions.change(db.session(), statement.values(state=State.EXPIRED, input={}, options={}))
+    erase_results([job.id for job in jobs])
+    db.session.commit()
+    return jobs
+
+
+def erase_results(job_ids: Sequence[object]) -> None:
+    """Delete every row that hangs on jobs, in whichever system's table it is."""
+    kept = {JobAttempt.__tablename__, "job_events"}
+    for table in db.metadata.sorted_tables:
+        keys = [key for key in table.foreign_keys if key.column.table.name == "jobs"]
+        if keys and table.name not in kept:
+            db.session.execute(delete(table).where(keys[0].parent.in_(job_ids)))
+
+
+def forget_old_keys() -> None:
+    """Forget Idempotency-Keys whose time is over."""
+    limit = func.now() - timedelta(hours=settings().idempotency_hours)
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < limit))
+    db.session.commit()

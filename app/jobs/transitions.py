@@ -1,0 +1,289 @@
+"""Every change of a job's state: one conditional UPDATE each, with the change's event.
+
+received -> queued -> running -> succeeded | failed | cancelled -> expired
+queued, running -> retrying -> queued;  running -> cancelling -> cancelled
+failed, cancelled -> received (asked to try again)
+
+A worker's writes carry its fencing token, the job's `attempt`: a worker that
+comes back from a pause finds that its token is no longer the job's.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, Update, and_, case, func, insert, literal, select, update
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
+from sqlalchemy.orm import Session, aliased
+
+from app.extensions import redis_client, settings
+from app.jobs.models import Job, JobAttempt, JobEvent
+from app.system import ACTIVE, WAITING, Lane, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
+
+CHANGED = "assay:changed"  # the channel on which a job's id is published once its change is committed
+
+DEPLOY, WORKER_LOST, TIMEOUT, OUT_OF_MEMORY, ERROR = (
+    "deploy",
+    "worker_lost",
+    "timeout",
+    "out_of_memory",
+    "error",
+)
+
+
+@dataclass(frozen=True)
+class Fence:
+    """The right to write for one attempt at one job."""
+
+    job_id: UUID
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an attempt ended without success; `detail` goes to the job's owner."""
+
+    outcome: str
+    code: str
+    detail: str
+    retry: bool
+    facts: Mapping[str, Any]
+
+
+def announce(*job_ids: UUID) -> None:
+    """Tell the web processes that jobs changed; they look again by themselves if this is lost."""
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    try:
+        pipeline = redis_client().pipeline(transaction=False)
+        for job_id in job_ids:
+            pipeline.publish(CHANGED, str(job_id))
+        pipeline.execute()
+    except RedisError:
+        return
+
+
+def change(session: Session, statement: Update) -> list[Job]:
+    """Run a conditional UPDATE, add the events of what it changed, and return the rows."""
+    rows = list(
+        session.scalars(
+            statement.values(version=Job.version + 1)
+            .returning(Job)
+            .execution_options(populate_existing=True, synchronize_session=False)
+        )
+    )
+    add_events(session, rows)
+    return rows
+
+
+def add_events(session: Session, rows: Iterable[Job]) -> None:
+    """Add one event for the present version of each job."""
+    events = [
+        {"job_id": r.id, "version": r.version, "state": r.state, "progress": r.progress, "stage": r.stage}
+        for r in rows
+    ]
+    if events:
+        session.execute(insert(JobEvent), events)
+
+
+def mark_queued(session: Session, job_ids: Sequence[UUID]) -> list[Job]:
+    """Make them received, retrying -> queued, once the queue has them."""
+    statement = (
+        update(Job)
+        .where(Job.id.in_(job_ids), Job.state.in_((State.RECEIVED, State.RETRYING)))
+        .values(state=State.QUEUED, queued_at=func.now(), not_before=None)
+    )
+    return change(session, statement)
+
+
+def fair_choice(systems: Sequence[str]) -> Select[tuple[UUID]]:
+    """Return the query for the job of the batch lane whose turn it is.
+
+    Interactive before bulk, unless the bulk job has been patient for long; then
+    the owner with the fewest running jobs; then the one whose last start is
+    longest ago; then the oldest job.
+    """
+    patient = Job.created_at < func.now() - timedelta(seconds=settings().bulk_patience_s)
+    first = (
+        select(Job.id, Job.owner, case((patient, 0), else_=Job.priority).label("priority"))
+        .ext(distinct_on(Job.owner, Job.priority))
+        .where(
+            Job.lane == Lane.BATCH,
+            Job.state.in_((State.QUEUED, State.RECEIVED)),
+            Job.system.in_(systems),
+        )
+        .order_by(Job.owner, Job.priority, Job.id)
+        .subquery()
+    )
+    other = aliased(Job)
+    running = (
+        select(func.count())
+        .where(other.lane == Lane.BATCH, other.owner == first.c.owner, other.state.in_(ACTIVE))
+        .scalar_subquery()
+    )
+    last = (
+        select(func.max(other.started_at))
+        .where(other.lane == Lane.BATCH, other.owner == first.c.owner)
+        .scalar_subquery()
+    )
+    choice = select(first.c.id).order_by(first.c.priority, running, last.asc().nulls_first(), first.c.id)
+    cap = settings().running_jobs
+    return choice.where(running < cap) if cap else choice
+
+
+def claim(session: Session, worker: str, systems: Sequence[str]) -> Job | None:
+    """Give the next job of the batch lane to a worker; None when nothing may run."""
+    for job_id in session.scalars(fair_choice(systems).limit(4)).all():  # others may be claiming too
+        statement = (
+            update(Job)
+            .where(Job.id == job_id, Job.state.in_((State.QUEUED, State.RECEIVED)))
+            .values(
+                state=State.RUNNING,
+                worker=worker,
+                attempt=Job.attempt + 1,
+                started_at=func.now(),
+                heartbeat_at=func.now(),
+                processed=0,
+                progress=0.0,
+                stage=None,
+                error_code=None,
+                error_detail=None,
+            )
+        )
+        rows = change(session, statement)
+        if rows:
+            session.execute(insert(JobAttempt).values(job_id=job_id, number=rows[0].attempt, worker=worker))
+            return rows[0]
+    return None
+
+
+def held(fence: Fence, *states: State) -> Update:
+    """Return an UPDATE of a job that is still this attempt's."""
+    return update(Job).where(
+        Job.id == fence.job_id, Job.attempt == fence.attempt, Job.state.in_(states or ACTIVE)
+    )
+
+
+def beat(session: Session, fence: Fence) -> State | None:
+    """Say that an attempt lives; return the job's state, or None when it was taken away."""
+    statement = held(fence).values(heartbeat_at=func.clock_timestamp()).returning(Job.state)
+    state = session.scalar(statement)
+    return State(state) if state else None
+
+
+def advance(session: Session, fence: Fence, *, processed: int, total: int | None, stage: str | None) -> bool:
+    """Tell how far an attempt is; False when the job was taken away."""
+    share = min(processed / total, 1.0) if total else 0.0
+    statement = held(fence, State.RUNNING).values(
+        processed=processed, total=total, progress=share, stage=stage
+    )
+    return bool(change(session, statement))
+
+
+def succeed(session: Session, fence: Fence, *, model_version: str | None) -> bool:
+    """Make it running -> succeeded, in the transaction of the result rows; False when taken away."""
+    statement = held(fence, State.RUNNING).values(
+        state=State.SUCCEEDED,
+        progress=1.0,
+        processed=func.coalesce(Job.total, Job.processed),
+        stage=None,
+        model_version=model_version,
+        finished_at=func.now(),
+        expires_at=_expiry(),
+    )
+    rows = change(session, statement)
+    if rows:
+        _close_attempt(session, fence, "succeeded", {})
+    return bool(rows)
+
+
+def end(session: Session, fence: Fence, ending: Ending) -> Job | None:
+    """Record how an attempt ended: tried again, failed, or cancelled where that was asked.
+
+    A deploy does not count as a try. None when the job was taken away.
+    """
+    counts = 0 if ending.outcome == DEPLOY else 1
+    retry = and_(literal(ending.retry), Job.tries + counts < settings().tries)
+    cancelled = Job.state == State.CANCELLING
+    pause = 0.0 if ending.outcome == DEPLOY else settings().backoff_s * random.uniform(0.75, 1.25)  # noqa: S311
+    wait = func.make_interval(0, 0, 0, 0, 0, 0, pause * func.power(4, Job.tries))
+    statement = held(fence).values(
+        state=case((cancelled, State.CANCELLED), (retry, State.RETRYING), else_=State.FAILED),
+        dead=and_(~cancelled, ~retry, literal(ending.retry)),
+        tries=Job.tries + counts,
+        not_before=case((and_(~cancelled, retry), func.now() + wait), else_=None),
+        error_code=case((cancelled, "cancelled"), else_=ending.code),
+        error_detail=case((cancelled, "It was cancelled while it ran."), else_=ending.detail),
+        finished_at=case((and_(~cancelled, retry), None), else_=func.now()),
+        expires_at=case((and_(~cancelled, retry), None), else_=_expiry()),
+        worker=None,
+    )
+    rows = change(session, statement)
+    if not rows:
+        return None
+    outcome = "cancelled" if rows[0].state == State.CANCELLED else ending.outcome
+    _close_attempt(session, fence, outcome, {"code": ending.code, **ending.facts})
+    return rows[0]
+
+
+def request_cancel(session: Session, job_id: UUID) -> Job | None:
+    """Make it waiting -> cancelled, running -> cancelling; None when the state allows neither."""
+    waiting = Job.state.in_(WAITING)
+    statement = (
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_((*WAITING, State.RUNNING)))
+        .values(
+            state=case((waiting, State.CANCELLED), else_=State.CANCELLING),
+            error_code=case((waiting, "cancelled"), else_=None),
+            error_detail=case((waiting, "It was cancelled before it began."), else_=None),
+            finished_at=case((waiting, func.now()), else_=None),
+            expires_at=case((waiting, _expiry()), else_=None),
+            not_before=None,
+        )
+    )
+    rows = change(session, statement)
+    return rows[0] if rows else None
+
+
+def request_retry(session: Session, job_id: UUID) -> Job | None:
+    """Make it failed, cancelled -> received; None when the state does not allow it."""
+    statement = (
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_((State.FAILED, State.CANCELLED)))
+        .values(
+            state=State.RECEIVED,
+            dead=False,
+            tries=0,
+            attempt=case((Job.lane == Lane.REALTIME, Job.attempt + 1), else_=Job.attempt),
+            error_code=None,
+            error_detail=None,
+            finished_at=None,
+            expires_at=None,
+            progress=0.0,
+            processed=0,
+        )
+    )
+    rows = change(session, statement)
+    return rows[0] if rows else None
+
+
+def _close_attempt(session: Session, fence: Fence, outcome: str, facts: Mapping[str, Any]) -> None:
+    """Write how one attempt ended."""
+    session.execute(
+        update(JobAttempt)
+        .where(JobAttempt.job_id == fence.job_id, JobAttempt.number == fence.attempt)
+        .values(ended_at=func.now(), outcome=outcome, detail=sql_cast(dict(facts), JSONB))
+    )
+
+
+def _expiry() -> Any:
+    """Return the SQL for the time at which a job that ends now expires."""
+    return func.now() + timedelta(days=settings().retention_days)
