@@ -1,0 +1,1 @@
+"""The processes that compute: models, lanes and the code of every task."""

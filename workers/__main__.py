@@ -1,0 +1,82 @@
+"""`python -m workers LANE [SYSTEM...]`: load the models once, then serve the lane."""
+
+from __future__ import annotations
+
+import os
+
+# Before any model is loaded: a child forked from a parent with OpenMP threads hangs for ever.
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import time
+
+import click
+import structlog
+from redis.exceptions import RedisError
+
+from app import create_app, logs
+from app.config import SettingError, Settings
+from app.extensions import redis_client
+from app.jobs import queues
+from app.system import Lane, System
+from workers.run import WORKER
+from workers.task import warm
+
+log = structlog.get_logger()
+
+
+@click.command()
+@click.argument("lane", type=click.Choice([str(lane) for lane in Lane]))
+@click.argument("systems", nargs=-1)
+def main(lane: str, systems: tuple[str, ...]) -> None:
+    """Serve a lane's queue for some systems, or for all."""
+    try:
+        settings = Settings.read()
+        settings.check_serving()
+    except SettingError as error:
+        raise click.ClickException(str(error)) from None
+    logs.configure(settings.log_level, lane)
+    app = create_app(settings)
+    chosen = choose(app.config["SYSTEMS"], systems, Lane(lane))
+    with app.app_context():
+        wait_for_redis()
+        served = {name: warm(system) for name, system in chosen.items()}
+        serve(Lane(lane), served)
+
+
+def wait_for_redis() -> None:
+    """Return once Redis answers: a worker that starts beside it need not die of being first."""
+    while True:
+        try:
+            redis_client().ping()
+        except RedisError as error:
+            log.warning("worker_waits", error=type(error).__name__)
+            time.sleep(1.0)
+        else:
+            return
+
+
+def choose(known: dict[str, System], names: tuple[str, ...], lane: Lane) -> dict[str, System]:
+    """Return the systems to serve: those named, or all that have a task in the lane."""
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise click.ClickException(f"no system {unknown[0]!r}; there are: {', '.join(sorted(known))}")
+    in_lane = {name for name, system in known.items() if any(task.lane == lane for task in system.tasks)}
+    return {name: known[name] for name in sorted(in_lane) if not names or name in names}
+
+
+def serve(lane: Lane, served: dict[str, str]) -> None:
+    """Run the lane's worker in this process until it is told to stop."""
+    if lane == Lane.REALTIME:
+        from workers.realtime import RealtimeWorker, realtime_queue_names  # noqa: PLC0415
+
+        RealtimeWorker(realtime_queue_names(), served).serve()
+        return
+    from workers.batch import BatchWorker  # noqa: PLC0415
+
+    worker = BatchWorker(queues.batch_queue_names(), served)
+    os.environ[WORKER] = worker.name
+    worker.serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""What `flask train`, `flask evaluate` and `flask process` do, for any system."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli import missing
+from workers.weights import WeightsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT = Path(__file__).parent
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turn what is wrong with the user's files into one line instead of a traceback."""
+    try:
+        yield
+    except (ValueError, OSError, WeightsError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def systems(module: str) -> list[str]:
+    """Return the names of the systems that have a module, such as `train`."""
+    return sorted(path.parent.name for path in ROOT.glob(f"*/{module}.py"))
+
+
+@_plain_errors()
+def train(system: str, data: Path, out: Path | None = None) -> None:
+    """Fit a system's models into a folder and print the figures."""
+    module = _module(system, "train")
+    folder = out or ROOT / system / "weights" / module.VERSION
+    folder.mkdir(parents=True, exist_ok=True)
+    click.echo(_told(module.train(data, folder)))
+
+
+@_plain_errors()
+def evaluate(system: str, data: Path) -> None:
+    """Print a system's figures on the data, the last line as one JSON object."""
+    click.echo(_told(_module(system, "train").evaluate(data)))
+
+
+@_plain_errors()
+def process(system: str, paths: Sequence[Path], out: Path | None = None, *, output_format: str) -> None:
+    """Run a system over files into `out`, or to standard output, and say on stderr what was done."""
+    run = _module(system, "process").process
+    with TemporaryDirectory() as scratch:
+        target = out or Path(scratch) / f"result.{output_format}"
+        click.echo(_told(run(list(paths), target, output_format=output_format)), err=True)
+        if out is None:
+            sys.stdout.buffer.write(target.read_bytes())
+
+
+def _module(system: str, name: str) -> Any:
+    """Return a system's module.
+
+    Raises:
+        ClickException: there is no such system, or one of its packages is not installed.
+
+    """
+    if system not in systems(name):
+        raise click.ClickException(f"no system {system!r} to {name}; there are: {', '.join(systems(name))}")
+    try:
+        return import_module(f"workers.{system}.{name}")
+    except ModuleNotFoundError as error:
+        raise click.ClickException(missing(error.name)) from error
+
+
+def _told(figures: Any) -> str:
+    return json.dumps(figures, ensure_ascii=False, allow_nan=False)

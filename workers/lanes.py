@@ -1,0 +1,162 @@
+"""What the RQ workers of both lanes have in common: their loop, their signs of life, their way out."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import socket
+import time
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+from uuid import UUID, uuid4
+
+import structlog
+from redis.exceptions import RedisError, ResponseError
+from rq.job import Job as RqJob
+from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.extensions import db, redis_client, settings
+from app.jobs import canary, queues
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from app.system import Lane
+
+log = structlog.get_logger()
+
+SIGN_S = 1.0
+RQ_SIGN_S = 30.0  # RQ's own heartbeat, for the dashboard
+PAUSE_S = 0.5  # while Redis or PostgreSQL is away
+
+
+class LaneWorker:
+    """The loop around a lane's `step`, mixed into one of RQ's worker classes.
+
+    RQ's own loop ends at the first exception, trusts what it finds in Redis, and
+    takes orders over a channel that anybody who reaches Redis can publish to;
+    none of that is used.
+    """
+
+    lane: ClassVar[Lane]
+    name: str
+    busy = False
+
+    def __init__(self, names: list[str], served: dict[str, str]) -> None:
+        """Make a worker of queues that serves systems, given with their models' versions."""
+        super().__init__(
+            [queues.queue(name) for name in names],
+            name=f"{self.lane}-{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}",
+            connection=redis_client(),
+            job_class=queues.ClosedJob,
+            serializer=JSONSerializer,
+        )  # type: ignore[call-arg]
+        self.served = served
+        self.leaving_since: float | None = None
+        self._signed = self._rq_signed = self._sung = 0.0
+
+    @abstractmethod
+    def step(self) -> None:
+        """Wait a moment for work and do it."""
+
+    def serve(self) -> None:
+        """Work until told to stop; what is away for a while is waited for."""
+        signal.signal(signal.SIGTERM, self._leave)
+        signal.signal(signal.SIGINT, self._leave)
+        log.info("worker_started", worker=self.name, systems=self.served)
+        while self.leaving_since is None:
+            self.arm()
+            try:
+                self.sign_life()
+                self.step()
+            except (RedisError, SQLAlchemyError) as error:
+                log.warning("worker_waits", error=type(error).__name__)
+                time.sleep(PAUSE_S)
+            finally:
+                db.session.remove()
+        self._depart()
+
+    def arm(self) -> None:
+        """Set the watchdog anew: a worker that does not for this long ends, and its runner starts another."""
+        faulthandler.dump_traceback_later(settings().stuck_s, exit=True)
+
+    def _leave(self, number: int, _frame: FrameType | None) -> None:
+        """Take nothing new from now on."""
+        if self.leaving_since is None:
+            self.leaving_since = time.monotonic()
+            log.info("worker_leaving", signal=signal.Signals(number).name)
+
+    def must_leave(self) -> bool:
+        """Say whether what still runs has had its time to finish."""
+        return self.leaving_since is not None and time.monotonic() - self.leaving_since > settings().drain_s
+
+    def _depart(self) -> None:
+        """Say goodbye in Redis; who finds it away is forgotten there by time."""
+        faulthandler.cancel_dump_traceback_later()
+        canary.sign_off(self.lane, self.name)
+        try:
+            cast("Any", self).register_death()
+        except RedisError:
+            log.warning("goodbye_unheard")
+        log.info("worker_stopped", worker=self.name)
+
+    def sign_life(self) -> None:
+        """Write signs of life: ours each second, RQ's, for the dashboard, now and then."""
+        now = time.monotonic()
+        if now - self._signed < SIGN_S:
+            return
+        state = canary.Sign(time.time(), os.getpid(), socket.gethostname(), self.busy, self.served)
+        canary.sign(self.lane, self.name, state)
+        self._signed = now
+        if now - self._rq_signed > RQ_SIGN_S:
+            self._sign_for_rq()
+            self._rq_signed = now
+
+    def _sign_for_rq(self) -> None:
+        """Appear on the dashboard, also after Redis has lost its data."""
+        rq = cast("Any", self)
+        if not redis_client().exists(rq.key):
+            rq.register_birth()
+        rq.heartbeat()
+        rq.set_state(WorkerStatus.BUSY if self.busy else WorkerStatus.IDLE)
+
+    def sing(self) -> None:
+        """Write down that this lane takes what is put into it."""
+        if time.monotonic() - self._sung > SIGN_S:
+            canary.sing(self.lane)
+            self._sung = time.monotonic()
+
+    def is_sound(self, ticket: str) -> bool:
+        """Say whether a ticket names a job that we could have written; others are removed and logged."""
+        try:
+            UUID(ticket)
+            found = redis_client().hgetall(RqJob.key_for(ticket))
+            return self.check(ticket, cast("dict[bytes, bytes]", found))
+        except (ValueError, ResponseError) as error:
+            self.refuse(ticket, type(error).__name__)
+            return False
+
+    def check(self, ticket: str, found: dict[bytes, bytes]) -> bool:
+        """Look at a job's hash; one that is gone already is no fault."""
+        try:
+            if found:
+                queues.check_hash({key.decode("utf-8", "replace"): value for key, value in found.items()})
+        except queues.Refused as refused:
+            self.refuse(ticket, str(refused))
+            return False
+        return True
+
+    def refuse(self, ticket: str, reason: str) -> None:
+        """Remove a planted job and say so; nothing of it was decoded into an object or imported."""
+        log.warning("job_refused", ticket=ticket[:80], reason=reason[:200])
+        self.drop(ticket)
+
+    def drop(self, ticket: str) -> None:
+        """Delete a job's key in Redis."""
+        try:
+            redis_client().delete(RqJob.key_for(ticket))
+        except RedisError:
+            log.warning("key_not_dropped")

@@ -1,0 +1,116 @@
+"""The two kinds of task that a system registers in its `TASKS`, and what a batch task is given."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.jobs import transitions
+from app.jobs.models import Job
+from app.jobs.transitions import Fence
+from app.system import System, find_task, systems
+
+Document = Mapping[str, Any]
+
+REPORT_S = 0.5  # progress is written at most this often
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One answered question, as its system stores it."""
+
+    job_id: UUID
+    input: Any
+    result: Document
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A task of the realtime lane.
+
+    `answer` takes inputs of equal options and returns one result each, in order;
+    `store` writes results as rows; `fetch` returns the results stored for jobs.
+    """
+
+    answer: Callable[[Sequence[Any], Document], list[Document]]
+    store: Callable[[Session, Sequence[Stored]], None]
+    fetch: Callable[[Session, Sequence[UUID]], dict[UUID, Document]]
+
+
+@dataclass
+class Run:
+    """One attempt at one batch job, as its task sees it.
+
+    The task adds its rows to `session` and returns; they are committed together
+    with the job's success, or not at all.
+    """
+
+    job: Job
+    fence: Fence
+    session: Session
+    model_version: str | None = None
+    _reported: float = field(default=0.0, repr=False)
+
+    def progress(self, processed: int, total: int | None = None, *, stage: str | None = None) -> None:
+        """Tell how far the task is.
+
+        Raises:
+            Superseded: the job was taken away; nothing that this attempt writes would count.
+
+        """
+        if time.monotonic() - self._reported < REPORT_S:
+            return
+        self._reported = time.monotonic()
+        with Session(db.engine) as session:  # not the task's: progress must not commit its rows
+            still = transitions.advance(
+                session, self.fence, processed=processed, total=total or self.job.total, stage=stage
+            )
+            session.commit()
+        if not still:
+            raise Superseded(str(self.job.id))
+        transitions.announce(self.job.id)
+
+
+class Superseded(Exception):
+    """Raised in an attempt whose job has been given to another, or is being cancelled."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A task of the batch lane: one job in a child process of its own."""
+
+    run: Callable[[Run], None]
+
+
+def load_tasks(system: System) -> Mapping[str, Answer | Work]:
+    """Import a system's tasks, which loads its models once per process."""
+    return cast("Mapping[str, Answer | Work]", import_module(f"{system.worker}.tasks").TASKS)
+
+
+def warm(system: System) -> str:
+    """Load a system's models and return their version."""
+    return str(import_module(f"{system.worker}.tasks").warm())
+
+
+def answer_of(system: str, task: str) -> Answer:
+    """Return a realtime task; raise KeyError when there is none of that name."""
+    found = load_tasks(systems()[system])[task]
+    if not isinstance(found, Answer):
+        raise KeyError(task)
+    return found
+
+
+def work_of(system: str, task: str) -> Work:
+    """Return a batch task; raise KeyError when there is none of that name."""
+    find_task(system, task)
+    found = load_tasks(systems()[system])[task]
+    if not isinstance(found, Work):
+        raise KeyError(task)
+    return found
