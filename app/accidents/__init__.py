@@ -1,0 +1,20 @@
+"""Accidents: how severe a traffic accident is likely to be, as ECLO."""
+
+from __future__ import annotations
+
+from app.accidents.routes import blp
+from app.accidents.service import SEVERITIES, SEVERITY
+from app.accidents.vocabulary import VOCABULARY
+from app.system import Lane, System, Task
+
+SYSTEM = System(
+    name="accidents",
+    title="Traffic accident severity",
+    tasks=(
+        Task(SEVERITY, Lane.REALTIME, timeout_s=30),
+        Task(SEVERITIES, Lane.BATCH, timeout_s=120, counted=True),
+    ),
+    vocabulary=VOCABULARY,
+    worker="workers.accidents",
+    blueprints=(blp,),
+)

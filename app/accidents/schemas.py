@@ -1,0 +1,258 @@
+"""What the accident routes read and answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from app.accidents import values
+
+MAX_ITEMS = 100
+REFUSED = object()
+REQUIRED = frozenset(values.REQUIRED)
+
+EXAMPLE = {
+    "weather": "맑음",
+    "road_surface": "건조",
+    "road_type": "교차로",
+    "accident_type": "차대차",
+    "time_period": "낮",
+    "district": "중구",
+    "day_of_week": "월요일",
+    "accident_hour": 14,
+    "accident_year": 2024,
+    "accident_month": 12,
+    "accident_day": 10,
+}
+
+
+class Category(fields.Field[str]):
+    """A field of known words: Korean, its coarse or English names; the canonical word comes out."""
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        words = list(values.allowed(name))
+        missing = {"reason": "It is missing.", "allowed": words}
+        about = "; ".join(filter(None, (kwargs.pop("text", ""), "English names are read too")))
+        known = [*words, None] if kwargs.get("allow_none") else words
+        metadata = {"type": "string", "enum": known, "description": about}
+        super().__init__(error_messages={"required": missing, "null": missing}, metadata=metadata, **kwargs)
+        self.words, self.field = words, name
+
+    def accept(self, value: Any) -> Any:
+        """Return the canonical word, REFUSED where marshmallow shall look closer."""
+        word = values.canonical(self.field, value) if isinstance(value, str) else None
+        return REFUSED if word is None else word
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> str:
+        word = values.canonical(self.field, value) if isinstance(value, str) else None
+        if word is None:
+            reason = f"{str(value)[:60]!r} is not known here."
+            raise ValidationError({"reason": reason, "value": _shown(value), "allowed": self.words})
+        return word
+
+
+class Whole(fields.Field[int]):
+    """A whole number within bounds; neither a text nor a truth value."""
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        self.low, self.high = values.BOUNDS[name]
+        missing = {"reason": f"It is missing; a whole number from {self.low} to {self.high} is right."}
+        metadata = {"type": "integer", "minimum": self.low, "maximum": self.high}
+        super().__init__(error_messages={"required": missing, "null": missing}, metadata=metadata, **kwargs)
+
+    def accept(self, value: Any) -> Any:
+        """Return the number, REFUSED where marshmallow shall look closer."""
+        return value if type(value) is int and self.low <= value <= self.high else REFUSED
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> int:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or value != int(value) or not self.low <= value <= self.high:
+            reason = f"{str(value)[:60]!r} is not a whole number from {self.low} to {self.high}."
+            raise ValidationError({"reason": reason, "value": _shown(value)})
+        return int(value)
+
+
+class Flag(fields.Boolean):
+    """A truth value, and nothing that only counts as one."""
+
+    def accept(self, value: Any) -> Any:
+        """Return the truth value, REFUSED where marshmallow shall look closer."""
+        return value if isinstance(value, bool) else REFUSED
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise ValidationError({"reason": "It is not true or false.", "value": _shown(value)})
+        return super()._deserialize(value, *args, **kwargs)
+
+
+def _shown(value: Any) -> Any:
+    """Return what was sent, as far as it is short enough to be sent back."""
+    return value if isinstance(value, int | float | bool | None) else str(value)[:200]
+
+
+class AccidentSchema(Schema):
+    """An accident: the 11 fields, and what else is known of it."""
+
+    error_messages = {  # noqa: RUF012 - marshmallow's way
+        "unknown": "There is no such field; the fields are: "
+        + ", ".join((*values.REQUIRED, *values.OPTIONAL, "explain"))
+        + ".",
+        "type": "It is not an object.",
+    }
+
+    weather = Category("weather", required=True)
+    road_surface = Category("road_surface", required=True)
+    road_type = Category("road_type", required=True, text="fine (교차로 - 교차로안) or coarse (교차로)")
+    accident_type = Category("accident_type", required=True)
+    time_period = Category("time_period", required=True)
+    district = Category("district", required=True, text="a dong, or a gu or gun alone (중구)")
+    day_of_week = Category("day_of_week", required=True)
+    accident_hour = Whole("accident_hour", required=True)
+    accident_year = Whole("accident_year", required=True)
+    accident_month = Whole("accident_month", required=True)
+    accident_day = Whole("accident_day", required=True)
+    violation = Category("violation", allow_none=True, text="the law broken")
+    vehicle_at_fault = Category("vehicle_at_fault", allow_none=True)
+    vehicle_other = Category("vehicle_other", allow_none=True)
+    accident_subtype = Category("accident_subtype", allow_none=True)
+    explain = Flag(
+        load_default=False,
+        metadata={"description": "add each field's contribution to the answer"},
+    )
+
+    def load(self, data: Any, **kwargs: Any) -> Any:
+        """Return the canonical fields and options.
+
+        What is plainly right is accepted at a tenth of marshmallow's cost, by the same fields; all
+        else marshmallow looks at, and explains.
+
+        Raises:
+            ValidationError: it says what is wrong with which field.
+        """
+        accepted = self.accept(data)
+        return super().load(data, **kwargs) if accepted is None else accepted
+
+    def accept(self, data: Any) -> dict[str, Any] | None:
+        """Return what `load` would, or None where something needs a closer look."""
+        if not isinstance(data, dict) or not data.keys() >= REQUIRED or not data.keys() <= self.fields.keys():
+            return None
+        rules: Any = self.fields
+        loaded = {name: rules[name].accept(value) for name, value in data.items()}
+        if REFUSED in loaded.values():
+            return None
+        try:
+            date(loaded["accident_year"], loaded["accident_month"], loaded["accident_day"])
+        except ValueError:
+            return None
+        return {"explain": False, **loaded}
+
+    @validates_schema
+    def check_date(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """Refuse a day that its month does not have."""
+        try:
+            date(data["accident_year"], data["accident_month"], data["accident_day"])
+        except ValueError:
+            day = f"{data['accident_year']}-{data['accident_month']:02}-{data['accident_day']:02}"
+            reason = f"{day} is not a date; the month has fewer days."
+            raise ValidationError(
+                {"accident_day": {"reason": reason, "value": data["accident_day"]}}
+            ) from None
+        except KeyError:
+            return  # the missing field is named already
+
+
+class BatchSchema(Schema):
+    """Accidents to be predicted together."""
+
+    items = fields.List(fields.Nested(AccidentSchema), required=True, validate=validate.Length(1, MAX_ITEMS))
+
+
+class IntervalSchema(Schema):
+    """Where 80 % of accidents like this one lie."""
+
+    p10 = fields.Float(required=True)
+    p90 = fields.Float(required=True)
+
+
+class ComponentsSchema(Schema):
+    """Expected casualties; ECLO counts them 10, 5, 3 and 1."""
+
+    deaths = fields.Float(required=True)
+    serious = fields.Float(required=True)
+    minor = fields.Float(required=True)
+    reported = fields.Float(required=True)
+
+
+class ContributionSchema(Schema):
+    """How much one field moved the typical value."""
+
+    field = fields.String(required=True)
+    value = fields.Raw(allow_none=True)
+    contribution = fields.Float(required=True)
+
+
+class WarningSchema(Schema):
+    """Something in the question that does not fit together."""
+
+    code = fields.String(required=True)
+    field = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class SeveritySchema(Schema):
+    """A predicted severity."""
+
+    eclo = fields.Float(required=True, metadata={"description": "expected ECLO, the calibrated mean"})
+    interpretation = fields.String(required=True, metadata={"description": "the band, in words"})
+    detail = fields.String(required=True, metadata={"description": "one sentence"})
+    prediction_id = fields.String(required=True)
+    model_version = fields.String(required=True)
+    timestamp = fields.AwareDateTime(required=True)
+    band = fields.String(
+        required=True, validate=validate.OneOf(["minor", "moderate", "serious", "very_serious"])
+    )
+    typical = fields.Float(required=True, metadata={"description": "geometric mean of 1 + ECLO, less 1"})
+    interval = fields.Nested(IntervalSchema, required=True)
+    components = fields.Nested(ComponentsSchema, required=True)
+    p_fatal = fields.Float(required=True, metadata={"description": "probability of a death, 0..1"})
+    contributions = fields.List(fields.Nested(ContributionSchema))
+    warnings = fields.List(fields.Nested(WarningSchema), required=True)
+
+
+class PendingSchema(Schema):
+    """A prediction that is not there yet; `Location` is where it will be."""
+
+    prediction_id = fields.String(required=True)
+    status = fields.String(required=True)
+    results_url = fields.String(required=True)
+
+
+class BatchAcceptedSchema(Schema):
+    """A batch that was accepted."""
+
+    batch_id = fields.UUID(required=True)
+    status = fields.String(required=True)
+    results_url = fields.String(required=True)
+    estimated_completion_s = fields.Float(required=True)
+
+
+class BatchErrorSchema(Schema):
+    """Why a batch has no results."""
+
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
+class BatchResultsSchema(Schema):
+    """A batch and, once there, its results in the order of its items."""
+
+    batch_id = fields.UUID(required=True)
+    status = fields.String(required=True, metadata={"description": "pending, processing, success or failed"})
+    progress = fields.Float(required=True)
+    processed = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+    estimated_completion_s = fields.Float(required=True)
+    results = fields.List(fields.Nested(SeveritySchema), required=True)
+    error = fields.Nested(BatchErrorSchema, allow_none=True)

@@ -1,0 +1,1 @@
+"""How severe a traffic accident is: models of ECLO and of its parts."""

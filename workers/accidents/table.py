@@ -1,0 +1,181 @@
+"""CSV files of accidents: their cells as they were, and what their columns say in canonical values."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.accidents import values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+# TAAS names of the fields; 사고유형 holds type and subtype, 사고일시 date and hour.
+TAAS = {
+    "weather": "기상상태",
+    "road_surface": "노면상태",
+    "road_type": "도로형태",
+    "accident_type": "사고유형",
+    "district": "시군구",
+    "day_of_week": "요일",
+    "time_period": "시간대",
+    "violation": "법규위반",
+    "vehicle_at_fault": "가해운전자 차종",
+    "vehicle_other": "피해운전자 차종",
+    "accident_subtype": "사고유형",
+    "accident_year": "사고연",
+    "accident_month": "사고월",
+    "accident_day": "사고일",
+    "accident_hour": "사고시",
+}
+MOMENT = "사고일시"
+MARK = "\ufeff"
+NUMBERS = ("accident_year", "accident_month", "accident_day", "accident_hour")
+_MOMENT = re.compile(r"^\D*(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D+(\d{1,2})(?:\D.*)?$")
+_LENIENT = (*values.OPTIONAL, "time_period", "day_of_week")  # absent is no error: derived, or not known
+
+
+class TableError(ValueError):
+    """Raised when a file is not a table of accidents; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file's header and rows, every cell the text it was; `marked` if it began with a UTF-8 mark."""
+
+    header: list[str]
+    rows: list[list[str]]
+    marked: bool = False
+
+    def column(self, name: str) -> list[str]:
+        """Return a column's cells; "" where a row is too short."""
+        index = self.header.index(name)
+        return [row[index] if index < len(row) else "" for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A table's columns in canonical values, and what is wrong with which row."""
+
+    columns: Mapping[str, list[str | int | None]]
+    errors: Mapping[int, str]
+
+    def usable(self) -> Mapping[str, list[str | int | None]]:
+        """Return the columns without the rows that have an error."""
+        if not self.errors:
+            return self.columns
+        kept = [i for i in range(len(self.columns["weather"])) if i not in self.errors]
+        return {name: [column[i] for i in kept] for name, column in self.columns.items()}
+
+
+def read(path: Path) -> Table:
+    """Return the cells of a `.csv` or `.csv.gz` in UTF-8, with or without a mark, or CP949.
+
+    Raises:
+        TableError: the file is empty or in neither encoding.
+
+    """
+    text = _text(path)
+    lines = csv.reader(io.StringIO(text.removeprefix(MARK), newline=""))
+    header = next(lines, None)
+    if not header:
+        raise TableError(f"{path.name}: no header line")
+    return Table(header, [row for row in lines if row], marked=text.startswith(MARK))
+
+
+def parse(table: Table) -> Parsed:
+    """Return what the rows say.
+
+    Raises:
+        TableError: a required column is missing.
+
+    """
+    _require(table.header)
+    errors = _overlong(table)
+    columns: dict[str, list[str | int | None]] = {}
+    for field in (*values.REQUIRED, *values.OPTIONAL):
+        cells, name = _cells(table, field), _source(table.header, field) or field
+        known = {text: _read(field, text) for text in set(cells)}
+        columns[field] = [known[text] for text in cells]
+        wrong = {text for text, value in known.items() if value is None and _is_error(field, text)}
+        for index in (i for i, text in enumerate(cells) if text in wrong):
+            errors.setdefault(index, f"{name}: {cells[index]!r} is not known")
+    return Parsed(columns, errors)
+
+
+def _text(path: Path) -> str:
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    for encoding in ("utf-8", "cp949"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise TableError(f"{path.name}: neither UTF-8 nor CP949")
+
+
+def _require(header: Sequence[str]) -> None:
+    missing = [f for f in values.REQUIRED if f not in _LENIENT and _source(header, f) is None]
+    if missing:
+        named = ", ".join(f"{field} ({MOMENT if field in NUMBERS else TAAS[field]})" for field in missing)
+        raise TableError(f"no column for {named}")
+
+
+def _overlong(table: Table) -> dict[int, str]:
+    """Return the rows that have more cells than the header has names."""
+    width = len(table.header)
+    return {
+        i: f"{len(row)} cells under {width} names" for i, row in enumerate(table.rows) if len(row) > width
+    }
+
+
+def _source(header: Sequence[str], field: str) -> str | None:
+    """Return the column that holds a field, or None."""
+    names = (field, TAAS[field], *((MOMENT,) if field in NUMBERS else ()))
+    return next((name for name in names if name in header), None)
+
+
+def _cells(table: Table, field: str) -> list[str]:
+    """Return a field's texts, one per row; "" where the column or the cell is absent."""
+    name = _source(table.header, field)
+    if name is None:
+        return [""] * len(table.rows)
+    cells = table.column(name)
+    if name != MOMENT:
+        return cells
+    moments = {text: _moment(text) for text in set(cells)}
+    place = NUMBERS.index(field)
+    return [moments[text][place] for text in cells]
+
+
+def _moment(text: str) -> tuple[str, str, str, str]:
+    """Return year, month, day and hour of "2018년 1월 1일 00시", "2018-01-01 00:00" and the like."""
+    found = _MOMENT.match(text)
+    return (found[1], found[2], found[3], found[4]) if found else (text, text, text, text)
+
+
+def _read(field: str, text: str) -> str | int | None:
+    if field not in values.BOUNDS:
+        return values.canonical(field, text)
+    low, high = values.BOUNDS[field]
+    number = _whole(text)
+    return number if number is not None and low <= number <= high else None
+
+
+def _whole(text: str) -> int | None:
+    """Return the whole number a cell holds; spreadsheets also write 14.0."""
+    try:
+        return int(text) if text.strip().isdigit() else int(float(text)) if float(text).is_integer() else None
+    except ValueError:
+        return None
+
+
+def _is_error(field: str, text: str) -> bool:
+    """Say whether a text without a value spoils its row: a gap in what can be derived does not."""
+    if field == "accident_subtype":  # a bare 차대차 has none; a wrong type is the type's error
+        return bool(text.strip()) and values.canonical("accident_type", text) is None
+    return bool(text.strip()) or field not in _LENIENT

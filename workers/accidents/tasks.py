@@ -1,0 +1,100 @@
+"""The tasks of the accidents system: one severity at once, or a batch of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from app.accidents import service
+from workers.accidents.features import Accident
+from workers.accidents.predictor import SeverityPredictor
+from workers.task import Answer, Document, Run, Stored, Work
+from workers.weights import live_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from workers.predictor import Explanation
+
+BLOCK = 25  # accidents between two reports of progress
+
+
+@cache
+def predictor() -> SeverityPredictor:
+    """Return the model, loaded once per process."""
+    return SeverityPredictor.load(live_folder("accidents"))
+
+
+def warm() -> str:
+    """Load the model and return its version."""
+    return predictor().card.version
+
+
+def accident_of(known: Mapping[str, Any]) -> Accident:
+    """Return a question's fields as the model's input."""
+    return Accident(**known)
+
+
+def answer_severities(inputs: Sequence[Any], options: Document) -> list[Document]:
+    """Return one severity per accident, with contributions if the options ask for them."""
+    accidents = [accident_of(known) for known in inputs]
+    results: list[dict[str, Any]] = [asdict(severity) for severity in predictor().predict(accidents)]
+    if options.get("explain"):
+        for result, known, why in zip(results, inputs, predictor().explain(accidents), strict=True):
+            result["contributions"] = contributions(known, why)
+    return list(results)
+
+
+def contributions(known: Mapping[str, Any], why: Explanation) -> list[Document]:
+    """Return an explanation with the values that the fields had."""
+    return [
+        {"field": name, "value": known.get(name), "contribution": amount}
+        for name, amount in why.contributions
+    ]
+
+
+def store_severities(session: Session, entries: Sequence[Stored]) -> None:
+    """Store the severities of single questions."""
+    service.store(session, [(entry.job_id, 0, entry.input, entry.result) for entry in entries])
+
+
+def fetch_severities(session: Session, job_ids: Sequence[UUID]) -> dict[UUID, Document]:
+    """Return the severities stored for single questions."""
+    found = service.load_results(session, job_ids)
+    return dict(found)
+
+
+def predict_batch(run: Run) -> None:
+    """Predict a batch in blocks, so that its progress can be seen."""
+    items = run.job.input
+    run.model_version = predictor().card.version
+    for first in range(0, len(items), BLOCK):
+        block = items[first : first + BLOCK]
+        known = [item["accident"] for item in block]
+        plain = answer_severities(known, {"explain": any(item.get("explain") for item in block)})
+        rows = [
+            (
+                run.job.id,
+                first + number,
+                known[number],
+                plain[number] if item.get("explain") else _bare(plain[number]),
+            )
+            for number, item in enumerate(block)
+        ]
+        service.store(run.session, rows)
+        run.progress(first + len(block), stage="predict")
+
+
+def _bare(result: Document) -> Document:
+    """Return a result without contributions, which were asked for by others of its block only."""
+    return {name: value for name, value in result.items() if name != "contributions"}
+
+
+TASKS: Mapping[str, Answer | Work] = {
+    service.SEVERITY: Answer(answer_severities, store_severities, fetch_severities),
+    service.SEVERITIES: Work(predict_batch),
+}
