@@ -1,0 +1,1 @@
+"""Reviews: the sentiment of a short text, and of every row of a file of them."""

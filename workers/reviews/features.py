@@ -1,0 +1,94 @@
+"""What the linear models see of a text: hashed words, pairs, negations and letters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+BUCKETS = 1 << 19
+GRAM_WEIGHT = 0.5  # of a character n-gram against a word: measured on the validation part
+NEGATION_REACH = 3  # words after a negator that it still turns, as in VADER
+
+# Emoticons first, then words with their apostrophes, runs of ! and ?, any other sign.
+_TOKEN = re.compile(r"[:;=]['^o-]?[()\[\]DPp/\\|*]+|<3|[^\W_]+(?:['\u2019][^\W_]+)*|[!?]+|\.\.+|[^\w\s]")
+_LONG_RUN = re.compile(r"(.)\1{2,}")
+_SENTENCE_SIGNS = frozenset(".,;:!?()…。")
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """How one language is cut: the lengths of its character n-grams, its negators."""
+
+    shortest: int
+    longest: int
+    negators: frozenset[str] = frozenset()
+
+
+def _negators(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ENGLISH_NEGATORS = (
+    "not no never none nobody nothing nowhere neither nor without hardly barely scarcely rarely seldom "
+    "lack lacks lacking cannot aint arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt mustnt "
+    "neednt shouldnt wasnt werent wont wouldnt"
+)
+
+SCHEMES: Mapping[str, Scheme] = {
+    "en": Scheme(3, 5, _negators(_ENGLISH_NEGATORS)),
+    "ko": Scheme(1, 4),
+    "id": Scheme(
+        3, 5, _negators("tidak tak tdk bukan bukanlah belum nggak enggak ngga gak ga jangan kurang")
+    ),
+    "ru": Scheme(3, 5, _negators("не ни нет без никогда нельзя")),
+}
+
+
+def tokens(text: str) -> list[str]:
+    """Return a text's words and signs, in the case they were written in."""
+    return _TOKEN.findall(text)
+
+
+def bucket(feature: str) -> int:
+    """Return the row of the table that a feature is hashed to."""
+    return crc32(feature.encode(errors="replace")) & (BUCKETS - 1)
+
+
+def word_features(word: str, scheme: Scheme) -> tuple[list[int], list[float]]:
+    """Return buckets and weights of a lower-case word: itself and its character n-grams."""
+    squeezed = _LONG_RUN.sub(r"\1\1\1", word)
+    buckets, weights = [bucket(squeezed)], [1.0]
+    if not squeezed[0].isalnum():
+        return buckets, weights
+    edged = f"<{squeezed}>"
+    for size in range(scheme.shortest, scheme.longest + 1):
+        found = [bucket("#" + edged[i : i + size]) for i in range(len(edged) - size + 1)]
+        buckets += found
+        weights += [GRAM_WEIGHT] * len(found)
+    return buckets, weights
+
+
+def negated_positions(words: Sequence[str], scheme: Scheme) -> list[int]:
+    """Return the indexes of words within a negator's reach, up to the next sign."""
+    found, reach = [], 0
+    for index, word in enumerate(words):
+        if word in _SENTENCE_SIGNS:
+            reach = 0
+        elif word in scheme.negators or word.endswith(("n't", "n\u2019t")):
+            reach = NEGATION_REACH
+        elif reach:
+            found.append(index)
+            reach -= 1
+    return found
+
+
+def context_features(words: Sequence[str], turned: Sequence[int]) -> list[int]:
+    """Return the buckets of pairs of neighbours, then of negated words; each weighs 1."""
+    pairs = [bucket(f"{a} {b}") for a, b in pairwise(words)]
+    return pairs + [bucket("!" + words[index]) for index in turned]

@@ -1,0 +1,240 @@
+"""The sentiment of reviews: class shares of the text, of its sentences, and how mixed they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, Self
+
+from safetensors.numpy import load_file
+
+from workers.predictor import BadInput, Card, Explanation, NotExplainable, Predictor
+from workers.reviews import language, lexicon
+from workers.reviews.corpus import LABELS
+from workers.reviews.linear import LinearModel
+from workers.weights import read_checked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+LEXICON_FILE, WORDS_FILE, FINE_TUNED_FILE = "lexicon.json", "words.safetensors", "minilm.safetensors"
+BLOCK = 256  # texts scored together
+NEGATIVE, NEUTRAL, POSITIVE = range(len(LABELS))
+
+_SENTENCE = re.compile(r"\S.*?(?:[.!?…\u3002\uff01\uff1f]+(?=\s|$)|\n|$)", re.DOTALL)
+_CONTRAST = re.compile(r"[,;]?\s+(?:but|however|although|though|yet)\b[,]?\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One text; `language` (ISO 639, "en" or "en-GB") is detected where None."""
+
+    text: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a review, text[start:end], with its class shares."""
+
+    start: int
+    end: int
+    label: str
+    positive: float
+    negative: float
+    neutral: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """The answer to one review.
+
+    `label` is the likeliest of negative, neutral and positive, whose shares add up to 1.
+    `mixed`, 0..1, is apart from these: the share of the surest positive sentence or clause or
+    that of the surest negative one, whichever is less; from 0.5 on the text praises AND blames.
+    Where no model serves the language, label, shares and mixed are None: an even share
+    of a third would still be an answer.
+    """
+
+    label: str | None
+    positive: float | None
+    negative: float | None
+    neutral: float | None
+    mixed: float | None
+    language: str | None
+    language_supported: bool
+    sentences: tuple[Sentence, ...]
+
+
+class Model(Protocol):
+    """What answers for one language: the linear models, or the fine-tuned MiniLM."""
+
+    def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.floating]:
+        """Return class shares (n, 3) in the order of LABELS."""
+
+
+class SentimentPredictor(Predictor[Review, Sentiment]):
+    """Models by language behind one door.
+
+    A text's answer does not depend on its batch: exactly for the linear models, within
+    1e-4 for MiniLM, whose sums change their order with the padding.
+    """
+
+    def __init__(self, card: Card, models: Mapping[str, Model], known: language.KnownWords) -> None:
+        self.card = card
+        self._models = models
+        self._known = known
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Return the predictor of a checked folder of weights."""
+        card = read_checked(folder)
+        words = lexicon.Lexicon.load(folder / LEXICON_FILE) if LEXICON_FILE in card.files else None
+        models: dict[str, Model] = {
+            code: LinearModel.load(folder / f"{code}.safetensors", code, words if code == "en" else None)
+            for code in card.data["languages"]
+            if f"{code}.safetensors" in card.files
+        }
+        if FINE_TUNED_FILE in card.files:
+            # torch takes a second to import and the linear models do without it
+            from workers.reviews.finetuned import FineTuned  # noqa: PLC0415
+
+            models["en"] = FineTuned.load(folder / FINE_TUNED_FILE)
+        return cls(card, models, language.known_words(load_file(folder / WORDS_FILE)))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The ISO 639 codes that have a model."""
+        return tuple(sorted(self._models))
+
+    def predict(self, batch: Sequence[Review]) -> list[Sentiment]:
+        """Return one sentiment per review, in order."""
+        codes = [self._code(index, review) for index, review in enumerate(batch)]
+        results: list[Sentiment | None] = [None] * len(batch)
+        for code in dict.fromkeys(codes):
+            chosen = [index for index, other in enumerate(codes) if other == code]
+            found = self._predict_in(code, [batch[index].text for index in chosen])
+            for index, sentiment in zip(chosen, found, strict=True):
+                results[index] = sentiment
+        return [result for result in results if result is not None]
+
+    def explain(self, batch: Sequence[Review]) -> list[Explanation]:
+        """Return what each word adds to the logit of the label over the mean of the three logits.
+
+        Base and contributions add up to that difference exactly. A repeated word is named once.
+        A review in an unsupported language has no contributions.
+
+        Raises:
+            NotExplainable: the language's model is not linear.
+
+        """
+        return [self._explain(index, review) for index, review in enumerate(batch)]
+
+    def shares(self, texts: Sequence[str], code: str) -> list[list[float]]:
+        """Return the class shares of texts in a served language, without their sentences."""
+        rows: list[list[float]] = []
+        for start in range(0, len(texts), BLOCK):
+            rows += self._models[code].probabilities(texts[start : start + BLOCK]).tolist()
+        return rows
+
+    def language_of(self, review: Review) -> str | None:
+        """Return the language a review says it is in, or the one it seems to be in."""
+        if review.language:
+            return language.base_code(review.language)
+        return language.detect(review.text, self._known)
+
+    def _code(self, index: int, review: Review) -> str | None:
+        if not review.text.strip():
+            raise BadInput(index, "the text is empty")
+        return self.language_of(review)
+
+    def _model(self, code: str | None) -> Model | None:
+        return self._models.get("en" if code == language.NO_LANGUAGE else code or "")
+
+    def _predict_in(self, code: str | None, texts: Sequence[str]) -> list[Sentiment]:
+        model = self._model(code)
+        if model is None:
+            return [
+                Sentiment(None, None, None, None, None, code, language_supported=False, sentences=())
+            ] * len(texts)
+        spans = [sentence_spans(text) for text in texts]
+        clauses = [clause_texts(text, found) for text, found in zip(texts, spans, strict=True)]
+        pieces = list(texts)
+        for text, found, parts in zip(texts, spans, clauses, strict=True):
+            pieces += [text[a:b] for a, b in found] if len(found) > 1 else []
+            pieces += parts
+        shares = iter(model.probabilities(pieces).tolist())
+        whole = [next(shares) for _ in texts]
+        answers = []
+        for row, found, parts in zip(whole, spans, clauses, strict=True):
+            inner = [next(shares) for _ in found] if len(found) > 1 else [row]
+            outer = [next(shares) for _ in parts]
+            answers.append(_sentiment(code, row, found, inner, outer or inner))
+        return answers
+
+    def _explain(self, index: int, review: Review) -> Explanation:
+        model = self._model(self._code(index, review))
+        if model is None:
+            return Explanation(0.0, ())
+        if not isinstance(model, LinearModel):
+            raise NotExplainable("the fine-tuned model is not linear in words")
+        bias, named = model.contributions(review.text)
+        label = int(model.logits([review.text])[0].argmax())
+        sums: dict[str, float] = {}
+        for name, part in named:
+            key = name.lower()
+            sums[key] = sums.get(key, 0.0) + float(part[label] - part.mean())
+        ordered = sorted(sums.items(), key=lambda item: -abs(item[1]))
+        return Explanation(float(bias[label] - bias.mean()), tuple(ordered))
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each sentence: up to . ! ? and a space, or a line's end."""
+    spans = []
+    for match in _SENTENCE.finditer(text):
+        end = match.start() + len(match.group().rstrip())
+        spans.append((match.start(), end))
+    return spans
+
+
+def clause_texts(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+    """Return the sentences cut further at "but" and the like; [] where nothing is cut."""
+    if not _CONTRAST.search(text):
+        return []
+    return [part for start, end in spans for part in _CONTRAST.split(text[start:end]) if part.strip()]
+
+
+def _sentiment(
+    code: str | None,
+    whole: Sequence[float],
+    spans: Sequence[tuple[int, int]],
+    inner: Sequence[Sequence[float]],
+    parts: Sequence[Sequence[float]],
+) -> Sentiment:
+    sentences = tuple(
+        Sentence(start, end, _label(row), row[POSITIVE], row[NEGATIVE], row[NEUTRAL])
+        for (start, end), row in zip(spans, inner, strict=True)
+    )
+    return Sentiment(
+        _label(whole),
+        whole[POSITIVE],
+        whole[NEGATIVE],
+        whole[NEUTRAL],
+        _mixed(parts),
+        code,
+        language_supported=True,
+        sentences=sentences,
+    )
+
+
+def _label(shares: Sequence[float]) -> str:
+    return LABELS[max(range(len(LABELS)), key=shares.__getitem__)]
+
+
+def _mixed(parts: Sequence[Sequence[float]]) -> float:
+    # one part alone is as mixed as it is at once positive and negative: never over a half
+    return min(max(row[POSITIVE] for row in parts), max(row[NEGATIVE] for row in parts))

@@ -1,0 +1,145 @@
+"""Judge every review of files on disk: `flask process reviews FILE... -o OUT`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from workers.reviews import rows
+from workers.reviews.corpus import LABELS
+from workers.reviews.predictor import Review, Sentiment, SentimentPredictor
+from workers.weights import model_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+VERSION = "small"
+COLUMNS = ("index", "label", "positive", "negative", "neutral", "mixed", "language", "supported", "error")
+DIGITS = 4
+
+Answer = dict[str, Any]  # one output row, keyed by COLUMNS
+
+
+def process(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    output_format: str = "csv",
+    text_column: str | None = None,
+    version: str = VERSION,
+) -> dict[str, Any]:
+    """Write one answer per input row to `out` and return the totals.
+
+    With several files a leading column names the file. `out` appears when all is done.
+
+    Raises:
+        UnreadableFileError: a file is not a table or list of texts.
+
+    """
+    predictor = SentimentPredictor.load(model_folder("reviews", version))
+    totals = Totals()
+    answers = totals.counted(_answers(paths, predictor, text_column))
+    unfinished = out.with_name(out.name + ".part")
+    with unfinished.open("w", encoding="utf-8", newline="") as stream:
+        if output_format == "json":
+            _write_json(stream, answers)
+        else:
+            _write_csv(stream, answers, [*(["file"] if len(paths) > 1 else []), *COLUMNS])
+    unfinished.replace(out)
+    return totals.summary()
+
+
+def judge(predictor: SentimentPredictor, block: Sequence[rows.InputRow]) -> list[Answer]:
+    """Return one answer per row, in order; a row with an error keeps it."""
+    good = [row for row in block if row.text is not None]
+    found = predictor.predict([Review(row.text or "", row.language) for row in good])
+    sentiments = {row.index: sentiment for row, sentiment in zip(good, found, strict=True)}
+    return [_answer(row, sentiments.get(row.index)) for row in block]
+
+
+class Totals:
+    """Counts labels and errors while the answers pass by."""
+
+    def __init__(self) -> None:
+        self._labels: Counter[str] = Counter()
+        self._languages: Counter[str] = Counter()
+
+    def counted(self, answers: Iterator[Answer]) -> Iterator[Answer]:
+        """Yield the answers on, counting them."""
+        for answer in answers:
+            if answer["error"]:
+                self._labels["error"] += 1
+            else:
+                self._labels[answer["label"] or "unsupported"] += 1
+                self._languages[answer["language"] or "unknown"] += 1
+            yield answer
+
+    def summary(self) -> dict[str, Any]:
+        """Return totals, shares of the labelled rows, and rows by language."""
+        labelled = sum(self._labels[label] for label in LABELS)
+        return {
+            "rows": self._labels.total(),
+            "errors": self._labels["error"],
+            "unsupported": self._labels["unsupported"],
+            "totals": {label: self._labels[label] for label in LABELS},
+            "shares": {label: self._labels[label] / labelled if labelled else 0.0 for label in LABELS},
+            "languages": dict(sorted(self._languages.items())),
+        }
+
+
+def _answers(
+    paths: Sequence[Path], predictor: SentimentPredictor, text_column: str | None
+) -> Iterator[Answer]:
+    for path in paths:
+        named = {"file": rows.defused(path.name)} if len(paths) > 1 else {}
+        blocks = rows.read_blocks(path, text_column=text_column)
+        with click.progressbar(blocks, label=path.name, file=sys.stderr, show_pos=True) as bar:
+            for block in bar:
+                for answer in judge(predictor, block):
+                    yield named | answer
+
+
+def _answer(row: rows.InputRow, sentiment: Sentiment | None) -> Answer:
+    if sentiment is None:
+        return dict.fromkeys(COLUMNS) | {"index": row.index, "error": row.error}
+    shares = {
+        name: _rounded(getattr(sentiment, name)) for name in ("positive", "negative", "neutral", "mixed")
+    }
+    return {
+        "index": row.index,
+        "label": sentiment.label,
+        **shares,
+        "language": sentiment.language,
+        "supported": sentiment.language_supported,
+        "error": None,
+    }
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, DIGITS)
+
+
+def _write_csv(stream: TextIO, answers: Iterator[Answer], names: Sequence[str]) -> None:
+    writer = csv.DictWriter(stream, names, lineterminator="\n")
+    writer.writeheader()
+    for answer in answers:
+        cells = dict(answer)
+        if answer["supported"] is not None:
+            cells["supported"] = str(answer["supported"]).lower()
+        if answer["error"]:
+            cells["error"] = rows.defused(answer["error"])
+        writer.writerow(cells)
+
+
+def _write_json(stream: TextIO, answers: Iterator[Answer]) -> None:
+    mark = "["
+    for answer in answers:
+        stream.write(mark + "\n" + json.dumps(answer, ensure_ascii=False))
+        mark = ","
+    stream.write("\n]\n" if mark == "," else "[]\n")

@@ -1,0 +1,156 @@
+"""Read the reviews of a CSV, JSON or JSON-lines file in blocks: each a text, or what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TextIO
+
+from workers.reviews import columns, csv_rows, json_rows
+from workers.reviews.columns import UnreadableFileError
+from workers.reviews.decoding import ESCAPED, sniff_encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+MAX_TEXT = 512  # characters: code points, so an emoji or a combining mark is one
+BLOCK_ROWS = 256
+SNIFFED_CHARACTERS = 1 << 16
+MAX_CONTROLS = 0.01  # share of control characters that text may hold
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """Row `index` (from 0, headings not counted) of a file: a text to judge, or an error."""
+
+    index: int
+    text: str | None
+    error: str | None = None
+    language: str | None = None
+
+
+def defused(cell: str) -> str:
+    """Return a cell that a spreadsheet takes for text and not for a formula."""
+    return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def read_blocks(
+    path: Path, *, text_column: str | None = None, size: int = BLOCK_ROWS
+) -> Iterator[list[InputRow]]:
+    """Yield a file's rows in lists of at most `size`; memory does not grow with the file.
+
+    Args:
+        path: CSV (comma, semicolon, tab or bar), a JSON array or JSON lines, in UTF-8,
+            UTF-16, CP949 or Windows-1252.
+        text_column: the column or field to read; guessed where None.
+        size: rows in a list.
+
+    Raises:
+        UnreadableFileError: the file is empty or binary, or has no column of text.
+
+    """
+    rows = read_rows(path, text_column=text_column)
+    while block := list(islice(rows, size)):
+        yield block
+
+
+def read_rows(path: Path, *, text_column: str | None = None) -> Iterator[InputRow]:
+    """Yield a file's rows one by one; see `read_blocks`."""
+    encoding = sniff_encoding(path)
+    # half a UTF-16 unit cannot be escaped as a byte
+    broken = "replace" if encoding.startswith("utf-16") else "surrogateescape"
+    with path.open(encoding=encoding, errors=broken, newline="") as stream:
+        head = stream.read(SNIFFED_CHARACTERS)
+        if not head.strip():
+            raise UnreadableFileError("the file is empty")
+        if len(_CONTROLS.findall(head)) > MAX_CONTROLS * len(head):
+            raise UnreadableFileError("the file is not text")
+        stream.seek(0)
+        if head.lstrip()[0] in "[{":
+            yield from _json_rows(stream, head, text_column)
+        else:
+            yield from _csv_rows(stream, head, text_column)
+
+
+def _csv_rows(stream: TextIO, head: str, text_column: str | None) -> Iterator[InputRow]:
+    whole_lines = head[: head.rfind("\n") + 1] or head
+    delimiter = csv_rows.sniff_delimiter(whole_lines)
+    records = csv_rows.records(stream, delimiter)
+    names = next(records, csv_rows.Record(()))
+    if names.error:
+        raise UnreadableFileError(f"the headings cannot be read: {names.error}")
+    sample = list(islice(records, csv_rows.SAMPLE_RECORDS))
+    column = columns.text_index(names.cells, [record.cells for record in sample], text_column)
+    following = chain(sample, records)
+    if text_column is None and columns.is_prose(names.cells[column]):
+        following = chain([names], following)
+    language = columns.find(names.cells, columns.LANGUAGE_NAMES)
+    for index, record in enumerate(following):
+        yield _from_record(index, record, len(names.cells), column, language)
+
+
+def _from_record(
+    index: int, record: csv_rows.Record, width: int, column: int, language: int | None
+) -> InputRow:
+    if record.error:
+        return InputRow(index, None, record.error)
+    cells = record.cells
+    if any(cells[width:]):
+        return InputRow(index, None, f"{len(cells)} columns where the headings have {width}")
+    if column >= len(cells):
+        return InputRow(index, None, f"{len(cells)} columns, the text is in column {column + 1}")
+    code = cells[language] if language is not None and language < len(cells) else None
+    return checked(index, cells[column], code)
+
+
+def _json_rows(stream: TextIO, head: str, text_column: str | None) -> Iterator[InputRow]:
+    start = json_rows.array_start(head)
+    values = json_rows.lines(stream) if start is None else json_rows.elements(stream, start)
+    sample = list(islice(values, csv_rows.SAMPLE_RECORDS))
+    field = _text_field(sample, text_column)
+    for index, value in enumerate(chain(sample, values)):
+        yield _from_value(index, value, field)
+
+
+def _text_field(sample: Sequence[json_rows.Value], text_column: str | None) -> str:
+    objects = [value.content for value in sample if isinstance(value.content, dict)]
+    if not objects:
+        if any(isinstance(value.content, str) for value in sample):
+            return text_column or "text"
+        detail = next((value.error for value in sample if value.error), "it holds neither texts nor objects")
+        raise UnreadableFileError(f"the file is not JSON with reviews: {detail}")
+    names = list(dict.fromkeys(name for value in objects for name in value))
+    cells = [[value[n] if isinstance(value.get(n), str) else "" for n in names] for value in objects]
+    found: str = names[columns.text_index(names, cells, text_column)]
+    return found
+
+
+def _from_value(index: int, value: json_rows.Value, field: str) -> InputRow:
+    if value.error:
+        return InputRow(index, None, value.error)
+    content: Any = value.content
+    if isinstance(content, str):
+        return checked(index, content, None)
+    if not isinstance(content, dict):
+        return InputRow(index, None, f"neither an object nor a text but {type(content).__name__}")
+    if not isinstance(content.get(field), str):
+        found = type(content[field]).__name__ if field in content else "missing"
+        return InputRow(index, None, f"the field {field!r} should be a text and is {found}")
+    named = {columns.plain(name): item for name, item in content.items()}
+    code = next((named[name] for name in columns.LANGUAGE_NAMES if name in named), None)
+    return checked(index, content[field], code)
+
+
+def checked(index: int, text: str, language: object) -> InputRow:
+    """Return a row whose text is neither empty, nor too long, nor broken; else its error."""
+    if not text.strip():
+        return InputRow(index, None, "the text is empty")
+    if len(text) > MAX_TEXT:
+        return InputRow(index, None, f"the text has {len(text)} characters, at most {MAX_TEXT} are allowed")
+    if ESCAPED.search(text):
+        return InputRow(index, None, "the text has bytes that do not fit the file's encoding")
+    return InputRow(index, text, None, columns.language_code(language))
