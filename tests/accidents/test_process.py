@@ -1,0 +1,273 @@
+import csv
+import gzip
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from app import cli
+from workers.accidents import table
+from workers.accidents.features import Accident
+from workers.accidents.predictor import SeverityPredictor
+from workers.accidents.process import APPENDED, process
+from workers.weights import live_folder
+
+API = {
+    "weather": "clear",
+    "road_surface": "건조",
+    "road_type": "교차로",
+    "accident_type": "차대차",
+    "time_period": "낮",
+    "district": "중구",
+    "day_of_week": "화요일",
+    "accident_hour": "14",
+    "accident_year": "2024",
+    "accident_month": "12",
+    "accident_day": "10",
+}
+RAW = {
+    "사고번호": "2018010100100001",
+    "사고일시": "2018년 3월 4일 07시",
+    "요일": "일요일",
+    "시군구": "대구광역시 북구 침산동",
+    "사고내용": "경상사고",
+    "사고유형": "차대사람 - 횡단중",
+    "법규위반": "보행자보호의무위반",
+    "노면상태": "젖음/습기",
+    "기상상태": "비",
+    "도로형태": "단일로 - 기타",
+    "가해운전자 차종": "승용",
+    "피해운전자 차종": "보행자",
+}
+
+
+def written(path, rows, *, encoding="utf-8", opened=open):
+    """Write rows as a CSV and return its path."""
+    with opened(path, "wt", encoding=encoding, newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def read(path):
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def processed(tmp_path, rows, **how):
+    """Return the rows that come out for the rows that go in."""
+    name = "in.csv.gz" if how.get("opened") is gzip.open else "in.csv"
+    process([written(tmp_path / name, rows, **how)], tmp_path / "out.csv")
+    return read(tmp_path / "out.csv")
+
+
+@pytest.fixture(scope="module")
+def predictor():
+    return SeverityPredictor.load(live_folder("accidents"))
+
+
+def test_figures_are_those_of_the_predictor(tmp_path, predictor):
+    (row,) = processed(tmp_path, [RAW])
+    (severity,) = predictor.predict(
+        [
+            Accident(
+                weather="비",
+                road_surface="젖음/습기",
+                road_type="단일로 - 기타",
+                accident_type="차대사람",
+                time_period=None,
+                district="대구광역시 북구 침산동",
+                day_of_week="일요일",
+                accident_hour=7,
+                accident_year=2018,
+                accident_month=3,
+                accident_day=4,
+                violation="보행자보호의무위반",
+                vehicle_at_fault="승용",
+                vehicle_other="보행자",
+                accident_subtype="차대사람 - 횡단중",
+            )
+        ]
+    )
+    for name in ("eclo", "typical", "p10", "p90", "p_fatal"):
+        assert float(row[name]) == pytest.approx(getattr(severity, name), abs=1e-6)
+    assert row["band"] in {"minor", "moderate", "serious", "very_serious"}
+
+
+def test_every_given_cell_comes_back_as_it_was(tmp_path):
+    odd = RAW | {"사고번호": ' 007,"x"\nline ', "사고내용": "=1+1"}
+    (row,) = processed(tmp_path, [odd])
+    assert {name: row[name] for name in odd} == odd
+    assert list(row) == [*odd, *APPENDED]
+
+
+def test_api_columns_are_read_with_aliases(tmp_path):
+    coarse, fine = processed(tmp_path, [API, API | {"road_type": "교차로 - 교차로안"}])
+    assert float(coarse["eclo"]) > 1
+    assert coarse["weather"] == "clear"
+    assert "error" not in fine
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2018-03-04 07:00", "2018-03-04T07:30:00", "2018.03.04 07", "2018/3/4 7:00", "2018년 3월 4일 7시"],
+)
+def test_dates_are_read_in_their_usual_forms(tmp_path, moment):
+    plain, other = processed(tmp_path, [RAW, RAW | {"사고일시": moment}])
+    assert [plain[name] for name in APPENDED] == [other[name] for name in APPENDED]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
+def test_the_usual_encodings_are_read(tmp_path, encoding):
+    first = {"도로형태": RAW["도로형태"], **RAW}  # a required column is the one with the mark
+    (row,) = processed(tmp_path, [first], encoding=encoding)
+    assert "error" not in row
+    assert float(row["eclo"]) > 1
+    marked = (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert marked == (encoding == "utf-8-sig")
+
+
+def test_a_gzipped_table_is_read(tmp_path):
+    assert len(processed(tmp_path, [RAW, RAW], opened=gzip.open)) == 2
+
+
+def test_a_bad_row_says_why_and_stays_in_its_place(tmp_path):
+    rows = [RAW, RAW | {"기상상태": "우박"}, RAW | {"사고일시": "어제"}, RAW | {"시군구": ""}, RAW]
+    found = processed(tmp_path, rows)
+    assert [row["사고일시"] for row in found] == [row["사고일시"] for row in rows]
+    assert [bool(row["error"]) for row in found] == [False, True, True, True, False]
+    assert "기상상태" in found[1]["error"]
+    assert "우박" in found[1]["error"]
+    assert "사고일시" in found[2]["error"]
+    assert "시군구" in found[3]["error"]
+    assert all(found[1][name] == "" for name in APPENDED)
+    assert found[0]["eclo"] == found[4]["eclo"] != ""
+
+
+def test_short_and_long_rows_neither_crash_nor_go_astray(tmp_path):
+    path = written(tmp_path / "in.csv", [RAW])
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write("1,2018년 3월 4일 07시\n" + ",".join([*RAW.values(), "too", "many"]) + "\n")
+    process([path], tmp_path / "out.csv")
+    whole, short, long = read(tmp_path / "out.csv")
+    assert whole["error"] == ""
+    assert short["error"]
+    assert "14 cells under 12 names" in long["error"]
+
+
+def test_unknown_optional_values_are_gaps_only_when_empty(tmp_path):
+    empty, wrong = processed(
+        tmp_path, [RAW | {"법규위반": "", "피해운전자 차종": ""}, RAW | {"법규위반": "딴짓"}]
+    )
+    assert empty["error"] == ""
+    assert "딴짓" in wrong["error"]
+
+
+def test_a_bare_accident_type_has_no_subtype_and_no_error(tmp_path):
+    bare, wrong = processed(tmp_path, [RAW | {"사고유형": "차대사람"}, RAW | {"사고유형": "차대곰"}])
+    assert bare["error"] == ""
+    assert bare["eclo"]
+    assert "차대곰" in wrong["error"]
+
+
+def test_a_missing_column_is_named(tmp_path):
+    lacking = {name: value for name, value in RAW.items() if name != "노면상태"}
+    with pytest.raises(table.TableError, match="노면상태"):
+        processed(tmp_path, [lacking])
+
+
+def test_a_table_without_rows_gives_a_header(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text(",".join(RAW) + "\n", encoding="utf-8")
+    process([path], tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == ",".join([*RAW, *APPENDED]) + "\n"
+
+
+def test_json_has_an_object_per_row(tmp_path):
+    path = written(tmp_path / "in.csv", [RAW, RAW | {"기상상태": "우박"}])
+    process([path], tmp_path / "out.json", output_format="json")
+    good, bad = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert good["사고번호"] == RAW["사고번호"]
+    assert good["eclo"] > 1
+    assert bad["eclo"] is None
+    assert "우박" in bad["error"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("accident_hour", "24"),
+        ("accident_month", "13"),
+        ("accident_year", "20"),
+        ("accident_day", "1.5"),
+        ("accident_hour", ""),
+    ],
+)
+def test_numbers_out_of_range_are_errors(tmp_path, field, text):
+    (row,) = processed(tmp_path, [API | {field: text}])
+    assert field in row["error"]
+    assert row["eclo"] == ""
+
+
+def test_numbers_of_a_spreadsheet_are_read(tmp_path):
+    plain, dotted = processed(tmp_path, [API, API | {"accident_hour": "14.0", "accident_day": " 10 "}])
+    assert plain["eclo"] == dotted["eclo"]
+
+
+def test_files_with_different_columns_are_refused(tmp_path):
+    one, two = written(tmp_path / "1.csv", [RAW]), written(tmp_path / "2.csv", [API])
+    with pytest.raises(table.TableError, match=r"2\.csv has other columns than 1\.csv"):
+        process([one, two], tmp_path / "out.csv")
+
+
+def test_files_follow_each_other(tmp_path):
+    one, two = written(tmp_path / "1.csv", [RAW]), written(tmp_path / "2.csv", [RAW | {"사고번호": "2"}])
+    assert process([one, two], tmp_path / "out.csv") == {"rows": 2, "errors": 0}
+    assert [row["사고번호"] for row in read(tmp_path / "out.csv")] == [RAW["사고번호"], "2"]
+
+
+@pytest.fixture
+def run():
+    """Return a function that runs `flask ARGUMENTS` on an application that has nothing else."""
+    app = Flask("bare")
+    cli.register(app)
+    return lambda *arguments: CliRunner().invoke(app.cli, [str(each) for each in arguments])
+
+
+def test_the_command_writes_to_standard_output(tmp_path, run):
+    path = written(tmp_path / "in.csv", [RAW])
+    result = run("process", "accidents", path)
+    assert result.exit_code == 0
+    (row,) = csv.DictReader(io.StringIO(result.stdout))
+    assert float(row["eclo"]) > 1
+
+
+def test_the_ending_of_out_chooses_the_format(tmp_path, run):
+    result = run("process", "accidents", written(tmp_path / "in.csv", [RAW]), "-o", tmp_path / "out.json")
+    assert result.exit_code == 0
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))[0]["eclo"] > 1
+
+
+def test_an_unknown_system_is_told_which_there_are(tmp_path, run):
+    result = run("process", "weather", written(tmp_path / "in.csv", [RAW]))
+    assert result.exit_code == 1
+    assert "accidents" in result.stderr
+
+
+def test_a_wrong_file_is_one_line_not_a_traceback(tmp_path, run):
+    path = tmp_path / "in.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    result = run("process", "accidents", path)
+    assert result.exit_code == 1
+    assert "no column for" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_without_the_workers_packages_the_commands_say_what_to_install(tmp_path, run, monkeypatch):
+    monkeypatch.setattr(cli, "COMMANDS", "workers_that_are_not_installed.commands")
+    result = run("evaluate", "accidents", "--data", tmp_path)
+    assert result.exit_code == 1
+    assert "requirements-workers.txt" in result.stderr

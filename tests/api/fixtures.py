@@ -1,0 +1,150 @@
+"""What API and contract tests share: a door that asks for keys, the dashboard, and a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from playwright.sync_api import sync_playwright
+
+from stack.servers import free_port
+from tests.house import ROOT, status_of, wait_for
+
+ORIGIN = "https://console.example"
+CHROMIUM = "/usr/bin/chromium"
+
+
+def job_of(answer):
+    """Return the id of the job that an accepted request made."""
+    assert answer.status_code == 202, answer.text
+    return answer.json().get("batch_id") or answer.json().get("prediction_id") or answer.json()["id"]
+
+
+@dataclass
+class Door:
+    """A process of the house that is asked with keys."""
+
+    url: str
+    keys: dict
+
+    def client(self, name="", **headers):
+        """Return an HTTP client with somebody's key, or with none."""
+        if name:
+            headers["Authorization"] = f"Bearer {self.keys[name]}"
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+
+@pytest.fixture(scope="session")
+def keys(running_house):
+    """Keys of two users and an admin."""
+    script = (
+        "import json; from app import create_app; from app.auth.service import create_key\n"
+        "roles = {'alice': 'user', 'bob': 'user', 'root': 'admin'}\n"
+        "with create_app().app_context(): print(json.dumps({n: create_key(n, role=r) for n, r in roles.items()}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=running_house.environment(),
+        capture_output=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="session")
+def keys_door(running_house, keys):
+    """A web process of the same house that asks for keys, and lets one other origin call."""
+    running_house.start("web", auth_mode="keys", web_concurrency=1, cors_origins=ORIGIN)
+    return opened(f"http://127.0.0.1:{running_house.ports[-1]}", keys, "/healthz")
+
+
+@pytest.fixture(scope="session")
+def dashboard(running_house, keys):
+    """The dashboard's process, asking for keys."""
+    port = free_port()
+    running_house.start("dashboard", auth_mode="keys", dashboard_port=port)
+    return opened(f"http://127.0.0.1:{port}", keys, "/rq/")
+
+
+def opened(url, keys, path):
+    """Return a door once somebody answers there."""
+    door = Door(url, keys)
+    with door.client() as client:
+        wait_for(lambda: status_of(client, path), timeout_s=60, what=url)
+    return door
+
+
+@pytest.fixture
+def alice(keys_door):
+    with keys_door.client("alice") as client:
+        yield client
+
+
+@pytest.fixture
+def bob(keys_door):
+    with keys_door.client("bob") as client:
+        yield client
+
+
+@pytest.fixture
+def admin(keys_door):
+    with keys_door.client("root") as client:
+        yield client
+
+
+@pytest.fixture
+def anybody(keys_door):
+    with keys_door.client() as client:
+        yield client
+
+
+@dataclass
+class Sight:
+    """What a browser did beside drawing the page."""
+
+    page: object
+    console: list
+    dialogs: list
+    requests: list
+    violations: list
+
+
+@pytest.fixture
+def browser():
+    """A real browser; only outside CI may there be none."""
+    if not shutil.which(CHROMIUM) and not os.environ.get("CI"):
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield found
+        found.close()
+
+
+@contextmanager
+def watched(browser, url, **context):
+    """Open a page and watch its console, its dialogs, its requests and what its policy forbids."""
+    with browser.new_context(**context) as opened_context:
+        page = opened_context.new_page()
+        sight = Sight(page, [], [], [], [])
+        page.on(
+            "console", lambda message: sight.console.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error: sight.console.append(str(error)))
+        page.on("dialog", lambda dialog: (sight.dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: sight.requests.append(request.url))
+        page.expose_function("tell_violation", lambda text: sight.violations.append(text))  # noqa: PLW0108
+        page.add_init_script(
+            "document.addEventListener('securitypolicyviolation', e => tell_violation(e.violatedDirective + ' ' + e.blockedURI))"
+        )
+        page.goto(url, wait_until="networkidle")
+        yield sight

@@ -1,0 +1,242 @@
+"""Up to a hundred accidents at once, answered later, in their order."""
+
+from __future__ import annotations
+
+import signal
+import uuid
+from contextlib import contextmanager
+
+import pytest
+
+from tests.house import ACCIDENT, wait_for, wait_for_state
+
+PATH = "/api/predict/eclo/batch"
+
+
+@contextmanager
+def batch_lane_stopped(house):
+    """Let nothing leave the batch lane for a while."""
+    workers = house.of("batch")
+    for worker in workers:
+        worker.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.signal(signal.SIGCONT)
+
+
+@pytest.fixture(autouse=True)
+def room(client):
+    """Begin when what earlier tests left has been done: it counts against the cap of waiting items."""
+    for state in ("received", "queued", "retrying"):
+        wait_for(lambda state=state: not waiting(client, state), what=f"no job to be {state}")
+
+
+def waiting(client, state):
+    return client.get("/api/v1/jobs", params={"state": state, "system": "accidents"}).json()["jobs"]
+
+
+def submit(client, items, **headers):
+    return client.post(
+        PATH,
+        json={"items": items},
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+    )
+
+
+def done(client, accepted):
+    """Return a batch's answer once it has ended."""
+    assert accepted.status_code == 202, accepted.text
+    wait_for_state(client, accepted.json()["batch_id"], "succeeded", "failed", "cancelled")
+    return client.get(accepted.json()["results_url"]).json()
+
+
+def test_a_batch_is_accepted_with_a_place_to_look(client):
+    accepted = submit(client, [ACCIDENT])
+    assert accepted.status_code == 202
+    body = accepted.json()
+    assert set(body) == {"batch_id", "status", "results_url", "estimated_completion_s"}
+    assert body["status"] in {"pending", "processing"}
+    assert (
+        accepted.headers["Location"]
+        == body["results_url"]
+        == f"/api/predict/batch/{body['batch_id']}/results"
+    )
+    assert int(accepted.headers["Retry-After"]) > 0
+    assert body["estimated_completion_s"] >= 0
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_a_batch_is_answered_whole_and_in_order(client, count):
+    items = [{**ACCIDENT, "accident_hour": number % 24} for number in range(count)]
+    found = done(client, submit(client, items))
+    assert (found["status"], found["progress"], found["processed"], found["total"]) == (
+        "success",
+        1.0,
+        count,
+        count,
+    )
+    assert found["estimated_completion_s"] == 0
+    assert found["error"] is None
+    singles = {
+        hour: client.post("/api/predict/eclo", json={**ACCIDENT, "accident_hour": hour}).json()
+        for hour in range(min(count, 24))
+    }
+    for number, result in enumerate(found["results"]):
+        alone = singles[number % 24]
+        assert set(result) == set(alone)
+        for name in ("eclo", "typical", "p_fatal", "interval", "components"):
+            assert result[name] == pytest.approx(alone[name])
+        assert (result["band"], result["detail"], result["warnings"]) == (
+            alone["band"],
+            alone["detail"],
+            alone["warnings"],
+        )
+    assert len({result["prediction_id"] for result in found["results"]}) == count
+
+
+def test_each_item_says_for_itself_whether_to_explain(client):
+    found = done(
+        client, submit(client, [ACCIDENT, {**ACCIDENT, "explain": True}, {**ACCIDENT, "explain": False}])
+    )
+    assert ["contributions" in result for result in found["results"]] == [False, True, False]
+
+
+def test_results_are_in_the_language_that_is_asked_for(client):
+    accepted = submit(client, [ACCIDENT])
+    done(client, accepted)
+    shown = client.get(accepted.json()["results_url"], headers={"Accept-Language": "en"}).json()
+    assert shown["results"][0]["detail"].isascii()
+
+
+@pytest.mark.parametrize(
+    ("items", "field"),
+    [
+        ([], "items"),
+        ([ACCIDENT] * 101, "items"),
+        (None, "items"),
+        ({}, "items"),
+        ("x", "items"),
+        ([1], "items.0"),
+        ([ACCIDENT, None], "items.1"),
+        ([[]], "items.0"),
+    ],
+    ids=["none", "101", "null", "object", "text", "number", "null item", "array item"],
+)
+def test_what_is_no_list_of_one_to_a_hundred_accidents_is_refused(client, items, field):
+    answer = submit(client, items)
+    assert answer.status_code == 400
+    assert {row["field"] for row in answer.json()["errors"]} == {field}
+
+
+def test_a_bad_item_is_named_by_its_place_and_nothing_is_accepted(client):
+    before = client.get("/api/v1/jobs?limit=1").json()["jobs"]
+    items = [
+        ACCIDENT,
+        {**ACCIDENT, "weather": "달나라"},
+        ACCIDENT,
+        {**ACCIDENT, "accident_hour": 25, "colour": 1},
+    ]
+    answer = submit(client, items)
+    assert answer.status_code == 400
+    rows = {row["field"]: row for row in answer.json()["errors"]}
+    assert set(rows) == {"items.1.weather", "items.3.accident_hour", "items.3.colour"}
+    assert rows["items.1.weather"]["allowed"]
+    assert client.get("/api/v1/jobs?limit=1").json()["jobs"][:1] == before[:1]
+
+
+def test_other_members_than_items_are_refused(client):
+    answer = client.post(PATH, json={"items": [ACCIDENT], "more": 1})
+    assert answer.status_code == 400
+    assert [row["field"] for row in answer.json()["errors"]] == ["more"]
+
+
+def test_a_batch_goes_from_pending_to_success(running_house, client):
+    with batch_lane_stopped(running_house):
+        accepted = submit(client, [ACCIDENT] * 3)
+        waiting = client.get(accepted.json()["results_url"]).json()
+        assert (waiting["status"], waiting["results"], waiting["processed"], waiting["total"]) == (
+            "pending",
+            [],
+            0,
+            3,
+        )
+        assert waiting["estimated_completion_s"] >= 0, "items may take less than it is rounded to"
+    assert done(client, accepted)["status"] == "success"
+
+
+def test_a_cancelled_batch_says_so_and_has_no_results(running_house, client):
+    with batch_lane_stopped(running_house):
+        accepted = submit(client, [ACCIDENT] * 3)
+        client.post(f"/api/v1/jobs/{accepted.json()['batch_id']}/cancel")
+    found = done(client, accepted)
+    assert (found["status"], found["results"], found["error"]["code"]) == ("failed", [], "cancelled")
+
+
+def test_no_more_than_a_hundred_items_may_wait(running_house, client):
+    with batch_lane_stopped(running_house):
+        first = submit(client, [ACCIDENT] * 60)
+        full = submit(client, [ACCIDENT] * 41)
+        assert full.status_code == 429
+        assert int(full.headers["Retry-After"]) > 0
+        assert full.json()["code"] == "too_many"
+        rest = submit(client, [ACCIDENT] * 40)
+        assert rest.status_code == 202
+        assert submit(client, [ACCIDENT]).status_code == 429
+        assert client.post("/api/predict/eclo", json=ACCIDENT).status_code == 200, (
+            "single answers have their own cap"
+        )
+    assert done(client, first)["status"] == done(client, rest)["status"] == "success"
+    assert submit(client, [ACCIDENT] * 2).status_code == 202
+
+
+def test_one_owners_waiting_items_do_not_keep_another_out(running_house, alice, bob):
+    with batch_lane_stopped(running_house):
+        kept = submit(alice, [ACCIDENT] * 100)
+        assert submit(alice, [ACCIDENT] * 2).status_code == 429
+        other = submit(bob, [ACCIDENT] * 2)
+        assert other.status_code == 202
+        for client, accepted in ((alice, kept), (bob, other)):
+            assert client.post(f"/api/v1/jobs/{accepted.json()['batch_id']}/cancel").status_code == 202
+
+
+def test_a_batch_that_was_refused_for_want_of_room_does_not_use_its_key_up(running_house, client):
+    key = str(uuid.uuid4())
+    with batch_lane_stopped(running_house):
+        kept = submit(client, [ACCIDENT] * 100)
+        assert submit(client, [ACCIDENT] * 2, Idempotency_Key=key).status_code == 429
+        client.post(f"/api/v1/jobs/{kept.json()['batch_id']}/cancel")
+    assert submit(client, [ACCIDENT] * 2, Idempotency_Key=key).status_code == 202
+
+
+def test_a_batch_sent_again_with_its_key_is_the_same_batch(client):
+    key = str(uuid.uuid4())
+    first, second = (
+        submit(client, [ACCIDENT], Idempotency_Key=key),
+        submit(client, [ACCIDENT], Idempotency_Key=key),
+    )
+    assert first.json()["batch_id"] == second.json()["batch_id"]
+    assert submit(client, [ACCIDENT] * 2, Idempotency_Key=key).status_code == 422
+
+
+def test_a_single_prediction_and_a_batch_may_have_the_same_key(client):
+    key = str(uuid.uuid4())
+    headers = {"Idempotency-Key": key}
+    assert client.post("/api/predict/eclo", json=ACCIDENT, headers=headers).status_code == 200
+    assert submit(client, [ACCIDENT], Idempotency_Key=key).status_code == 202
+
+
+def test_progress_is_seen_while_a_batch_runs(client):
+    accepted = submit(client, [ACCIDENT] * 100)
+    states = set()
+
+    def ended():
+        shown = client.get(accepted.json()["results_url"]).json()
+        states.add(shown["status"])
+        assert 0 <= shown["progress"] <= 1
+        assert shown["results"] == [] or len(shown["results"]) == 100, "all or nothing"
+        return shown["status"] == "success"
+
+    wait_for(ended, what="the batch")
+    assert states <= {"pending", "processing", "success"}

@@ -1,0 +1,207 @@
+"""Keys are shown once and stored as hashes; whoever has none gets in nowhere, and nobody sees another's."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import uuid
+
+import pytest
+
+from tests.api.fixtures import job_of
+from tests.contract.test_errors import ids_of, path_of, problem, rules
+from tests.house import ACCIDENT, COMMANDS, ROOT, SECRET, wait_for, wait_for_state
+from tests.servers import ask as ask_database
+
+OPEN = (
+    "/healthz",
+    "/health",
+    "/readyz",
+    "/ready",
+    "/metrics",
+    "/docs",
+    "/openapi.json",
+    "/static",
+    "/docs/ui",
+)
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+
+def flask_keys(app, *arguments):
+    """Run `flask keys` and return its exit code and what it said."""
+    done = app.test_cli_runner().invoke(args=["keys", *arguments])
+    return done.exit_code, done.output.strip()
+
+
+def line_of(text, name):
+    """Return the line that names a key."""
+    return next(line for line in text.splitlines() if f"  {name}  " in line)
+
+
+def guarded(app):
+    """Return each route and method that needs a key."""
+    return [
+        (rule, method)
+        for rule in rules(app)
+        for method in rule.methods & METHODS
+        if not rule.rule.startswith(OPEN)
+    ]
+
+
+def test_a_key_is_made_listed_and_revoked_on_the_command_line(app, keys_door, postgres_server):
+    name = f"carol-{uuid.uuid4().hex[:6]}"
+    code, key = flask_keys(app, "create", name, "--role", "user")
+    assert code == 0
+    assert key.startswith("assay_")
+    (row,) = ask_database(
+        postgres_server, f"SELECT id, role, secret_sha256 FROM api_keys WHERE name = '{name}'"
+    )
+    secret = key.removeprefix(f"assay_{row[0]}_")
+    assert row[1:] == ("user", hashlib.sha256(secret.encode()).hexdigest())
+
+    code, again = flask_keys(app, "create", name)
+    assert code == 1
+    assert name in again
+
+    _, shown = flask_keys(app, "list")
+    assert line_of(shown, name).endswith("live")
+    assert secret not in shown
+
+    with keys_door.client(Authorization=f"Bearer {key}") as carol:
+        assert carol.get("/api/v1/jobs").status_code == 200
+        assert flask_keys(app, "revoke", name) == (0, f"{name} is revoked.")
+        wait_for(lambda: carol.get("/api/v1/jobs").status_code == 401, what="the revoked key to be worthless")
+    assert " revoked 20" in line_of(flask_keys(app, "list")[1], name)
+    assert flask_keys(app, "revoke", name)[0] == 1
+
+
+def test_without_a_key_every_route_is_a_401_whatever_is_sent(app, anybody):
+    asked = guarded(app)
+    assert len(asked) >= 9
+    for rule, method in asked:
+        for body in (None, b"{}", b"[", b"x" * 2_000_000):
+            headers = {"Content-Type": "application/json"} if body else {}
+            answer = anybody.request(method, path_of(rule), content=body, headers=headers)
+            problem(answer, 401, "unauthorized")
+            assert answer.headers["WWW-Authenticate"] == 'Bearer realm="assay"'
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "",
+        "Bearer",
+        "Bearer nonsense",
+        "Bearer assay_00000000_" + "x" * 43,
+        "Bearer " + "x" * 8000,
+        "Basic bm9uZTpub25l",
+        "Basic !!!",
+        "Digest username=x",
+        "Bearer assay_' OR 1=1 --",
+        "Bearer eyJhbGciOiJub25lIn0.e30.",
+    ],
+    ids=lambda sent: sent[:30],
+)
+def test_what_is_no_key_is_a_401_that_does_not_say_why(anybody, sent):
+    found = problem(anybody.get("/api/v1/jobs", headers={"Authorization": sent}), 401, "unauthorized")
+    assert sent[7:] not in found["detail"] or not sent[7:].strip()
+
+
+def test_a_key_with_one_letter_changed_is_no_key(keys_door, anybody):
+    key = keys_door.keys["alice"]
+    for place in (8, len(key) - 2, 20):
+        other = key[:place] + ("0" if key[place] != "0" else "1") + key[place + 1 :]
+        problem(anybody.get("/api/v1/jobs", headers={"Authorization": f"Bearer {other}"}), 401)
+    assert anybody.get("/api/v1/jobs", headers={"Authorization": f"bearer {key}"}).status_code == 200
+
+
+def test_the_open_routes_need_no_key(anybody):
+    for path in ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"):
+        assert anybody.get(path).status_code == 200
+
+
+def test_nobody_sees_or_touches_what_is_anothers(app, alice, bob):
+    one = alice.post("/api/predict/eclo", json=ACCIDENT).json()["prediction_id"]
+    batch = job_of(alice.post("/api/predict/eclo/batch", json={"items": [ACCIDENT] * 2}))
+    wait_for_state(alice, batch, "succeeded")
+    before = alice.get(f"/api/v1/jobs/{batch}").json()
+    for rule, method in guarded(app):
+        for foreign in (one, batch) if ids_of(rule) else ():
+            missing = str(uuid.uuid4())
+            answers = [bob.request(method, path_of(rule, uuid.UUID(known))) for known in (foreign, missing)]
+            bodies = [
+                {**problem(answer, 404, "not_found"), "request_id": "", "instance": ""} for answer in answers
+            ]
+            bodies = [
+                {**body, "detail": body["detail"].replace(known, "ID")}
+                for body, known in zip(bodies, (foreign, missing), strict=True)
+            ]
+            assert bodies[0] == bodies[1], rule
+            assert set(answers[0].headers) == set(answers[1].headers)
+    assert alice.get(f"/api/v1/jobs/{batch}").json() == before
+    assert alice.get(f"/api/predict/eclo/{one}").status_code == 200
+
+
+def test_a_list_holds_only_ones_own(alice, bob, admin):
+    mine = job_of(alice.post("/trial/work", json={}))
+    theirs = job_of(bob.post("/trial/work", json={}))
+    lists = {
+        who: {job["id"] for job in client.get("/api/v1/jobs?limit=200").json()["jobs"]}
+        for who, client in (("alice", alice), ("bob", bob), ("admin", admin))
+    }
+    assert mine in lists["alice"]
+    assert theirs not in lists["alice"]
+    assert theirs in lists["bob"]
+    assert mine not in lists["bob"]
+    assert {mine, theirs} <= lists["admin"]
+
+
+def test_a_foreign_cursor_shows_nothing_foreign(alice, bob):
+    job_of(alice.post("/trial/work", json={}))
+    theirs = job_of(bob.post("/trial/work", json={}))
+    found = alice.get(f"/api/v1/jobs?cursor={theirs}&limit=200").json()["jobs"]
+    assert found
+    assert all(alice.get(job["links"]["self"]).status_code == 200 for job in found)
+
+
+def test_an_admin_sees_and_cancels_all(alice, admin):
+    job_id = job_of(alice.post("/trial/work", json={"steps": 100, "seconds": 0.1}))
+    assert admin.get(f"/api/v1/jobs/{job_id}").status_code == 200
+    assert admin.post(f"/api/v1/jobs/{job_id}/cancel").status_code == 202
+    wait_for_state(alice, job_id, "cancelled")
+    assert admin.delete(f"/api/v1/jobs/{job_id}").status_code == 204
+
+
+def test_a_header_that_names_a_user_makes_nobody_of_one(anybody, bob, alice):
+    job_id = job_of(alice.post("/trial/work", json={}))
+    for headers in (
+        {"X-User-ID": "alice"},
+        {"X-Forwarded-User": "alice"},
+        {"Cookie": "user=alice; session=alice"},
+    ):
+        assert anybody.get("/api/v1/jobs", headers=headers).status_code == 401
+        assert bob.get(f"/api/v1/jobs/{job_id}", headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "word"),
+    [
+        ("web", {"auth_mode": "open", "host": "0.0.0.0"}, "AUTH_MODE"),
+        ("dashboard", {"auth_mode": "open", "host": "0.0.0.0", "dashboard_port": 1}, "AUTH_MODE"),
+        ("realtime", {"secret_key": ""}, "SECRET_KEY"),
+    ],
+)
+def test_an_unsafe_process_does_not_start(running_house, tmp_path, kind, settings, word):
+    done = subprocess.run(
+        COMMANDS[kind],
+        cwd=ROOT,
+        env=running_house.environment(prometheus_multiproc_dir=tmp_path / "metrics", port=1, **settings),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert word in said
+    assert SECRET not in said

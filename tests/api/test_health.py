@@ -1,0 +1,57 @@
+"""Alive is one thing, ready another; both are said in words that name what is missing."""
+
+from __future__ import annotations
+
+import signal
+
+from tests.house import status_of, wait_for
+
+PARTS = {"database", "redis", "clock", "lane realtime", "lane batch", "model accidents", "model trial"}
+
+
+def without_times(body):
+    return {**body, "checks": {name: check["state"] for name, check in body["checks"].items()}}
+
+
+def test_health_says_that_the_process_answers(client):
+    for path in ("/healthz", "/health"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_readiness_names_each_thing_that_answers_need(client):
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["status"] == "ready"
+    assert set(body["checks"]) == PARTS
+    for check in body["checks"].values():
+        assert set(check) == {"state", "ms", "detail"}
+        assert check["state"] == "up"
+        assert check["ms"] >= 0
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_both_names_of_readiness_say_the_same(client):
+    assert without_times(client.get("/readyz").json()) == without_times(client.get("/ready").json())
+
+
+def test_a_lane_without_workers_is_named_and_health_stays(running_house, client):
+    (worker,) = running_house.of("batch")
+    worker.signal(signal.SIGTERM)
+    wait_for(lambda: worker.popen.poll() is not None, what="the worker to leave")
+    try:
+        answer = wait_for(lambda: (found := client.get("/readyz")).status_code == 503 and found, what="a 503")
+        body = answer.json()
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert int(answer.headers["Retry-After"]) > 0
+        assert body["code"] == "not_ready"
+        down = {name for name, check in body["checks"].items() if check["state"] == "down"}
+        assert "lane batch" in down
+        assert "model accidents" in down
+        assert all(name in body["detail"] for name in down)
+        assert not down & {"database", "redis", "clock", "lane realtime"}
+        assert client.get("/healthz").status_code == 200
+    finally:
+        running_house.start("batch")
+        wait_for(lambda: status_of(client, "/readyz") == 200, timeout_s=60, what="the lane to be back")

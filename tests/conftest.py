@@ -1,0 +1,48 @@
+"""Fixtures that all tests share: real servers, an app on them, and a house of real processes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.house import SECRET
+from tests.house import house as run_house
+from tests.servers import (  # noqa: F401 - fixtures
+    own_folder,
+    own_postgres,
+    own_valkey,
+    postgres_server,
+    postgres_template,
+    servers_folder,
+    valkey_server,
+)
+
+
+@pytest.fixture(scope="session")
+def running_house(servers_folder, postgres_server, valkey_server, tmp_path_factory):
+    """One house for all tests that only use it: a web process with two workers, both lanes, the clock."""
+    folder = tmp_path_factory.mktemp("house")
+    with run_house(folder, postgres_server.url, valkey_server.url, "web realtime batch clock") as found:
+        found.ready()
+        yield found
+
+
+@pytest.fixture
+def client(running_house):
+    """An HTTP client of the running house."""
+    with running_house.client() as found:
+        yield found
+
+
+@pytest.fixture
+def app(running_house, monkeypatch):
+    """The application in this process, on the running house's database."""
+    from app import create_app
+    from app.config import Settings
+
+    for name, value in running_house.environment().items():
+        if name not in {"PATH", "HOME"}:
+            monkeypatch.setenv(name, value)
+    assert running_house.environment()["SECRET_KEY"] == SECRET
+    found = create_app(Settings.read())
+    with found.app_context():
+        yield found

@@ -1,0 +1,316 @@
+"""Every failure of every route is one kind of body, and says no more than it should."""
+
+from __future__ import annotations
+
+import json
+import socket
+import uuid
+from http import HTTPStatus
+
+import pytest
+from flask import abort
+
+from tests.house import ACCIDENT
+
+PROBLEM = "application/problem+json"
+MEMBERS = {"type", "title", "status", "detail", "instance", "request_id", "code", "errors"}
+JSON = {"Content-Type": "application/json"}
+POSTS = ("/api/predict/eclo", "/api/predict/eclo/batch")
+BODY = json.dumps(ACCIDENT, ensure_ascii=False)
+
+
+def problem(answer, status, code=None):
+    """Assert that an answer is a problem of a status, and return it."""
+    assert answer.status_code == status, answer.text[:500]
+    assert answer.headers["Content-Type"] == PROBLEM
+    body = answer.json()
+    assert set(body) == MEMBERS
+    assert body["status"] == status
+    assert body["title"] == HTTPStatus(status).phrase
+    assert body["instance"] == answer.request.url.path
+    assert body["request_id"] == answer.headers["X-Request-ID"]
+    assert body["type"] == f"urn:assay:problem:{body['code']}"
+    assert body["detail"]
+    assert code is None or body["code"] == code
+    assert all(
+        {"field", "reason"} <= set(row) <= {"field", "reason", "value", "allowed"} for row in body["errors"]
+    )
+    assert answer.headers["Cache-Control"] == "no-store"
+    return body
+
+
+def rules(app):
+    """Return every rule of the service itself."""
+    return sorted(
+        (rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/trial")),
+        key=lambda rule: rule.rule,
+    )
+
+
+def path_of(rule, value=None):
+    """Return a path that a rule matches, with one value for each of its variables."""
+    return rule.build({name: value or uuid.uuid4() for name in rule.arguments})[1]
+
+
+def ids_of(rule):
+    """Return the names of a rule's variables that are ids."""
+    return [
+        name for name, converter in rule._converters.items() if type(converter).__name__ == "UUIDConverter"
+    ]
+
+
+def test_a_path_that_there_is_none_of_is_a_404(client):
+    for path in (
+        "/nothing",
+        "/api/v1/nothing",
+        "/api/predict/eclo/not-an-id",
+        "/docs/ui/none.js",
+        "/%00",
+        "/../etc/passwd",
+    ):
+        problem(client.get(path), 404, "not_found")
+
+
+def test_each_route_refuses_the_methods_that_it_has_not(app, client):
+    for rule in rules(app):
+        path = path_of(rule)
+        allowed = {method for other in rules(app) if other.rule == rule.rule for method in other.methods}
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PURGE"} - allowed:
+            answer = client.request(method, path)
+            problem(answer, 405, "method_not_allowed")
+            assert set(answer.headers["Allow"].split(", ")) == allowed
+
+
+def test_an_id_that_there_is_none_of_is_a_404_on_each_route(app, client):
+    asked = 0
+    for rule in rules(app):
+        for method in rule.methods & {"GET", "POST", "PUT", "PATCH", "DELETE"} if ids_of(rule) else ():
+            problem(client.request(method, path_of(rule)), 404, "not_found")
+            asked += 1
+    assert asked >= 7
+
+
+def test_an_id_that_is_none_is_a_404_on_each_route(app, client):
+    for rule in rules(app):
+        if ids_of(rule):
+            path = path_of(rule).split("/")
+            for bad in ("1", "nil", "00000000-0000-0000-0000", "%F0%9F%92%A3", "x" * 4000):
+                sent = "/".join(bad if len(part) == 36 else part for part in path)
+                problem(client.get(sent), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"{]",
+        b"nonsense",
+        b"{'weather': 1}",
+        b'{"explain": NaN}',
+        b'{"explain": Infinity}',
+        b'{"items": [-Infinity]}',
+        b'{"weather": "\\ud800"',
+        b'{"weather": 1, "weather": 2}',
+        b'{"items": [{"weather": 1, "weather": 2}]}',
+        b"[" * 200_000,
+        b'{"a":' * 100_000,
+        b"[" * 30 + b"]" * 30,
+        b'{"items": ' + b"[" * 25 + b"]" * 25 + b"}",
+        b'{"weather": "\xff\xfe"}',
+        "{}".encode("utf-16"),
+        b'{"accident_hour": ' + b"9" * 5000 + b"}",
+        b'{"accident_hour": 1e999}',
+        b'\xef\xbb\xbf{"weather": "}',
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_what_is_no_json_is_a_400(client, path, body):
+    found = problem(client.post(path, content=body, headers=JSON), 400, "bad_request")
+    assert found["errors"] == []
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {"Content-Type": "application/xml"},
+        {},
+    ],
+    ids=str,
+)
+def test_a_body_of_another_type_is_a_415(client, path, headers):
+    problem(client.post(path, content=BODY.encode(), headers=headers), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "application/json; charset=utf-8", "application/vnd.api+json"]
+)
+def test_a_body_of_any_json_type_is_read(client, kind):
+    assert client.post(POSTS[0], content=BODY.encode(), headers={"Content-Type": kind}).status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "identity, gzip", "GZIP"])
+def test_a_compressed_body_is_a_415(client, encoding):
+    sent = {**JSON, "Content-Encoding": encoding}
+    problem(client.post(POSTS[0], content=BODY.encode(), headers=sent), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_a_body_that_is_too_large_is_a_413(client, path):
+    problem(client.post(path, content=b" " * 1_000_001, headers=JSON), 413, "too_large")
+
+
+@pytest.mark.parametrize("blocks", [1, 20])
+def test_a_body_that_does_not_say_how_long_it_is_is_a_411(client, blocks):
+    chunks = iter([BODY.encode() + b" " * 100_000] * blocks)
+    problem(client.post(POSTS[0], content=chunks, headers=JSON), 411, "length_required")
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=ten", "limit"),
+        ("limit=1e3", "limit"),
+        ("state=done", "state"),
+        ("state=", "state"),
+        ("system=", "system"),
+        ("system=" + "x" * 65, "system"),
+        ("system=%00", "system"),
+        ("dead=perhaps", "dead"),
+        ("cursor=1", "cursor"),
+    ],
+)
+def test_a_query_that_is_not_acceptable_is_a_422_that_names_it(client, query, field):
+    found = problem(client.get(f"/api/v1/jobs?{query}"), 422, "invalid_fields")
+    assert [row["field"] for row in found["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["endpoint=x", "_method=PUT", "_external=1", "_scheme=x", "_anchor=x", "values=1", "limit=1&limit=2"],
+)
+def test_a_query_that_nobody_knows_changes_nothing(client, query):
+    for _ in range(2):
+        client.post("/trial/work", json={})
+    answer = client.get(f"/api/v1/jobs?limit=1&{query}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Link"].startswith("</api/v1/jobs?")
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "-1", "1.5", "9" * 30, "9" * 5000, "\u0663".encode().decode("latin-1")]
+)
+def test_a_last_event_id_that_is_none_is_a_400(client, value):
+    job_id = client.post("/trial/work", json={}).json()["id"]
+    headers = [(b"Last-Event-ID", value.encode("latin-1"))]
+    problem(client.get(f"/api/v1/jobs/{job_id}/events", headers=headers), 400, "bad_request")
+
+
+@pytest.mark.parametrize("key", ["", "a b", "x" * 256, "\u00e9"])
+def test_an_idempotency_key_that_is_none_is_a_400(client, key):
+    headers = [(b"Idempotency-Key", key.encode("latin-1"))]
+    for path, body in zip(POSTS, (ACCIDENT, {"items": [ACCIDENT]}), strict=True):
+        problem(client.post(path, json=body, headers=headers), 400, "bad_request")
+
+
+def test_text_that_is_no_unicode_is_refused_like_any_other(client):
+    for body in (b'{"weather": "\\ud800"}', b'{"\\udfff": 1}', b'{"items": [{"weather": "\\ud800"}]}'):
+        for path in POSTS:
+            problem(client.post(path, content=body, headers=JSON), 400, "bad_request")
+
+
+@pytest.mark.parametrize("body", [b'{"input": "\\u0000"}', b'{"input": "\\\\\\u0000"}', b'{"\\u0000": 1}'])
+def test_text_with_a_nul_is_refused_since_it_cannot_be_stored(client, body):
+    problem(client.post("/trial/echo", content=body, headers=JSON), 400, "bad_request")
+
+
+def test_text_that_only_looks_like_a_nul_or_has_an_escaped_emoji_is_kept(client):
+    body = b'{"input": {"n": "\\\\u0000 \\ud83d\\ude00 \\uD83D\\uDE00"}}'
+    answer = client.post("/trial/echo", content=body, headers=JSON)
+    assert answer.json()["result"]["n"] == "\\u0000 \U0001f600 \U0001f600"
+
+
+@pytest.mark.parametrize("value", ["ok", "A.b_c-9", "x" * 64, "6f1c3a52-8d5e-4b57-9a53-0c6d2f1b7e11"])
+def test_a_harmless_request_id_is_kept(client, value):
+    answer = client.get("/nothing", headers={"X-Request-ID": value})
+    assert answer.headers["X-Request-ID"] == problem(answer, 404)["request_id"] == value
+
+
+@pytest.mark.parametrize(
+    "value", ["", "x" * 65, "a b", "a\tb", "<script>", "{}", "a\u00e9", "a/b", "$(id)", "%0d%0aX:1"]
+)
+def test_any_other_request_id_is_replaced(client, value):
+    answer = client.get("/nothing", headers=[(b"X-Request-ID", value.encode("latin-1"))])
+    found = problem(answer, 404)["request_id"]
+    assert found != value
+    assert uuid.UUID(found)
+
+
+def test_a_line_break_in_a_header_reaches_no_answer(running_house):
+    with socket.create_connection(("127.0.0.1", running_house.ports[0]), timeout=10) as sock:
+        sock.sendall(
+            b"GET /nothing HTTP/1.1\r\nHost: a\r\nX-Request-ID: a\nSet-Cookie: b=1\r\nConnection: close\r\n\r\n"
+        )
+        said = b"".join(iter(lambda: sock.recv(65536), b""))
+    assert b"set-cookie" not in said.partition(b"\r\n\r\n")[0].lower()
+
+
+def test_a_state_that_does_not_allow_it_is_a_409(client):
+    done = client.post(POSTS[0], json=ACCIDENT).json()["prediction_id"]
+    for act in ("cancel", "retry"):
+        problem(client.post(f"/api/v1/jobs/{done}/{act}"), 409, "conflict")
+
+
+def test_a_fault_of_ours_says_nothing_of_its_cause(app):
+    @app.route("/broken")
+    def broken():
+        raise ValueError("secret-of-the-house")
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = app.test_client().get("/broken")
+    assert answer.status_code == 500
+    assert answer.content_type == PROBLEM
+    assert set(answer.json) == MEMBERS
+    assert "secret-of-the-house" not in answer.text
+
+
+def test_an_aborted_request_keeps_its_status(app):
+    app.add_url_rule("/abort/<int:code>", "abort", abort)
+    for status in (
+        400,
+        403,
+        404,
+        406,
+        408,
+        410,
+        411,
+        412,
+        413,
+        415,
+        416,
+        417,
+        422,
+        428,
+        429,
+        431,
+        451,
+        501,
+        503,
+    ):
+        answer = app.test_client().get(f"/abort/{status}")
+        assert (answer.status_code, answer.content_type) == (status, PROBLEM)
+        assert set(answer.json) == MEMBERS
+
+
+def test_every_answer_tells_its_request_id(client):
+    paths = ("/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/api/v1/jobs", "/nothing")
+    ids = [client.get(path).headers["X-Request-ID"] for path in paths]
+    assert all(uuid.UUID(value) for value in ids)
+    assert len(set(ids)) == len(ids)

@@ -1,0 +1,78 @@
+"""The migrations make the tables that the code has, and can be taken back."""
+
+from __future__ import annotations
+
+import psycopg2
+import pytest
+
+from tests.house import House
+from tests.servers import ask
+
+TABLES = {"accident_predictions", "api_keys", "idempotency_keys", "job_attempts", "job_events", "jobs"}
+INDEXES = {
+    "ix_idempotency_keys_created_at",
+    "ix_jobs_active",
+    "ix_jobs_dead",
+    "ix_jobs_expires_at",
+    "ix_jobs_owner",
+    "ix_jobs_turn",
+    "ix_jobs_waiting",
+}
+
+
+class Database:
+    """A new, empty database beside the others of a server."""
+
+    name = "migrations"
+
+    def __init__(self, server):
+        self.url = server.url.rpartition("/")[0] + "/" + self.name
+
+
+@pytest.fixture
+def database(postgres_server, valkey_server, tmp_path):
+    """A house without processes over an empty database, without the tests' own system."""
+    ask(postgres_server, f"DROP DATABASE IF EXISTS {Database.name}")
+    ask(postgres_server, f"CREATE DATABASE {Database.name}")
+    yield House(tmp_path, Database(postgres_server).url, valkey_server.url, {"extra_systems": ""})
+    ask(postgres_server, f"DROP DATABASE {Database.name} WITH (FORCE)")
+
+
+def run(house, *arguments):
+    done = house.flask("db", *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def names(house, kind):
+    """Return what PostgreSQL has in its public schema: `tables` or `indexes`."""
+    with psycopg2.connect(house.postgres_url) as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            f"SELECT {kind[:-1] if kind == 'tables' else 'index'}name FROM pg_{kind} WHERE schemaname = 'public'"
+        )
+        return {row[0] for row in cursor.fetchall()} - {"alembic_version", "alembic_version_pkc"}
+
+
+def test_migrations_go_up_and_down_and_up_again_to_what_the_models_say(database):
+    run(database, "upgrade")
+    assert names(database, "tables") >= TABLES
+    assert names(database, "indexes") >= INDEXES
+    assert "No new upgrade operations detected" in run(database, "check")
+    run(database, "downgrade", "base")
+    assert names(database, "tables") == set()
+    run(database, "upgrade")
+    assert names(database, "tables") >= TABLES
+
+
+def test_a_row_hanging_on_a_job_goes_with_it(database):
+    run(database, "upgrade")
+    with psycopg2.connect(database.postgres_url) as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            "SELECT conrelid::regclass::text, confdeltype FROM pg_constraint "
+            "WHERE contype = 'f' AND confrelid = 'jobs'::regclass",
+        )
+        rules = {row[0]: row[1] for row in cursor.fetchall()}
+    assert {"accident_predictions", "job_attempts", "job_events"} <= set(rules)
+    assert set(rules.values()) == {"c"}, "ON DELETE CASCADE"

@@ -1,0 +1,80 @@
+"""A house for the tests that break it: one for each module, put right again before each test."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from stack.servers import postgres, valkey
+from tests.house import house as run_house
+
+# Short spans of time, so that recovery is soon seen: each is a setting, none is a mechanism.
+QUICK = {
+    "web_concurrency": 1,
+    "stale_s": 3,
+    "backoff_s": 0.2,
+    "heartbeat_s": 0.5,
+    "realtime_stale_s": 2,
+    "sweep_s": 0.5,
+    "canary_s": 1,
+}
+KINDS = "web realtime batch clock"
+
+
+@pytest.fixture(scope="module")
+def servers(servers_folder, postgres_template):
+    """A PostgreSQL and a Valkey that a module's tests may stop, kill, wipe and start again."""
+    folder = Path(tempfile.mkdtemp(dir=servers_folder))
+    folder.chmod(0o711)
+    with (
+        postgres(folder / "postgres", fsync=False, template=postgres_template) as database,
+        valkey(folder / "valkey") as broker,
+    ):
+        yield database, broker
+
+
+@pytest.fixture(scope="module")
+def settings():
+    """Settings that a module wants otherwise; overridden there."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def module_house(servers, settings, tmp_path_factory):
+    """The processes of a module's tests."""
+    database, broker = servers
+    folder = tmp_path_factory.mktemp("house")
+    with run_house(folder, database.url, broker.url, "", **{**QUICK, **settings}) as found:
+        yield found
+
+
+@pytest.fixture
+def broker(servers):
+    """The module's Valkey."""
+    return servers[1]
+
+
+@pytest.fixture
+def database(servers):
+    """The module's PostgreSQL."""
+    return servers[0]
+
+
+@pytest.fixture
+def house(module_house, servers):
+    """The module's house with one living process of each kind, and ready."""
+    for server in servers:
+        if not server.alive():
+            server.start()
+    module_house.have(KINDS)
+    module_house.ready()
+    return module_house
+
+
+@pytest.fixture
+def client(house):
+    """An HTTP client of the house."""
+    with house.client() as found:
+        yield found

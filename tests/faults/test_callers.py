@@ -1,0 +1,119 @@
+"""Right answer to right caller: thousands at once, over two web processes and two workers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import signal
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.faults.acts import waiting
+from tests.house import wait_for
+from tests.servers import ask
+
+REQUESTS = 10_000
+CONNECTIONS = 1000
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return {"web_concurrency": 2}
+
+
+def body_of(n):
+    """Return a request of its own: its number, and one of a few options."""
+    return json.dumps({"input": {"n": n}, "options": {"shade": n % 5, "deep": n % 2 == 0}}).encode()
+
+
+def message(body, *, path="/trial/echo"):
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+async def exchange(reader, writer, body):
+    """Send one request and return the status and the document that comes back."""
+    writer.write(message(body))
+    await writer.drain()
+    head = await reader.readuntil(b"\r\n\r\n")
+    status = int(head.split(b" ", 2)[1])
+    length = next(
+        int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
+    )
+    return status, json.loads(await reader.readexactly(length))
+
+
+async def caller(address, numbers, answers):
+    """Ask for numbers over one connection; now and then hang up instead of waiting."""
+    connection = None
+    while numbers:
+        n = numbers.pop()
+        reader, writer = connection or await asyncio.open_connection(*address)
+        connection = (reader, writer)
+        if n % 20 == 0:  # a caller that hangs up
+            writer.write(message(body_of(n)))
+            await writer.drain()
+            writer.close()
+            connection = None
+            continue
+        answers[n] = await exchange(reader, writer, body_of(n))
+    if connection:
+        connection[1].close()
+
+
+@pytest.fixture(autouse=True)
+def files():
+    """A thousand connections are more files than a process may usually open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_10000_callers_get_each_their_own_answer(house):
+    house.start("realtime")
+    address = urlsplit(house.url)
+    numbers, answers = list(range(REQUESTS)), {}
+
+    async def run():
+        where = (address.hostname, address.port)
+        await asyncio.gather(*(caller(where, numbers, answers) for _ in range(CONNECTIONS)))
+
+    asyncio.run(run())
+    expected = [n for n in range(REQUESTS) if n % 20]
+    assert sorted(answers) == expected
+    for n, (status, body) in answers.items():
+        assert status == 200, body
+        assert body["result"]["n"] == n
+        assert body["result"]["options"] == {"shade": n % 5, "deep": n % 2 == 0}
+    assert len({body["id"] for _, body in answers.values()}) == len(expected)
+    assert max(body["result"]["batch"] for _, body in answers.values()) > 1
+
+
+def test_the_work_of_callers_that_hung_up_is_skipped(house, client, database):
+    house.have("web batch clock")
+    earlier = house.of("web")[0]
+    earlier.signal(signal.SIGTERM)
+    earlier.popen.wait(30)
+    house.have("web batch clock")  # with a log of its own
+    house.ready_to_answer()
+    address = urlsplit(house.url)
+    sockets = [socket.create_connection((address.hostname, address.port)) for _ in range(10)]
+    for n, sock in enumerate(sockets):
+        sock.sendall(message(json.dumps({"input": {"n": 90_000 + n}}).encode()))
+    wait_for(lambda: waiting(house), what="requests to wait")
+    for sock in sockets:
+        sock.close()
+    wait_for(lambda: noticed(house) == 10, what="their leaving to be noticed")
+    house.have("web realtime batch clock")
+    assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
+    left = "SELECT count(*) FROM trial_results WHERE (result->>'n')::int BETWEEN 90000 AND 90009"
+    assert ask(database, left) == [(0,)]
+
+
+def noticed(house):
+    """Return how many requests the web process gave up because their callers hung up."""
+    return len([line for line in house.of("web")[0].lines() if line.get("status") == 499])

@@ -1,0 +1,123 @@
+"""Event streams and many connections at once."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from tests.faults.acts import ask_later, submit
+from tests.house import wait_for, wait_for_state
+
+
+def events(client, job_id, last=None, most=10_000):
+    """Return the events of a stream until it ends, or until there are so many."""
+    headers = {"Last-Event-ID": str(last)} if last is not None else {}
+    found = []
+    with client.stream("GET", f"/api/v1/jobs/{job_id}/events", headers=headers) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        for line in answer.iter_lines():
+            if line.startswith("data: "):
+                found.append(json.loads(line[6:]))
+            if len(found) >= most:
+                break
+    return found
+
+
+def test_a_stream_tells_every_change_in_order_and_ends(client):
+    job_id = submit(client, steps=4, seconds=0.7)
+    told = events(client, job_id)
+    states = [event["state"] for event in told]
+    assert states[-1] == "succeeded"
+    assert set(states) <= {"received", "queued", "running", "succeeded"}
+    versions = [event["version"] for event in told]
+    assert versions == list(range(versions[0], versions[0] + len(versions)))
+    shares = [event["progress"] for event in told]
+    assert shares == sorted(shares)
+    assert 0 < shares[len(shares) // 2] < 1
+
+
+def test_a_stream_goes_on_after_a_reconnect_where_it_broke(client):
+    job_id = submit(client, steps=5, seconds=0.6)
+    before = events(client, job_id, most=2)
+    after = events(client, job_id, last=before[-1]["version"])
+    versions = [event["version"] for event in (*before, *after)]
+    assert versions == list(range(1, len(versions) + 1))
+    assert events(client, job_id, last=versions[-1]) == []
+
+
+def test_a_stream_of_a_prediction_tells_its_end(client):
+    job_id = ask_later(client, n=1)
+    wait_for_state(client, job_id, "succeeded")
+    assert events(client, job_id)[-1]["state"] == "succeeded"
+
+
+def test_a_stream_goes_on_while_redis_is_away(house, client, broker):
+    job_id = submit(client, steps=6, seconds=0.5)
+    wait_for_state(client, job_id, "running")
+    told = []
+    reading = threading.Thread(target=lambda: told.extend(events(client, job_id)))
+    reading.start()
+    broker.stop()
+    broker.start()
+    reading.join(30)
+    assert told[-1]["state"] == "succeeded"
+
+
+def test_500_open_streams_hold_up_nobody(house, client):
+    job_id = submit(client, steps=400, seconds=0.1)
+    address = urlsplit(house.url)
+    request = f"GET /api/v1/jobs/{job_id}/events HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    sockets = []
+    for _ in range(500):
+        sock = socket.create_connection((address.hostname, address.port))
+        sock.sendall(request)
+        sockets.append(sock)
+    try:
+        for sock in sockets:
+            sock.settimeout(30)
+            assert sock.recv(4096).startswith(b"HTTP/1.1 200")
+        assert client.get("/healthz").status_code == 200
+        for n in range(20):
+            answer = client.post("/trial/echo", json={"input": {"n": n}}, headers={"Prefer": "wait=5"})
+            assert answer.status_code == 200
+            assert answer.json()["result"]["n"] == n
+    finally:
+        for sock in sockets:
+            sock.close()
+        client.post(f"/api/v1/jobs/{job_id}/cancel")
+    wait_for(
+        lambda: events(client, submit(client, n=1))[-1]["state"] == "succeeded", what="streams to be free"
+    )
+
+
+def test_too_many_streams_are_refused(house, client):
+    house.have("realtime batch clock")
+    house.have("web realtime batch clock")
+    house.of("web")[0].kill()
+    web = house.start("web", streams=3)
+    with house.client() as other:
+        other.base_url = f"http://127.0.0.1:{house.ports[-1]}"
+        wait_for(lambda: web.popen.poll() is None and _answers(other))
+        job_id = submit(other, steps=100, seconds=0.1)
+        open_ones = [socket.create_connection(("127.0.0.1", house.ports[-1])) for _ in range(3)]
+        for sock in open_ones:
+            sock.sendall(f"GET /api/v1/jobs/{job_id}/events HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert sock.recv(4096).startswith(b"HTTP/1.1 200")
+        refused = other.get(f"/api/v1/jobs/{job_id}/events")
+        assert refused.status_code == 429
+        assert refused.headers["Content-Type"] == "application/problem+json"
+        for sock in open_ones:
+            with closing(sock):
+                pass
+        other.post(f"/api/v1/jobs/{job_id}/cancel")
+
+
+def _answers(client):
+    try:
+        return client.get("/healthz").status_code == 200
+    except Exception:
+        return False

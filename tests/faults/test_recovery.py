@@ -1,0 +1,170 @@
+"""Processes and servers that die, are told to leave, or come back: no accepted job is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+from tests.faults.acts import ask_later, children, outcomes, processing, results, submit
+from tests.house import job, status_of, wait_for, wait_for_state
+
+
+def test_a_job_whose_child_is_killed_runs_again(house, client):
+    job_id = submit(client, steps=8, seconds=0.2, n=1)
+    wait_for_state(client, job_id, "running")
+    for pid in children(house.of("batch")[0]):
+        os.kill(pid, signal.SIGKILL)
+    shown = wait_for_state(client, job_id, "succeeded")
+    assert outcomes(shown) == ["worker_lost", "succeeded"]
+    assert shown["attempts"][0]["detail"]["signal"] == "SIGKILL"
+    assert results(client, job_id) == [{"n": 1, "attempt": 2}]
+
+
+def test_a_job_whose_worker_machine_dies_runs_on_another_worker(house, client):
+    job_id = submit(client, steps=10, seconds=0.2)
+    wait_for_state(client, job_id, "running")
+    first = house.of("batch")[0]
+    pids = children(first)
+    first.kill()
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    house.start("batch")
+    shown = wait_for_state(client, job_id, "succeeded")
+    assert outcomes(shown) == ["worker_lost", "succeeded"]
+    assert shown["attempts"][0]["worker"] != shown["attempts"][1]["worker"]
+
+
+def test_a_child_that_outlives_its_parent_cannot_write(house, client):
+    job_id = submit(client, steps=20, seconds=0.3, n=7)
+    wait_for_state(client, job_id, "running")
+    house.of("batch")[0].kill()
+    house.start("batch")
+    wait_for_state(client, job_id, "succeeded", timeout_s=40)
+    assert results(client, job_id) == [{"n": 7, "attempt": 2}]
+
+
+def test_a_realtime_request_survives_its_worker(house, client):
+    job_id = ask_later(client, n=2, do="sleep", seconds=1)
+    wait_for(lambda: processing(house), what="the request to be taken")
+    house.of("realtime")[0].kill()
+    house.start("realtime")
+    wait_for_state(client, job_id, "succeeded")
+    assert results(client, job_id)[0]["n"] == 2
+
+
+def test_a_caller_still_gets_the_answer_when_the_realtime_worker_is_killed(house):
+    slow = {"input": {"n": 3, "do": "sleep", "seconds": 1.5}}
+    script = "import httpx; r = httpx.post(%r, json=%r, timeout=30); print(r.status_code, r.text)" % (
+        house.url + "/trial/echo",
+        slow,
+    )
+    asking = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    wait_for(lambda: processing(house), what="the request to be taken")
+    house.of("realtime")[0].kill()
+    house.start("realtime")
+    said, _ = asking.communicate(timeout=40)
+    assert said.startswith("200"), said
+    assert '"n":3' in said.replace(" ", "")
+
+
+def test_sigterm_hands_a_running_job_back_without_counting_a_try(house, client):
+    house.of("batch")[0].kill()
+    worker = house.start("batch", drain_s=0.5)
+    job_id = submit(client, steps=15, seconds=0.2)
+    wait_for_state(client, job_id, "running")
+    worker.signal(signal.SIGTERM)
+    assert worker.popen.wait(25) == 0
+    house.start("batch")
+    assert outcomes(wait_for_state(client, job_id, "succeeded")) == ["deploy", "succeeded"]
+
+
+def test_sigterm_lets_a_short_job_finish(house, client):
+    job_id = submit(client, steps=5, seconds=0.2)
+    wait_for_state(client, job_id, "running")
+    worker = house.of("batch")[0]
+    worker.signal(signal.SIGTERM)
+    assert worker.popen.wait(25) == 0
+    assert outcomes(wait_for_state(client, job_id, "succeeded")) == ["succeeded"]
+
+
+def test_sigterm_lets_a_realtime_request_finish(house, client):
+    job_id = ask_later(client, n=2, do="sleep", seconds=1)
+    wait_for(lambda: processing(house), what="the request to be taken")
+    worker = house.of("realtime")[0]
+    worker.signal(signal.SIGTERM)
+    assert worker.popen.wait(25) == 0
+    assert job(client, job_id)["state"] == "succeeded"
+
+
+def test_sigterm_ends_clock_and_web_cleanly(house):
+    for kind in ("clock", "web"):
+        process = house.of(kind)[0]
+        process.signal(signal.SIGTERM)
+        assert process.popen.wait(25) == 0, kind
+
+
+def test_redis_restarted_without_its_data_loses_no_job(house, client, broker):
+    house.have("web clock")
+    waiting = [submit(client, n=n) for n in range(5)]
+    asked = [ask_later(client, n=n) for n in range(5)]
+    broker.kill()
+    broker.wipe()
+    broker.start()
+    house.have("web clock batch realtime")
+    for job_id in (*waiting, *asked):
+        wait_for_state(client, job_id, "succeeded")
+
+
+def test_workers_take_work_again_after_redis_lost_its_data(house, client, broker):
+    broker.kill()
+    broker.wipe()
+    broker.start()
+    house.ready()
+    wait_for_state(client, submit(client, n=1), "succeeded")
+    assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
+
+
+def test_while_postgres_is_away_requests_say_so_and_work_waits(house, client, database):
+    before = submit(client, steps=3, seconds=0.2)
+    database.stop()
+    answer = client.post("/trial/work", json={})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert status_of(client, "/readyz") == 503
+    assert status_of(client, "/healthz") == 200
+    database.start()
+    house.ready()
+    assert wait_for_state(client, before, "succeeded")
+    assert wait_for_state(client, submit(client, n=1), "succeeded")
+
+
+def test_a_prediction_commits_once_postgres_is_back(client, database):
+    assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
+    database.stop()
+    database.start()
+    assert client.post("/trial/echo", json={"input": {"n": 2}}).status_code == 200
+
+
+def test_while_redis_is_away_batch_work_is_accepted_and_realtime_says_so(client, broker):
+    broker.stop()
+    job_id = submit(client, n=1)
+    assert job(client, job_id)["state"] == "received"
+    answer = client.post("/trial/echo", json={"input": {"n": 1}})
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.json()["code"] == "unavailable"
+    broker.start()
+    wait_for_state(client, job_id, "succeeded")
+
+
+def test_a_running_job_whose_worker_died_can_still_be_cancelled(house, client):
+    job_id = submit(client, steps=100, seconds=0.2)
+    wait_for_state(client, job_id, "running")
+    house.of("batch")[0].kill()
+    client.post(f"/api/v1/jobs/{job_id}/cancel")
+    shown = wait_for_state(client, job_id, "cancelled", timeout_s=15)
+    assert results(client, job_id) == []
+    assert outcomes(shown) == ["cancelled"]

@@ -1,0 +1,264 @@
+"""The whole house as processes on this machine, for tests that treat it as a user or a fault would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from stack.servers import free_port
+
+ROOT = Path(__file__).parent.parent
+SECRET = "for-tests-only-" + "x" * 32
+COMMANDS = {
+    "web": [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
+    "realtime": [sys.executable, "-m", "workers", "realtime"],
+    "batch": [sys.executable, "-m", "workers", "batch"],
+    "clock": [sys.executable, "-m", "flask", "clock"],
+    "dashboard": [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "stack/dashboard_conf.py",
+        "app.dashboard:create_dashboard()",
+    ],
+}
+
+ACCIDENT = {
+    "weather": "맑음",
+    "road_surface": "건조",
+    "road_type": "교차로",
+    "accident_type": "차대차",
+    "time_period": "낮",
+    "district": "중구",
+    "day_of_week": "월요일",
+    "accident_hour": 14,
+    "accident_year": 2024,
+    "accident_month": 12,
+    "accident_day": 10,
+}
+
+
+def environment(postgres_url: str, redis_url: str, **settings: object) -> dict[str, str]:
+    """Return the environment of a process of the house; nothing of the caller's own settings leaks in."""
+    kept = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "TMPDIR"}}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "default",
+        "DATABASE_URL": postgres_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": SECRET,
+        "EXTRA_SYSTEMS": "tests.trial:SYSTEM",
+        "DASHBOARD_PORT": str(free_port()),
+        **{name.upper(): str(value) for name, value in settings.items()},
+    }
+
+
+@dataclass
+class Process:
+    """One process of the house, with its log."""
+
+    kind: str
+    popen: subprocess.Popen
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.popen.pid
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process alone, as an operator or the kernel would."""
+        with suppress(ProcessLookupError):
+            os.kill(self.popen.pid, number)
+
+    def kill(self) -> None:
+        """kill -9 the process; its children are left to themselves."""
+        self.signal(signal.SIGKILL)
+        self.popen.wait()
+
+    def lines(self) -> list[dict]:
+        """Return the JSON lines that the process logged."""
+        found = []
+        for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines():
+            with suppress(ValueError):
+                entry = json.loads(line)
+                found += [entry] if isinstance(entry, dict) else []
+        return found
+
+
+@dataclass
+class House:
+    """Processes of the service over one PostgreSQL and one Valkey."""
+
+    folder: Path
+    postgres_url: str
+    redis_url: str
+    settings: dict = field(default_factory=dict)
+    processes: list[Process] = field(default_factory=list)
+    ports: list[int] = field(default_factory=list)
+    webs: list[Process] = field(default_factory=list)
+    headers: dict = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.ports[0]}"
+
+    def environment(self, **more: object) -> dict[str, str]:
+        return environment(self.postgres_url, self.redis_url, **{**self.settings, **more})
+
+    def start(self, kind: str, *arguments: str, **settings: object) -> Process:
+        """Start one process of a kind."""
+        if kind == "web":
+            self.ports.append(settings.setdefault("port", free_port()))
+        log = self.folder / f"{kind}-{len(self.processes)}.log"
+        settings.setdefault("prometheus_multiproc_dir", self.folder / f"metrics-{len(self.processes)}")
+        with log.open("wb") as out:
+            popen = subprocess.Popen(
+                [*COMMANDS[kind], *arguments],
+                cwd=ROOT,
+                env=self.environment(**settings),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        process = Process(kind, popen, log)
+        self.processes.append(process)
+        if kind == "web":
+            self.webs.append(process)
+        return process
+
+    def restart(self, process: Process) -> Process:
+        """Start another process of the same kind, as whatever runs the house would."""
+        if process.kind != "web":
+            return self.start(process.kind)
+        port = self.ports.pop(self.webs.index(process))
+        self.webs.remove(process)
+        return self.start("web", port=port)
+
+    def of(self, kind: str) -> list[Process]:
+        """Return the living processes of a kind."""
+        return [p for p in self.processes if p.kind == kind and p.popen.poll() is None]
+
+    def have(self, kinds: str) -> None:
+        """Have exactly one living process of each named kind, with the house's own settings."""
+        for kind in COMMANDS:
+            living = self.of(kind)
+            wanted = kinds.split().count(kind)
+            for process in living[wanted:]:
+                process.signal(signal.SIGCONT)
+                process.kill()
+            for _ in range(wanted - len(living)):
+                dead = [p for p in self.webs if p.popen.poll() is not None]
+                self.restart(dead[0]) if kind == "web" and dead else self.start(kind)
+
+    def flask(self, *arguments: str, **settings: object) -> subprocess.CompletedProcess:
+        """Run a `flask` command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "flask", *arguments],
+            cwd=ROOT,
+            env=self.environment(**settings),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def client(self, **kwargs) -> httpx.Client:
+        """Return an HTTP client of the (first) web process."""
+        return httpx.Client(base_url=self.url, timeout=30, headers=self.headers, **kwargs)
+
+    def ready(self, timeout_s: float = 60) -> None:
+        """Return when `/readyz` is green."""
+        with self.client() as client:
+            wait_for(lambda: status_of(client, "/readyz") == 200, timeout_s=timeout_s, what="readyz")
+
+    def ready_to_answer(self, timeout_s: float = 60) -> None:
+        """Return when the (first) web process answers, whatever else is missing."""
+        with self.client() as client:
+            wait_for(lambda: status_of(client, "/healthz") == 200, timeout_s=timeout_s, what="healthz")
+
+    def migrate(self) -> None:
+        """Make the tables: the service's by its migrations, the trial system's by hand."""
+        done = self.flask("db", "upgrade")
+        assert done.returncode == 0, done.stderr
+        script = (
+            "from app import create_app; from app.extensions import db; from tests.trial import TrialResult\n"
+            "with create_app().app_context(): TrialResult.__table__.create(db.engine, checkfirst=True)"
+        )
+        subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=self.environment(), check=True)
+
+    def stop(self) -> None:
+        """End everything, children that outlived their parents included."""
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGCONT)
+            process.signal(signal.SIGTERM)
+        for process in self.processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.popen.wait(5)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.popen.wait()
+
+
+def status_of(client: httpx.Client, path: str) -> int:
+    """Return the status that a path answers, 0 when nobody answers."""
+    try:
+        return client.get(path).status_code
+    except httpx.HTTPError:
+        return 0
+
+
+def wait_for(condition, *, timeout_s: float = 30, what: str = "", every_s: float = 0.05):
+    """Return the condition's first true value; fail when it does not come in time."""
+    until = time.monotonic() + timeout_s
+    while time.monotonic() < until:
+        value = condition()
+        if value:
+            return value
+        time.sleep(every_s)
+    raise AssertionError(f"not within {timeout_s} s: {what or condition}")
+
+
+def job(client: httpx.Client, job_id: str) -> dict:
+    """Return a job as the API shows it; {} while nobody answers."""
+    try:
+        answer = client.get(f"/api/v1/jobs/{job_id}")
+    except httpx.HTTPError:
+        return {}
+    return answer.json() if answer.status_code == 200 else {}
+
+
+def wait_for_state(client: httpx.Client, job_id: str, *states: str, timeout_s: float = 30) -> dict:
+    """Return a job once it is in one of some states."""
+
+    def found():
+        shown = job(client, job_id)
+        return shown if shown.get("state") in states else None
+
+    return wait_for(found, timeout_s=timeout_s, what=f"job {job_id} to be {' or '.join(states)}")
+
+
+@contextmanager
+def house(folder: Path, postgres_url: str, redis_url: str, kinds: str, **settings: object):
+    """Run a house of the named kinds of process, and end it."""
+    found = House(folder, postgres_url, redis_url, settings)
+    try:
+        found.migrate()
+        for kind in kinds.split():
+            found.start(kind)
+        yield found
+    finally:
+        found.stop()

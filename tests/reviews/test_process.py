@@ -1,0 +1,268 @@
+import csv
+import json
+import tracemalloc
+
+import pytest
+
+from workers.reviews import csv_rows, rows
+from workers.reviews.columns import UnreadableFileError
+from workers.reviews.process import COLUMNS, process
+
+PRAISE, BLAME = "I love this camera, it is wonderful.", "Awful, it broke after two days."
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A function that writes a file and returns its path."""
+
+    def write(content, name="reviews.csv", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return path
+
+    return write
+
+
+def read(path, **options):
+    return [row for block in rows.read_blocks(path, **options) for row in block]
+
+
+def texts(path, **options):
+    return [row.text for row in read(path, **options)]
+
+
+def processed(path, out, **options):
+    process([path], out, **options)
+    with out.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters_are_found(file, delimiter):
+    lines = [["id", "text", "stars"], ["1", "fine", "4"], ["2", "poor", "1"]]
+    assert texts(file("\n".join(delimiter.join(line) for line in lines))) == ["fine", "poor"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949"])
+def test_encodings_are_found(file, encoding):
+    content = "번호,text\n1,배우들 연기가 좋았어요\n2,너무 지루했습니다\n"
+    assert texts(file(content, encoding=encoding)) == ["배우들 연기가 좋았어요", "너무 지루했습니다"]
+
+
+def test_western_windows_text_is_not_taken_for_korean(file):
+    content = "id,text\n1,Très déçu du café\n2,Größe paßt nicht\n"
+    assert texts(file(content, encoding="cp1252")) == ["Très déçu du café", "Größe paßt nicht"]
+
+
+def test_a_broken_byte_costs_one_row(file):
+    good = "리뷰가 좋아요".encode()
+    found = read(file(b"id,text\n1," + good + b"\n2,bro\xffken\n3," + good + b"\n"))
+    assert [row.text for row in found] == ["리뷰가 좋아요", None, "리뷰가 좋아요"]
+    assert "encoding" in found[1].error
+
+
+def test_quoted_cells_keep_commas_quotes_and_lines(file):
+    content = 'id,text\n1,"one, ""two""\nthree"\n2,four\n'
+    assert texts(file(content)) == ['one, "two"\nthree', "four"]
+
+
+def test_commas_of_a_table_of_one_column_are_text(file):
+    assert texts(file("text\nGood, but slow\nBad\n")) == ["Good, but slow", "Bad"]
+
+
+def test_a_list_without_heading_has_no_row_lost(file):
+    assert texts(file("I would buy this again\nNever ever buy this\n")) == [
+        "I would buy this again",
+        "Never ever buy this",
+    ]
+
+
+def test_a_quote_never_closed_costs_one_row(file):
+    lines = ["id,text", '1,"open', *(f"{n},row {n}" for n in range(2, 1000))]
+    found = read(file("\n".join(lines)))
+    assert "quote" in found[0].error
+    assert [row.text for row in found[1:]] == [f"row {n}" for n in range(2, 1000)]
+    assert [row.index for row in found] == list(range(999))
+
+
+def test_a_quote_never_closed_at_the_end_costs_one_row(file):
+    found = read(file('id,text\n1,fine\n2,"open\n3,fine too\n'))
+    assert [row.text for row in found] == ["fine", None, "fine too"]
+
+
+def test_a_record_with_too_many_or_too_few_cells_is_an_error(file):
+    found = read(file("id,text,stars\n1,good,5\n2,good, but slow,3\n3\n4,bad,1,\n"))
+    assert [row.text for row in found] == ["good", None, None, "bad"]
+    assert "4 columns where the headings have 3" in found[1].error
+
+
+@pytest.mark.parametrize("name", ["Review Text", "COMMENT", "내용", "리뷰"])
+def test_usual_headings_are_known(file, name):
+    assert texts(file(f"title,{name}\nlong words stand in this title,short\n")) == ["short"]
+
+
+def test_the_longest_prose_is_read_where_no_heading_is_known(file):
+    content = "code,what they said\nA1,This one is really very good\nA2,This one is really rather bad\n"
+    assert texts(file(content)) == ["This one is really very good", "This one is really rather bad"]
+
+
+def test_a_column_can_be_named(file):
+    path = file("text,title\nlong,short\n")
+    assert texts(path, text_column="Title") == ["short"]
+    with pytest.raises(UnreadableFileError, match="no column 'body'; there are 'text', 'title'"):
+        texts(path, text_column="body")
+
+
+def test_a_file_without_text_is_refused(file):
+    with pytest.raises(UnreadableFileError, match="no column looks like text"):
+        texts(file("a,b\n1,2\n3,4\n"))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b" \n\n", b"\x89PNG\r\n\x1a\n\x00\x01\x00\x00a", b"[1, 2, 3]", b"{broken"]
+)
+def test_what_holds_no_reviews_is_refused(file, content):
+    with pytest.raises(UnreadableFileError):
+        read(file(content))
+
+
+def test_json_arrays_lines_and_wrapped_arrays_are_read(file):
+    objects = [{"text": "one"}, {"text": "two", "lang": "ko"}]
+    for content in (
+        json.dumps(objects),
+        json.dumps(objects, indent=2),
+        json.dumps({"reviews": objects}),
+        "\n".join(map(json.dumps, objects)),
+        json.dumps(["one", "two"]),
+    ):
+        assert texts(file(content, name="reviews.json")) == ["one", "two"]
+
+
+def test_the_language_of_a_row_is_read(file):
+    content = "text,lang\nfine,en\nfine,no code at all\n"
+    assert [row.language for row in read(file(content))] == ["en", None]
+
+
+def test_a_bad_json_line_costs_one_row(file):
+    found = read(
+        file('{"text": "one"}\n{broken\n{"text": 3}\n{"other": 1}\n\n{"text": "two"}\n', name="r.jsonl")
+    )
+    assert [row.text for row in found] == ["one", None, None, None, "two"]
+    assert [row.index for row in found] == list(range(5))
+    assert "int" in found[2].error
+    assert "missing" in found[3].error
+
+
+def test_a_fault_in_a_json_array_ends_it_with_an_error(file):
+    found = read(file('[{"text": "one"}, {"text": }, {"text": "two"}]', name="r.json"))
+    assert [row.text for row in found] == ["one", None]
+    assert "not JSON from here on" in found[1].error
+
+
+def test_a_json_array_cut_off_says_so(file):
+    found = read(file('[{"text": "one"}, {"text": "tw', name="r.json"))
+    assert found[0].text == "one"
+    assert found[1].error
+
+
+def test_json_values_are_whole_across_reads(file, monkeypatch):
+    monkeypatch.setattr("workers.reviews.json_rows.READ_CHARACTERS", 7)
+    objects = [{"text": f"review number {n}", "stars": 12345} for n in range(50)]
+    assert texts(file(json.dumps(objects), name="r.json")) == [row["text"] for row in objects]
+
+
+def test_a_character_is_a_code_point(file):
+    family = "👩‍👩‍👧"  # five code points that are drawn as one
+    found = read(file(f"text\n{'👍' * 512}\n{'é' * 512}\n{'👍' * 513}\n{family * 103}\n"))
+    assert [row.text is not None for row in found] == [True, True, False, False]
+    assert "513 characters, at most 512" in found[2].error
+
+
+def test_an_empty_text_is_an_error(file):
+    found = read(file("id,text\n1,\n2,  \n3,fine\n"))
+    assert [row.error for row in found] == ["the text is empty", "the text is empty", None]
+
+
+def test_blocks_are_of_the_size_asked_for(file):
+    path = file("text\n" + "fine\n" * 10)
+    assert [len(block) for block in rows.read_blocks(path, size=4)] == [4, 4, 2]
+
+
+def test_memory_does_not_grow_with_the_file(file):
+    line = "id,text\n" + '7,"A rather ordinary review of a rather ordinary thing."\n' * 40_000
+    path = file(line)
+    tracemalloc.start()
+    count = sum(len(block) for block in rows.read_blocks(path))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 40_000
+    assert peak < path.stat().st_size / 4
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_formulas_are_defused(cell):
+    assert rows.defused(cell) == "'" + cell
+
+
+def test_ordinary_cells_stay_as_they_are():
+    assert rows.defused("fine = good") == "fine = good"
+
+
+def test_each_row_gets_its_answer_in_order(file, tmp_path):
+    path = file(
+        f'id,text\n1,"{PRAISE}"\n2,\n3,"{BLAME}"\n4,Das war leider alles sehr enttäuschend für uns.\n'
+    )
+    found = processed(path, tmp_path / "out.csv")
+    assert list(found[0]) == list(COLUMNS)
+    assert [row["index"] for row in found] == ["0", "1", "2", "3"]
+    assert [row["label"] for row in found] == ["positive", "", "negative", ""]
+    assert [row["supported"] for row in found] == ["true", "", "true", "false"]
+    assert [row["language"] for row in found] == ["en", "", "en", "de"]
+    assert [bool(row["error"]) for row in found] == [False, True, False, False]
+    shares = [float(found[0][name]) for name in ("positive", "negative", "neutral")]
+    assert sum(shares) == pytest.approx(1, abs=2e-4)
+
+
+def test_the_totals_add_up_to_the_rows(file, tmp_path):
+    path = file(
+        f'id,text\n1,"{PRAISE}"\n2,\n3,"{BLAME}"\n4,Das war leider alles sehr enttäuschend für uns.\n'
+    )
+    totals = process([path], tmp_path / "out.csv")
+    assert totals["rows"] == 4
+    assert totals["errors"] == totals["unsupported"] == 1
+    assert totals["totals"] == {"negative": 1, "neutral": 0, "positive": 1}
+    assert totals["shares"] == {"negative": 0.5, "neutral": 0.0, "positive": 0.5}
+    assert totals["languages"] == {"de": 1, "en": 2}
+
+
+def test_json_output_holds_the_same_answers(file, tmp_path):
+    path = file(f'id,text\n1,"{PRAISE}"\n2,\n')
+    process([path], tmp_path / "out.json", output_format="json")
+    found = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert [row["label"] for row in found] == ["positive", None]
+    assert set(found[0]) == set(COLUMNS)
+
+
+def test_several_files_are_named_in_the_answer(file, tmp_path):
+    paths = [file(f"text\n{PRAISE}\n", name="=a.csv"), file(f"text\n{BLAME}\n", name="b.csv")]
+    process(paths, tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
+        found = list(csv.DictReader(stream))
+    assert [(row["file"], row["index"], row["label"]) for row in found] == [
+        ("'=a.csv", "0", "positive"),
+        ("b.csv", "0", "negative"),
+    ]
+
+
+def test_a_file_that_cannot_be_read_leaves_no_output(file, tmp_path):
+    with pytest.raises(UnreadableFileError):
+        process([file(b"")], tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_records_are_put_back_after_an_open_quote(file):
+    path = file('a,"open\nb,c\n')
+    with path.open(newline="") as stream:
+        found = list(csv_rows.records(stream, ","))
+    assert [bool(record.error) for record in found] == [True, False]
+    assert found[1].cells == ("b", "c")

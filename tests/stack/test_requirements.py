@@ -1,0 +1,82 @@
+"""What the code imports is what the requirements install, in exactly one version each."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OURS = {"app", "bench", "migrations", "stack", "tests", "workers", "wsgi"}
+PIN = re.compile(r"([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)")
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pins(file: str) -> dict[str, str]:
+    """The versions a requirements file pins, by name, with those of the files it takes in."""
+    found = {}
+    for line in (ROOT / file).read_text().splitlines():
+        text = line.partition(" #")[0].strip()
+        if text.startswith("-r "):
+            found |= pins(text.removeprefix("-r "))
+        elif text and not text.startswith(("#", "-c ")):
+            match = PIN.fullmatch(text)
+            assert match, f"{file} does not pin {text!r} as name==version"
+            found[canonical(match[1])] = match[2]
+    return found
+
+
+def brought(names) -> set[str]:
+    """Some packages, and what they themselves declare to need: click with flask, alembic with flask-migrate."""
+    declared = {canonical(re.match(r"[\w.-]+", line)[0]) for name in names for line in requires(name) or []}
+    return declared | set(names)
+
+
+def imported(*places: str) -> set[str]:
+    """The packages that the Python files below some places import, ours and Python's own left out."""
+    files = [
+        f
+        for place in places
+        for f in ([ROOT / place] if place.endswith(".py") else (ROOT / place).rglob("*.py"))
+    ]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {
+        node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
+    tops = {name.partition(".")[0] for name in names}
+    return tops - OURS - set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize(
+    ("requirements", "places"),
+    [
+        ("requirements.txt", ("app", "migrations", "wsgi.py", "gunicorn.conf.py")),
+        ("requirements-train.txt", ("workers",)),
+        ("requirements-dev.txt", ("stack", "tests", "bench")),
+    ],
+)
+def test_everything_imported_is_required(requirements, places):
+    known = brought(pins(requirements))
+    distributions = packages_distributions()
+    missing = {
+        package
+        for package in imported(*places)
+        if not {canonical(name) for name in distributions.get(package, [])} & known
+    }
+    assert not missing, f"add what brings {sorted(missing)} to {requirements}"
+
+
+def test_the_constraints_agree_with_every_requirement():
+    assert pins("requirements-dev.txt").items() <= pins("constraints.txt").items()
+
+
+def test_a_web_install_has_no_model_library():
+    assert pins("requirements.txt").keys().isdisjoint({"torch", "lightgbm", "numpy", "polars", "scipy"})

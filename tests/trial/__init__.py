@@ -1,0 +1,81 @@
+"""A system of the tests' own: what it is told to do, it does, in either lane."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import request, url_for
+from flask_smorest import Blueprint
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.errors import AssayError
+from app.extensions import db
+from app.jobs import service
+from app.jobs.asking import preference
+from app.jobs.courier import courier
+from app.jobs.service import Ask
+from app.system import Lane, Priority, State, System, Task
+
+blp = Blueprint("trial", __name__, url_prefix="/trial")
+
+
+class TrialResult(db.Model):
+    """What a trial task was given."""
+
+    __tablename__ = "trial_results"
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    result: Mapped[Any] = mapped_column(JSONB)
+
+
+@blp.route("/echo", methods=["POST"])
+def echo():
+    """Ask the realtime lane."""
+    body = request.get_json()
+    ask = Ask("trial", "echo", body["input"], body.get("options", {}))
+    wait_s = preference(10).wait_s
+    if not wait_s:
+        job = service.submit(ask)
+        return {"id": str(job.id)}, 202, {"Location": url_for("jobs.JobResource", job_id=job.id)}
+    question = service.new_request(ask)
+    outcome = courier().ask(question, wait_s)
+    if outcome is None:
+        job = service.accept(question)
+        return {"id": str(job.id)}, 202, {"Location": url_for("jobs.JobResource", job_id=job.id)}
+    if outcome.state != State.SUCCEEDED:
+        raise AssayError(outcome.detail, code=outcome.code)
+    return {"id": str(outcome.id), "result": outcome.result}
+
+
+@blp.route("/work", methods=["POST"])
+def work():
+    """Ask the batch lane; `task` is `work`, `bulk` or `short`."""
+    body = request.get_json()
+    job = service.submit(Ask("trial", body.pop("task", "work"), body, {}))
+    return {"id": str(job.id)}, 202, {"Location": url_for("jobs.JobResource", job_id=job.id)}
+
+
+@blp.route("/results/<uuid:job_id>")
+def results(job_id):
+    """Show what a trial task wrote."""
+    service.get(job_id)
+    rows = db.session.scalars(select(TrialResult.result).where(TrialResult.job_id == job_id)).all()
+    return {"results": rows}
+
+
+SYSTEM = System(
+    name="trial",
+    title="Trial",
+    tasks=(
+        Task("echo", Lane.REALTIME, timeout_s=30),
+        Task("work", Lane.BATCH, timeout_s=60),
+        Task("short", Lane.BATCH, timeout_s=2),
+        Task("bulk", Lane.BATCH, timeout_s=60, priority=Priority.BULK),
+    ),
+    vocabulary={state: str(state) for state in State if state != State.EXPIRED},
+    worker="tests.trial.worker",
+    blueprints=(blp,),
+)

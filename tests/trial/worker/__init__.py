@@ -1,0 +1,1 @@
+"""The working half of the trial system."""
