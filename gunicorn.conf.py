@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
+import mmap
 import os
 import resource
 import shutil
@@ -14,6 +16,8 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
+# The web processes' shares of the connections; shared, as it is made before they fork.
+SEATS = memoryview(mmap.mmap(-1, 4 * 256)).cast("I")
 
 
 class JsonFormatter(logging.Formatter):
@@ -61,11 +65,22 @@ def post_fork(_server: Any, _worker: Any) -> None:
     patch_psycopg()
 
 
+def post_worker_init(worker: Any) -> None:
+    """Share new connections out between the web processes."""
+    from app.listener import listen  # noqa: PLC0415 - as above
+
+    listen(SEATS, worker.age % len(SEATS))
+    gc.collect()
+    gc.freeze()  # what was loaded stays; looking it through again stops everybody for a tenth of a second
+    gc.set_threshold(20_000, 20, 50)
+
+
 def child_exit(_server: Any, worker: Any) -> None:
     """Forget the gauges of a process that ended."""
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - reads METRICS at import
 
     mark_process_dead(worker.pid)
+    SEATS[worker.age % len(SEATS)] = 0
 
 
 # Heroku sends requests from outside to the dyno's own address. The application must know it too: it refuses

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import os
+import threading
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from flask import current_app
 from flask_migrate import Migrate
@@ -14,9 +16,13 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from app.config import Settings
+
+T = TypeVar("T")
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -69,6 +75,27 @@ def make_redis(url: str, *, socket_timeout_s: float = 10.0) -> Redis:
         retry=Retry(NoBackoff(), 1),  # once, for a connection that a restart left dead in the pool
     )
     return Redis(connection_pool=pool)
+
+
+class OnePerProcess(Generic[T]):
+    """Something with threads of its own: made at its first use in a process, and again after a fork."""
+
+    def __init__(self, make: Callable[[Flask], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+
+    def __call__(self) -> T:
+        """Return the current app's one.
+
+        Under a lock: starting a thread lets other requests run, and each first one would make its own.
+        """
+        app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+        with self._lock:
+            made = app.extensions.setdefault("assay_made", {})
+            key = self, os.getpid()
+            if key not in made:
+                made[key] = self._make(app)
+            return cast("T", made[key])
 
 
 def init_app(app: Flask) -> None:

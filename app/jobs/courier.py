@@ -7,7 +7,6 @@ thousand waiting callers cost a thousand events and two connections.
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import threading
 import time
@@ -16,11 +15,11 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID, uuid4
 
 import structlog
-from flask import Flask, current_app, request
+from flask import Flask, request
 from redis.exceptions import RedisError
 
 from app.errors import ClientGone, TooMany, Unavailable
-from app.extensions import make_redis, redis_client, settings
+from app.extensions import OnePerProcess, make_redis, redis_client, settings
 from app.jobs import envelopes
 from app.jobs.envelopes import Outcome, Reply, Request
 
@@ -54,7 +53,6 @@ class Courier:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.name = uuid4().hex
-        self.pid = os.getpid()
         self.waiting: dict[UUID, Waiter] = {}
         self.outbox: deque[Waiter] = deque()
         self.in_flight = 0
@@ -139,7 +137,8 @@ class Courier:
 
     def _listen_forever(self) -> None:
         """Take replies off this process's list; when Redis goes, tell all who wait."""
-        client = make_redis(settings().redis_url, socket_timeout_s=LISTEN_S + 5)
+        # one connection, held: taking it out of a pool costs as much as asking
+        client = make_redis(settings().redis_url, socket_timeout_s=LISTEN_S + 5).client()  # type: ignore[no-untyped-call]
         while True:
             try:
                 self._listen(client)
@@ -199,10 +198,4 @@ def client_gone() -> bool:
         return True
 
 
-def courier() -> Courier:
-    """Return this process's courier, made at its first use and again after a fork."""
-    found = cast("Courier | None", current_app.extensions.get("assay_courier"))
-    if found is None or found.pid != os.getpid():
-        app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
-        found = current_app.extensions["assay_courier"] = Courier(app)
-    return found
+courier = OnePerProcess(Courier)

@@ -8,7 +8,6 @@ costs one query, whether one stream is open or five hundred.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import Counter
@@ -23,7 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import TooMany
-from app.extensions import db, make_redis, settings
+from app.extensions import OnePerProcess, db, make_redis, settings
 from app.jobs.models import Job, JobEvent
 from app.jobs.transitions import CHANGED
 from app.system import FINAL
@@ -78,7 +77,6 @@ class Watcher:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.pid = os.getpid()
         self.feeds: dict[UUID, Feed] = {}
         self.streams: Counter[str] = Counter()
         for work in (self._hear_forever, self._look_forever):
@@ -141,13 +139,7 @@ class Watcher:
                 feed.ring()
 
 
-def watcher() -> Watcher:
-    """Return this process's watcher, made at its first use and again after a fork."""
-    found = cast("Watcher | None", current_app.extensions.get("assay_watcher"))
-    if found is None or found.pid != os.getpid():
-        app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
-        found = current_app.extensions["assay_watcher"] = Watcher(app)
-    return found
+watcher = OnePerProcess(Watcher)
 
 
 def wait_until_final(job_id: UUID, wait_s: float) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import resource
 import signal
 import socket
 from urllib.parse import urlsplit
 
 import pytest
+import redis
 
 from tests.faults.acts import waiting
 from tests.house import wait_for
@@ -93,17 +95,36 @@ def test_10000_callers_get_each_their_own_answer(house):
     assert max(body["result"]["batch"] for _, body in answers.values()) > 1
 
 
+def test_a_burst_of_first_requests_makes_one_listener_in_each_web_process(house, broker):
+    fresh_web(house)
+    with redis.Redis.from_url(broker.url) as client:
+        others = listeners(client)
+        os.killpg(house.of("web")[0].pid, signal.SIGSTOP)
+        sockets = [ask_for(house, n) for n in range(100)]
+        os.killpg(house.of("web")[0].pid, signal.SIGCONT)
+        for sock in sockets:
+            with sock:
+                assert b" 200 OK" in sock.recv(20)
+        assert listeners(client) - others <= house.settings["web_concurrency"]
+
+
+def listeners(client):
+    """Return how many connections wait on a list."""
+    return len([found for found in client.client_list() if found["cmd"] == "blpop"])
+
+
+def ask_for(house, n):
+    """Send a request, and return the socket that its answer comes from."""
+    address = urlsplit(house.url)
+    sock = socket.create_connection((address.hostname, address.port), timeout=30)
+    sock.sendall(message(body_of(n)))
+    return sock
+
+
 def test_the_work_of_callers_that_hung_up_is_skipped(house, client, database):
     house.have("web batch clock")
-    earlier = house.of("web")[0]
-    earlier.signal(signal.SIGTERM)
-    earlier.popen.wait(30)
-    house.have("web batch clock")  # with a log of its own
-    house.ready_to_answer()
-    address = urlsplit(house.url)
-    sockets = [socket.create_connection((address.hostname, address.port)) for _ in range(10)]
-    for n, sock in enumerate(sockets):
-        sock.sendall(message(json.dumps({"input": {"n": 90_000 + n}}).encode()))
+    fresh_web(house)  # with a log of its own
+    sockets = [ask_for(house, 90_000 + n) for n in range(10)]
     wait_for(lambda: waiting(house), what="requests to wait")
     for sock in sockets:
         sock.close()
@@ -112,6 +133,15 @@ def test_the_work_of_callers_that_hung_up_is_skipped(house, client, database):
     assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
     left = "SELECT count(*) FROM trial_results WHERE (result->>'n')::int BETWEEN 90000 AND 90009"
     assert ask(database, left) == [(0,)]
+
+
+def fresh_web(house):
+    """Start the house's web process anew."""
+    earlier = house.of("web")[0]
+    earlier.signal(signal.SIGTERM)
+    earlier.popen.wait(30)
+    house.restart(earlier)
+    house.ready_to_answer()
 
 
 def noticed(house):
