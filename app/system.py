@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from flask import current_app
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
+
+    from app.jobs.models import Job
 
 
 class Lane(StrEnum):
@@ -57,6 +62,36 @@ class Task:
     counted: bool = False
 
 
+class Results(Protocol):
+    """What a file job leaves behind, as `GET /api/v1/results/{job_id}` shows it.
+
+    `columns` are the members of a row, in the order of a CSV.
+    """
+
+    columns: tuple[str, ...]
+
+    def summary(self, job: Job) -> Mapping[str, Any]:
+        """Return the figures of the whole, `coverage` among them; of what is there while the job runs."""
+
+    def rows(self, job: Job, *, first: int = 0, limit: int | None = None) -> Iterator[Mapping[str, Any]]:
+        """Yield rows in order from position `first` on, without holding them all."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """What a system does with uploaded files.
+
+    `task` is its batch task that reads them; `kinds` are the media types that it
+    reads, as found in the content. The job's input is `{"upload_ids": [...]}`.
+    """
+
+    task: str
+    kinds: tuple[str, ...]
+    most_bytes: int
+    options: type[Schema]
+    results: Results
+
+
 @dataclass(frozen=True)
 class System:
     """One of the analyses behind the service.
@@ -71,6 +106,7 @@ class System:
     vocabulary: Mapping[State, str]
     worker: str
     blueprints: tuple[Any, ...] = ()
+    files: Files | None = None
 
     def task(self, name: str) -> Task:
         """Return a task by its name; raise KeyError when there is none."""
