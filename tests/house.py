@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from app.accidents.schemas import EXAMPLE
 from stack.servers import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -33,19 +34,7 @@ COMMANDS = {
     ],
 }
 
-ACCIDENT = {
-    "weather": "맑음",
-    "road_surface": "건조",
-    "road_type": "교차로",
-    "accident_type": "차대차",
-    "time_period": "낮",
-    "district": "중구",
-    "day_of_week": "월요일",
-    "accident_hour": 14,
-    "accident_year": 2024,
-    "accident_month": 12,
-    "accident_day": 10,
-}
+ACCIDENT = EXAMPLE
 
 
 def environment(postgres_url: str, redis_url: str, **settings: object) -> dict[str, str]:

@@ -165,7 +165,7 @@ class Courier:
         self.room.set()
         try:
             reply = envelopes.unseal(b"reply", data, Reply)
-        except (envelopes.Forged, ValueError) as error:
+        except envelopes.Forged as error:
             log.warning("reply_refused", reason=str(error)[:200])
             return
         for outcome in reply.outcomes:

@@ -70,7 +70,7 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Forged(Exception):
-    """Raised when bytes in Redis do not carry our signature."""
+    """Raised when bytes in Redis do not carry our signature, or are no document of this release."""
 
 
 def _signature(purpose: bytes, body: bytes) -> bytes:
@@ -86,11 +86,14 @@ def seal(purpose: bytes, document: msgspec.Struct) -> bytes:
 
 
 def unseal(purpose: bytes, data: bytes, kind: type[T]) -> T:
-    """Return a sealed document; raise Forged when it was not sealed here for this."""
+    """Return a sealed document; raise Forged when it was not sealed by us, in this form, for this."""
     signature, _, body = data.partition(b".")
     if not hmac.compare_digest(signature, _signature(purpose, body)):
         raise Forged(f"{purpose.decode()} of {len(data)} bytes is not signed by us")
-    return msgspec.json.decode(body, type=kind)
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.MsgspecError as error:  # of another release, still running or just gone
+        raise Forged(f"{purpose.decode()} of {len(data)} bytes has another form: {error}") from None
 
 
 def send(requests: Sequence[Request], *, reply_to: str = "") -> str:
