@@ -4,7 +4,7 @@ AssayError
   Invalid (422)
   BadRequest (400)        Unauthorized (401)      Forbidden (403)
   NotFound (404)          Conflict (409)          Gone (410)
-  LengthRequired (411)    UnsupportedType (415)
+  LengthRequired (411)    TooLarge (413)          UnsupportedType (415)
   TooMany (429)           Unavailable (503)
   TaskError: what a task says of its own input (permanent)
   Transient: what may pass by itself (tried again)
@@ -96,6 +96,12 @@ class LengthRequired(AssayError):
     """Raised when a body does not say how long it is, and so cannot be held to a limit."""
 
     status, code = 411, "length_required"
+
+
+class TooLarge(AssayError):
+    """Raised when a body or a file has more bytes than may be."""
+
+    status, code = 413, "too_large"
 
 
 class UnsupportedType(AssayError):

@@ -65,13 +65,19 @@ class Task:
 class Results(Protocol):
     """What a file job leaves behind, as `GET /api/v1/results/{job_id}` shows it.
 
-    `columns` are the members of a row, in the order of a CSV.
+    `columns` are the members of a row, in the order of a CSV; `position`, which counts
+    the rows of the whole job from 0, is one of a row's members whether a column or not.
+    Rows are read in blocks, each from a position on: let an index serve that.
     """
 
     columns: tuple[str, ...]
 
     def summary(self, job: Job) -> Mapping[str, Any]:
-        """Return the figures of the whole, `coverage` among them; of what is there while the job runs."""
+        """Return the figures of the whole, of what is there while the job runs.
+
+        Among them is `coverage`: `{"total", "done", "failed", "skipped"}`, counts of rows, pages
+        or chunks; once the job has ended, the last three add up to `total`.
+        """
 
     def rows(self, job: Job, *, first: int = 0, limit: int | None = None) -> Iterator[Mapping[str, Any]]:
         """Yield rows in order from position `first` on, without holding them all."""
