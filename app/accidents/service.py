@@ -11,19 +11,15 @@ from sqlalchemy.orm import Session
 
 from app.accidents import values, wording
 from app.accidents.models import AccidentPrediction
-from app.errors import AssayError, ClientGone, Invalid, NotFound, TooMany, Unavailable
 from app.extensions import db
-from app.jobs import asking, service
-from app.jobs.courier import courier
+from app.jobs import answers, service
 from app.jobs.models import Job
 from app.jobs.service import Ask
-from app.system import State
+from app.system import FINAL, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
-
-    from app.jobs.envelopes import Outcome
 
 SYSTEM = "accidents"
 SEVERITY, SEVERITIES = "severity", "severities"
@@ -62,43 +58,11 @@ def predict(accident: Mapping[str, Any], *, wait_s: float) -> Prediction | Job:
         TooMany: too many predictions wait.
 
     """
-    asked = asking.once()
-    if asked.earlier is not None:
-        return find(asked.earlier.id)
     known, options = split(accident)
-    ask = Ask(SYSTEM, SEVERITY, known, options)
-    try:
-        if not wait_s:
-            return service.submit(ask, job_id=asked.job_id)
-        return _ask(ask, asked.job_id, wait_s)
-    except (ClientGone, TooMany, Unavailable):
-        if asked.job_id is not None:
-            service.forget_key(asked.job_id)
-        raise
-
-
-def _ask(ask: Ask, job_id: UUID | None, wait_s: float) -> Prediction | Job:
-    """Wait for the realtime lane; a job row is made only when the wait runs out."""
-    question = service.new_request(ask, job_id)
-    outcome = courier().ask(question, wait_s)
-    if outcome is None:
-        return service.accept(question)
-    return _from_outcome(outcome, ask.input)
-
-
-def _from_outcome(outcome: Outcome, known: Mapping[str, Any]) -> Prediction:
-    """Return a prediction, or raise what became of it instead."""
-    if outcome.state != State.SUCCEEDED:
-        raise failure(outcome.code, outcome.detail)
-    return Prediction(
-        str(outcome.id), known, outcome.result, outcome.model_version or "", outcome.finished_at
-    )
-
-
-def failure(code: str | None, detail: str | None) -> AssayError:
-    """Return the error that a failed job is answered with."""
-    kind = AssayError if code in {None, "internal"} else Invalid
-    return kind(detail or "The prediction failed.", code=code or "internal")
+    found = answers.answer(Ask(SYSTEM, SEVERITY, known, options), wait_s=wait_s)
+    if isinstance(found, Job):
+        return find(found.id) if found.core_state in FINAL else found
+    return Prediction(str(found.id), known, found.result, found.model_version or "", found.finished_at)
 
 
 def find(job_id: UUID) -> Prediction | Job:
@@ -109,19 +73,11 @@ def find(job_id: UUID) -> Prediction | Job:
         Gone: it has expired.
 
     """
-    job = _job_of(job_id, SEVERITY)
+    job = answers.job_of(job_id, SYSTEM, SEVERITY)
     if job.state in {State.FAILED, State.CANCELLED}:
-        raise failure(job.error_code, job.error_detail)
+        raise answers.failure(job.error_code, job.error_detail)
     rows = load(db.session(), [job_id])
     return rows[0] if job.state == State.SUCCEEDED and rows else job
-
-
-def _job_of(job_id: UUID, task: str) -> Job:
-    """Return the caller's job of one of the two tasks; at the other's door it is not found."""
-    job = service.get_result_of(job_id, SYSTEM)
-    if job.task != task:
-        raise NotFound(f"There is no job {job_id}.")
-    return job
 
 
 def submit_batch(items: Sequence[Mapping[str, Any]]) -> Job:
@@ -131,17 +87,9 @@ def submit_batch(items: Sequence[Mapping[str, Any]]) -> Job:
         TooMany: with these, more items would wait than may.
 
     """
-    asked = asking.once()
-    if asked.earlier is not None:
-        return asked.earlier
     pairs = [split(item) for item in items]
     question = [{"accident": known, **options} for known, options in pairs]
-    try:
-        return service.submit(Ask(SYSTEM, SEVERITIES, question, {}, items=len(question)), job_id=asked.job_id)
-    except AssayError:
-        if asked.job_id is not None:
-            service.forget_key(asked.job_id)
-        raise
+    return answers.submit(Ask(SYSTEM, SEVERITIES, question, {}, items=len(question)))
 
 
 def find_batch(job_id: UUID) -> tuple[Job, list[Prediction]]:
@@ -152,7 +100,7 @@ def find_batch(job_id: UUID) -> tuple[Job, list[Prediction]]:
         Gone: it has expired.
 
     """
-    job = _job_of(job_id, SEVERITIES)
+    job = answers.job_of(job_id, SYSTEM, SEVERITIES)
     return job, load(db.session(), [job_id])
 
 

@@ -53,8 +53,10 @@ class Once:
     earlier: Job | None = None
 
 
-def once() -> Once:
+def once(body: bytes | None = None) -> Once:
     """Return what the caller's Idempotency-Key stands for on this route.
+
+    The key is bound to `body`, the request's own where None.
 
     Raises:
         BadRequest: the key is no key.
@@ -68,5 +70,6 @@ def once() -> Once:
     if not KEY.match(key):
         raise BadRequest("Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.")
     route = f"{request.method} {request.path}"
-    job_id, fresh = service.remember_key(key, route=route, body=request.get_data())
+    said = request.get_data() if body is None else body
+    job_id, fresh = service.remember_key(key, route=route, body=said)
     return Once(job_id) if fresh else Once(job_id, service.settle_key(job_id))
