@@ -37,6 +37,7 @@ class Settings:
     metrics_enabled: bool = setting(True, "serve /metrics")
     trusted_proxies: int = setting(0, "proxies in front whose X-Forwarded-For is believed")
     extra_systems: tuple[str, ...] = setting((), "further systems, each as `package.module:NAME`")
+    model_versions: str = setting("", "live versions, as `reviews=small:90,minilm:10`; else the last by name")
     json_body_bytes: int = setting(1_000_000, "largest JSON body, bytes")
     wait_s: float = setting(10.0, "longest time an answer is held back, seconds")
     realtime_batch: int = setting(128, "most single predictions in one micro-batch")

@@ -134,5 +134,5 @@ def _ask_model(system: System, lanes: dict[Lane, canary.LaneHealth]) -> str:
         loaded = {sign.models[system.name] for sign in signs if system.name in sign.models}
         if not loaded:
             raise LookupError(f"no live {lane} worker has loaded it")
-        versions |= loaded
+        versions |= {version for listed in loaded for version in listed.split(", ")}
     return ", ".join(sorted(versions))

@@ -13,11 +13,12 @@ import click
 import structlog
 from redis.exceptions import RedisError
 
-from app import create_app, logs
+from app import create_app, logs, versions
 from app.config import SettingError, Settings
 from app.extensions import redis_client
 from app.jobs import queues
 from app.system import Lane, System
+from workers.lanes import Served
 from workers.run import WORKER
 from workers.task import warm
 
@@ -32,14 +33,16 @@ def main(lane: str, systems: tuple[str, ...]) -> None:
     try:
         settings = Settings.read()
         settings.check_serving()
+        app = create_app(settings)
     except SettingError as error:
         raise click.ClickException(str(error)) from None
     logs.configure(settings.log_level, lane)
-    app = create_app(settings)
     chosen = choose(app.config["SYSTEMS"], systems, Lane(lane))
     with app.app_context():
         wait_for_redis()
-        served = {name: warm(system) for name, system in chosen.items()}
+        served = {name: tuple(share.version for share in versions.live(name)) for name in chosen}
+        for name, live in served.items():
+            warm(chosen[name], live)
         serve(Lane(lane), served)
 
 
@@ -64,7 +67,7 @@ def choose(known: dict[str, System], names: tuple[str, ...], lane: Lane) -> dict
     return {name: known[name] for name in sorted(in_lane) if not names or name in names}
 
 
-def serve(lane: Lane, served: dict[str, str]) -> None:
+def serve(lane: Lane, served: Served) -> None:
     """Run the lane's worker in this process until it is told to stop."""
     if lane == Lane.REALTIME:
         from workers.realtime import RealtimeWorker, realtime_queue_names  # noqa: PLC0415

@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID, uuid4
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+Served = Mapping[str, Sequence[str]]  # system -> the versions of its model that this process has loaded
+
 SIGN_S = 1.0
 RQ_SIGN_S = 30.0  # RQ's own heartbeat, for the dashboard
 PAUSE_S = 0.5  # while Redis or PostgreSQL is away
@@ -45,8 +48,8 @@ class LaneWorker:
     name: str
     busy = False
 
-    def __init__(self, names: list[str], served: dict[str, str]) -> None:
-        """Make a worker of queues that serves systems, given with their models' versions."""
+    def __init__(self, names: list[str], served: Served) -> None:
+        """Make a worker of queues that serves systems, given with the versions that it has loaded."""
         super().__init__(
             [queues.queue(name) for name in names],
             name=f"{self.lane}-{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}",
@@ -108,7 +111,8 @@ class LaneWorker:
         now = time.monotonic()
         if now - self._signed < SIGN_S:
             return
-        state = canary.Sign(time.time(), os.getpid(), socket.gethostname(), self.busy, self.served)
+        models = {name: ", ".join(live) for name, live in self.served.items()}
+        state = canary.Sign(time.time(), os.getpid(), socket.gethostname(), self.busy, models)
         canary.sign(self.lane, self.name, state)
         self._signed = now
         if now - self._rq_signed > RQ_SIGN_S:

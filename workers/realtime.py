@@ -22,14 +22,14 @@ from rq.job import Job as RqJob
 from rq.worker import SimpleWorker
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
-from app import metrics
+from app import metrics, versions
 from app.extensions import redis_client, settings
 from app.jobs import envelopes, queues, taking, transitions
 from app.jobs.envelopes import Envelope, Forged, Outcome, Reply, Request
 from app.system import Lane
 from workers import outcomes
 from workers.failures import ending_of
-from workers.lanes import LaneWorker
+from workers.lanes import LaneWorker, Served
 from workers.task import answer_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class RealtimeWorker(LaneWorker, SimpleWorker):
 
     lane = Lane.REALTIME
 
-    def __init__(self, names: list[str], served: dict[str, str]) -> None:
+    def __init__(self, names: list[str], served: Served) -> None:
         super().__init__(names, served)
         self._reclaimed = 0.0
         self.stepped = time.monotonic()
@@ -165,28 +165,30 @@ class Answerer:
             self._settle(taken, answered)
 
     def _predict(self, requests: Sequence[Request]) -> list[outcomes.Answered]:
-        """Predict all requests, those of equal task and options together."""
-        groups: defaultdict[tuple[str, str, str], list[Request]] = defaultdict(list)
+        """Predict all requests, those of equal task, version and options together."""
+        groups: defaultdict[tuple[str, str, str, str], list[Request]] = defaultdict(list)
         for request in requests:
+            version = versions.choose(request.system, request.id)
             options = json.dumps(request.options, sort_keys=True)
-            groups[request.system, request.task, options].append(request)
-        return [row for group in groups.values() for row in self._predict_group(group)]
+            groups[request.system, request.task, version, options].append(request)
+        return [row for key, group in groups.items() for row in self._predict_group(group, key[2])]
 
-    def _predict_group(self, group: list[Request]) -> list[outcomes.Answered]:
+    def _predict_group(self, group: list[Request], version: str) -> list[outcomes.Answered]:
         """Predict requests of equal options; the batch is halved until a culprit stands alone."""
         first, begun = group[0], time.perf_counter()
         try:
             task = answer_of(first.system, first.task)
-            results = task.answer([request.input for request in group], first.options)
+            results = task.answer([request.input for request in group], first.options, version)
         except Exception as error:  # noqa: BLE001 - one that raises must not sink the others
             if len(group) > 1:
                 half = len(group) // 2
-                return self._predict_group(group[:half]) + self._predict_group(group[half:])
+                halves = (group[:half], group[half:])
+                return [row for part in halves for row in self._predict_group(part, version)]
             return [failed(first, error)]
         self._observe(first, len(group), time.perf_counter() - begun)
-        version = self.worker.served.get(first.system)
+        named = version or None
         pairs = zip(group, results, strict=True)
-        return [outcomes.Answered(request, result=result, model_version=version) for request, result in pairs]
+        return [outcomes.Answered(request, result=result, model_version=named) for request, result in pairs]
 
     def _observe(self, request: Request, size: int, seconds: float) -> None:
         """Note a batch's size and the model's time; sent with the replies."""

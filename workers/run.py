@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import versions
 from app.extensions import db, settings
 from app.jobs import transitions
 from app.jobs.models import Job
@@ -42,7 +43,7 @@ def perform(job_id: str) -> None:
         structlog.contextvars.bind_contextvars(job_id=job_id, request_id=job.request_id, task=job.task)
         fence = Fence(job.id, job.attempt)
         try:
-            _attempt(session, Run(job, fence, session))
+            _attempt(session, Run(job, fence, session, versions.choose(job.system, job.id)))
         except Superseded:
             log.info("job_superseded")
         except BaseException as error:
@@ -65,7 +66,7 @@ def _attempt(session: Session, run: Run) -> None:
     """Run the task and commit what it made, if the job is still this attempt's."""
     log.info("job_started", attempt=run.fence.attempt)
     work_of(run.job.system, run.job.task).run(run)
-    if not transitions.succeed(session, run.fence, model_version=run.model_version):
+    if not transitions.succeed(session, run.fence, model_version=run.model_version or None):
         session.rollback()
         raise Superseded(str(run.fence.job_id))
     session.commit()

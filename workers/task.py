@@ -35,11 +35,12 @@ class Stored:
 class Answer:
     """A task of the realtime lane.
 
-    `answer` takes inputs of equal options and returns one result each, in order;
+    `answer` takes inputs of equal options, and the version of the model that is to
+    answer them, and returns one result each, in order;
     `store` writes results as rows; `fetch` returns the results stored for jobs.
     """
 
-    answer: Callable[[Sequence[Any], Document], list[Document]]
+    answer: Callable[[Sequence[Any], Document, str], list[Document]]
     store: Callable[[Session, Sequence[Stored]], None]
     fetch: Callable[[Session, Sequence[UUID]], dict[UUID, Document]]
 
@@ -49,13 +50,14 @@ class Run:
     """One attempt at one batch job, as its task sees it.
 
     The task adds its rows to `session` and returns; they are committed together
-    with the job's success, or not at all.
+    with the job's success, or not at all. `model_version` is the version that is
+    to answer, chosen by the job's id; empty for a system without weights.
     """
 
     job: Job
     fence: Fence
     session: Session
-    model_version: str | None = None
+    model_version: str
     _reported: float = field(default=0.0, repr=False)
 
     def progress(self, processed: int, total: int | None = None, *, stage: str | None = None) -> None:
@@ -94,9 +96,11 @@ def load_tasks(system: System) -> Mapping[str, Answer | Work]:
     return cast("Mapping[str, Answer | Work]", import_module(f"{system.worker}.tasks").TASKS)
 
 
-def warm(system: System) -> str:
-    """Load a system's models and return their version."""
-    return str(import_module(f"{system.worker}.tasks").warm())
+def warm(system: System, live: Sequence[str]) -> None:
+    """Load live versions of a system's model, so that no job waits for it."""
+    tasks = import_module(f"{system.worker}.tasks")
+    for version in live:
+        tasks.warm(version)
 
 
 def answer_of(system: str, task: str) -> Answer:

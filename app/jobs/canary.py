@@ -27,7 +27,7 @@ SIGN_TTL_S = 15.0
 
 
 class Sign(msgspec.Struct, frozen=True):
-    """One worker's sign of life; `models` maps each system it serves to its model's version."""
+    """One worker's sign of life; `models` maps each system it serves to its model's live versions."""
 
     at: float
     pid: int

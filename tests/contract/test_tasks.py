@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app import versions
 from app.system import Lane
 from app.systems import SYSTEMS, load
 from tests.contract.sources import ROOT
@@ -29,8 +30,13 @@ def test_each_task_is_of_its_lanes_kind(system):
 
 
 @every_system
-def test_a_system_tells_the_version_of_its_model(system):
-    assert warm(system)
+def test_each_version_of_a_systems_model_can_be_loaded(system):
+    warm(system, versions.found(system.worker))
+
+
+@every_system
+def test_a_systems_default_version_is_one_that_it_has(system):
+    assert versions.default(system) in versions.found(system.worker)
 
 
 @every_system

@@ -10,7 +10,7 @@ from app.accidents import service
 from workers.accidents.features import Accident
 from workers.accidents.predictor import SeverityPredictor
 from workers.task import Answer, Document, Run, Stored, Work
-from workers.weights import live_folder
+from workers.weights import model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,14 +24,14 @@ BLOCK = 25  # accidents between two reports of progress
 
 
 @cache
-def predictor() -> SeverityPredictor:
-    """Return the model, loaded once per process."""
-    return SeverityPredictor.load(live_folder("accidents"))
+def predictor(version: str) -> SeverityPredictor:
+    """Return a version of the model, loaded once per process."""
+    return SeverityPredictor.load(model_folder("accidents", version))
 
 
-def warm() -> str:
-    """Load the model and return its version."""
-    return predictor().card.version
+def warm(version: str) -> None:
+    """Load a version of the model."""
+    predictor(version)
 
 
 def accident_of(known: Mapping[str, Any]) -> Accident:
@@ -39,12 +39,13 @@ def accident_of(known: Mapping[str, Any]) -> Accident:
     return Accident(**known)
 
 
-def answer_severities(inputs: Sequence[Any], options: Document) -> list[Document]:
+def answer_severities(inputs: Sequence[Any], options: Document, version: str) -> list[Document]:
     """Return one severity per accident, with contributions if the options ask for them."""
     accidents = [accident_of(known) for known in inputs]
-    results: list[dict[str, Any]] = [asdict(severity) for severity in predictor().predict(accidents)]
+    model = predictor(version)
+    results: list[dict[str, Any]] = [asdict(severity) for severity in model.predict(accidents)]
     if options.get("explain"):
-        for result, known, why in zip(results, inputs, predictor().explain(accidents), strict=True):
+        for result, known, why in zip(results, inputs, model.explain(accidents), strict=True):
             result["contributions"] = contributions(known, why)
     return list(results)
 
@@ -71,11 +72,11 @@ def fetch_severities(session: Session, job_ids: Sequence[UUID]) -> dict[UUID, Do
 def predict_batch(run: Run) -> None:
     """Predict a batch in blocks, so that its progress can be seen."""
     items = run.job.input
-    run.model_version = predictor().card.version
     for first in range(0, len(items), BLOCK):
         block = items[first : first + BLOCK]
         known = [item["accident"] for item in block]
-        plain = answer_severities(known, {"explain": any(item.get("explain") for item in block)})
+        explain = any(item.get("explain") for item in block)
+        plain = answer_severities(known, {"explain": explain}, run.model_version)
         rows = [
             (
                 run.job.id,

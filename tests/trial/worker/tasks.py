@@ -13,16 +13,15 @@ from tests.trial import TrialResult
 from workers.task import Answer, Work
 
 
-def warm():
+def warm(version):
     if os.environ.get("HANG"):  # a worker whose loop never comes back
         from workers.batch import BatchWorker
         from workers.realtime import RealtimeWorker
 
         BatchWorker.step = RealtimeWorker.step = lambda _self: time.sleep(3600)
-    return "trial-1"
 
 
-def echo(inputs, options):
+def echo(inputs, options, version):
     for item in inputs:
         if item.get("do") == "raise":
             raise ValueError("secret-of-the-user")
@@ -30,7 +29,10 @@ def echo(inputs, options):
             os.kill(os.getpid(), signal.SIGKILL)
         if item.get("do") == "sleep":
             time.sleep(item["seconds"])
-    return [{"n": item.get("n"), "options": dict(options), "batch": len(inputs)} for item in inputs]
+    return [
+        {"n": item.get("n"), "options": dict(options), "batch": len(inputs), "version": version}
+        for item in inputs
+    ]
 
 
 def store(session, entries):
@@ -68,7 +70,6 @@ def act(run):
             job_id=run.job.id, result={"n": todo.get("n"), "attempt": run.fence.attempt}
         )
     )
-    run.model_version = "trial-1"
 
 
 TASKS = {"echo": Answer(echo, store, fetch), "work": Work(act), "short": Work(act), "bulk": Work(act)}
