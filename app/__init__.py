@@ -12,6 +12,7 @@ from app.auth.commands import keys
 from app.auth.service import protect
 from app.config import Settings
 from app.jobs import clock, routes
+from app.model_cards import routes as model_cards
 from app.systems import SYSTEMS, load
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = openapi.make_api(app)
     for probe in (health.blp, metrics.blp):
         api.register_blueprint(probe)
-    shared: tuple[Any, ...] = (routes.blp,)
+    shared: tuple[Any, ...] = (routes.blp, model_cards.blp)
     blueprints = (*shared, *(each for system in systems for each in system.blueprints))
     for blueprint in blueprints:
         api.register_blueprint(blueprint)

@@ -62,7 +62,7 @@ RESPONSE_HEADERS = {
     "Retry-After": _text("seconds after which to ask again", pattern="^[0-9]+$"),
     "Preference-Applied": _text("the part of `Prefer` that was followed"),
     "WWW-Authenticate": _text("how to say who you are"),
-    "ETag": _text("names this state of the job"),
+    "ETag": _text("names this state of what is shown"),
     "Link": _text('the next page, as `<...>; rel="next"`'),
     "Vary": _text("the request's headers that the answer depends on"),
 }

@@ -1,0 +1,17 @@
+"""A house whose trial system has two live versions."""
+
+import pytest
+
+from tests.faults.conftest import (  # noqa: F401 - fixtures
+    broker,
+    client,
+    database,
+    house,
+    module_house,
+    servers,
+)
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return {"model_versions": "trial=trial-0:30,trial-1:70"}
