@@ -180,7 +180,8 @@ def test_a_character_is_a_code_point(file):
 
 def test_an_empty_text_is_an_error(file):
     found = read(file("id,text\n1,\n2,  \n3,fine\n"))
-    assert [row.error for row in found] == ["the text is empty", "the text is empty", None]
+    empty = "the text is empty, 1 to 512 characters are right"
+    assert [row.error for row in found] == [empty, empty, None]
 
 
 def test_blocks_are_of_the_size_asked_for(file):

@@ -15,6 +15,7 @@ TEXT_NAMES = (
 )
 LANGUAGE_NAMES = ("language", "lang", "locale", "언어")
 PROSE_WORDS = 4  # a heading has fewer
+SHOWN_NAMES, SHOWN_CHARACTERS = 20, 40  # of headings in a message
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
@@ -41,7 +42,7 @@ def text_index(names: Sequence[str], samples: Sequence[Sequence[str]], wanted: s
         UnreadableFileError: the column asked for is not there, or none looks like text.
 
     """
-    listed = ", ".join(repr(name) for name in names)
+    listed = ", ".join(repr(name[:SHOWN_CHARACTERS]) for name in names[:SHOWN_NAMES])
     if wanted is not None:
         found = find(names, [plain(wanted)])
         if found is None:

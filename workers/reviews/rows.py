@@ -19,23 +19,37 @@ MAX_TEXT = 512  # characters: code points, so an emoji or a combining mark is on
 BLOCK_ROWS = 256
 SNIFFED_CHARACTERS = 1 << 16
 MAX_CONTROLS = 0.01  # share of control characters that text may hold
+SHOWN_CHARACTERS = 40  # of a cell or heading that is shown beside what is wrong with it
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps neither
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
 
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
-    """Row `index` (from 0, headings not counted) of a file: a text to judge, or an error."""
+    """Row `index` (from 0, headings not counted) of a file: a text to judge, or an error.
+
+    An error has the `column` and the shortened `value` that it is about, where there is one.
+    """
 
     index: int
     text: str | None
     error: str | None = None
     language: str | None = None
+    column: str | None = None
+    value: str | None = None
 
 
 def defused(cell: str) -> str:
     """Return a cell that a spreadsheet takes for text and not for a formula."""
     return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def shown(value: object) -> str:
+    """Return a value short enough to be shown, with what cannot be stored replaced."""
+    text = value if isinstance(value, str) else str(value)
+    short = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+    return _UNSTORABLE.sub("\ufffd", short)
 
 
 def read_blocks(
@@ -86,25 +100,47 @@ def _csv_rows(stream: TextIO, head: str, text_column: str | None) -> Iterator[In
     sample = list(islice(records, csv_rows.SAMPLE_RECORDS))
     column = columns.text_index(names.cells, [record.cells for record in sample], text_column)
     following = chain(sample, records)
-    if text_column is None and columns.is_prose(names.cells[column]):
+    table = _Table(names.cells, column, columns.find(names.cells, columns.LANGUAGE_NAMES))
+    if text_column is None and table.is_headless(sample):
         following = chain([names], following)
-    language = columns.find(names.cells, columns.LANGUAGE_NAMES)
+        table = _Table(tuple(f"column {n + 1}" for n in range(len(names.cells))), column, table.language)
     for index, record in enumerate(following):
-        yield _from_record(index, record, len(names.cells), column, language)
+        yield table.row(index, record)
 
 
-def _from_record(
-    index: int, record: csv_rows.Record, width: int, column: int, language: int | None
-) -> InputRow:
-    if record.error:
-        return InputRow(index, None, record.error)
-    cells = record.cells
-    if any(cells[width:]):
-        return InputRow(index, None, f"{len(cells)} columns where the headings have {width}")
-    if column >= len(cells):
-        return InputRow(index, None, f"{len(cells)} columns, the text is in column {column + 1}")
-    code = cells[language] if language is not None and language < len(cells) else None
-    return checked(index, cells[column], code)
+@dataclass(frozen=True)
+class _Table:
+    """A table's headings, and which of its columns hold the text and its language."""
+
+    names: tuple[str, ...]
+    text: int
+    language: int | None
+
+    def is_headless(self, sample: Sequence[csv_rows.Record]) -> bool:
+        """Say whether the first record is a review and not the headings."""
+        first = self.names[self.text]
+        if columns.is_prose(first):
+            return True
+        if len(self.names) > 1 or columns.find(self.names, columns.TEXT_NAMES) is not None:
+            return False
+        # in a list of short lines the first is as good a review as the others
+        return not any(columns.is_prose(cell) for record in sample for cell in record.cells)
+
+    def row(self, index: int, record: csv_rows.Record) -> InputRow:
+        """Return what a record says."""
+        cells, width = record.cells, len(self.names)
+        if record.error:
+            return InputRow(index, None, record.error)
+        if any(cells[width:]):
+            reason = f"{len(cells)} columns where the headings have {width}"
+            return InputRow(index, None, reason, value=shown(",".join(cells)))
+        column = shown(self.names[self.text])
+        if self.text >= len(cells):
+            reason = f"{len(cells)} columns, the text is in column {self.text + 1}"
+            return InputRow(index, None, reason, column=column, value=shown(",".join(cells)))
+        has_language = self.language is not None and self.language < len(cells)
+        code = cells[self.language or 0] if has_language else None
+        return checked(index, cells[self.text], code, column)
 
 
 def _json_rows(stream: TextIO, head: str, text_column: str | None) -> Iterator[InputRow]:
@@ -134,23 +170,36 @@ def _from_value(index: int, value: json_rows.Value, field: str) -> InputRow:
         return InputRow(index, None, value.error)
     content: Any = value.content
     if isinstance(content, str):
-        return checked(index, content, None)
+        return checked(index, content, None, None)
     if not isinstance(content, dict):
-        return InputRow(index, None, f"neither an object nor a text but {type(content).__name__}")
+        reason = f"neither an object nor a text but {type(content).__name__}"
+        return InputRow(index, None, reason, value=shown(content))
+    column = shown(field)
     if not isinstance(content.get(field), str):
         found = type(content[field]).__name__ if field in content else "missing"
-        return InputRow(index, None, f"the field {field!r} should be a text and is {found}")
+        reason = f"the field {column!r} should be a text and is {found}"
+        return InputRow(index, None, reason, column=column, value=shown(content.get(field)))
     named = {columns.plain(name): item for name, item in content.items()}
     code = next((named[name] for name in columns.LANGUAGE_NAMES if name in named), None)
-    return checked(index, content[field], code)
+    return checked(index, content[field], code, column)
 
 
-def checked(index: int, text: str, language: object) -> InputRow:
+def checked(index: int, text: str, language: object, column: str | None = None) -> InputRow:
     """Return a row whose text is neither empty, nor too long, nor broken; else its error."""
-    if not text.strip():
-        return InputRow(index, None, "the text is empty")
-    if len(text) > MAX_TEXT:
-        return InputRow(index, None, f"the text has {len(text)} characters, at most {MAX_TEXT} are allowed")
-    if ESCAPED.search(text):
-        return InputRow(index, None, "the text has bytes that do not fit the file's encoding")
+    reason = _fault(text)
+    if reason:
+        return InputRow(index, None, reason, column=column, value=shown(text))
     return InputRow(index, text, None, columns.language_code(language))
+
+
+def _fault(text: str) -> str | None:
+    """Return what is wrong with a text, and what would be right; None where nothing is."""
+    if not text.strip():
+        return f"the text is empty, 1 to {MAX_TEXT} characters are right"
+    if len(text) > MAX_TEXT:
+        return f"the text has {len(text)} characters, at most {MAX_TEXT} are allowed"
+    if ESCAPED.search(text):
+        return "the text has bytes that do not fit the file's encoding"
+    if _UNSTORABLE.search(text):
+        return "the text has the character U+0000 or half a surrogate pair, which cannot be stored"
+    return None
