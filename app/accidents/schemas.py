@@ -8,9 +8,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.accidents import values
+from app.strict import REFUSED, Flag, shown
 
 MAX_ITEMS = 100
-REFUSED = object()
 REQUIRED = frozenset(values.REQUIRED)
 
 EXAMPLE = {
@@ -49,7 +49,7 @@ class Category(fields.Field[str]):
         word = values.canonical(self.field, value) if isinstance(value, str) else None
         if word is None:
             reason = f"{str(value)[:60]!r} is not known here."
-            raise ValidationError({"reason": reason, "value": _shown(value), "allowed": self.words})
+            raise ValidationError({"reason": reason, "value": shown(value), "allowed": self.words})
         return word
 
 
@@ -70,26 +70,8 @@ class Whole(fields.Field[int]):
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or value != int(value) or not self.low <= value <= self.high:
             reason = f"{str(value)[:60]!r} is not a whole number from {self.low} to {self.high}."
-            raise ValidationError({"reason": reason, "value": _shown(value)})
+            raise ValidationError({"reason": reason, "value": shown(value)})
         return int(value)
-
-
-class Flag(fields.Boolean):
-    """A truth value, and nothing that only counts as one."""
-
-    def accept(self, value: Any) -> Any:
-        """Return the truth value, REFUSED where marshmallow shall look closer."""
-        return value if isinstance(value, bool) else REFUSED
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, bool):
-            raise ValidationError({"reason": "It is not true or false.", "value": _shown(value)})
-        return super()._deserialize(value, *args, **kwargs)
-
-
-def _shown(value: Any) -> Any:
-    """Return what was sent, as far as it is short enough to be sent back."""
-    return value if isinstance(value, int | float | bool | None) else str(value)[:200]
 
 
 class AccidentSchema(Schema):
