@@ -63,6 +63,8 @@ class Settings:
     canary_s: float = setting(5.0, "time between two canaries in each lane, seconds")
     canary_stale_s: float = setting(20.0, "age of a lane's last canary at which it is not ready, seconds")
     child_memory_mb: int = setting(2048, "memory that one batch job may use beyond the models, MB")
+    cache_ttl_s: int = setting(3600, "life of an answer that may be given again, seconds, 0 for none")
+    cache_entries: int = setting(50_000, "answers that may be kept to be given again; the oldest make room")
     retention_days: int = setting(30, "days until a finished job expires")
     idempotency_hours: int = setting(24, "hours for which an Idempotency-Key is remembered")
 

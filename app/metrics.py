@@ -44,6 +44,7 @@ SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
+CACHE = Counter("assay_cache_lookups", "Look-ups for earlier answers.", ["system", "result"])
 
 OUTCOMES = "assay:metrics:outcomes"  # hash: system|task|outcome -> count
 BATCH_SIZE = "assay:metrics:batch_size"  # hash: system|task|le -> count, and |sum

@@ -53,6 +53,7 @@ REQUEST_HEADERS = {
     "Prefer": _text("`wait=N` holds the answer back up to N seconds, `respond-async` not at all"),
     "Idempotency-Key": _text("a POST sent again with it makes nothing twice", pattern="^[!-~]{1,255}$"),
     "Accept-Language": _text("`ko` (the default) or `en`"),
+    "Cache-Control": _text("`no-cache` asks for a new answer, `no-store` also for one that is not kept"),
     "If-None-Match": _text("the ETag of what you have already"),
     "Last-Event-ID": _text("the last event that you have seen", pattern="^[0-9]{1,9}$"),
 }
@@ -64,6 +65,7 @@ RESPONSE_HEADERS = {
     "WWW-Authenticate": _text("how to say who you are"),
     "ETag": _text("names this state of what is shown"),
     "Link": _text('the next page, as `<...>; rel="next"`'),
+    "Cache-Status": _text("`assay; hit` for an earlier job's answer to the same question (RFC 9211)"),
     "Vary": _text("the request's headers that the answer depends on"),
 }
 FIXED = {

@@ -53,6 +53,8 @@ class Task:
     """One thing a system can be asked.
 
     `timeout_s` bounds one attempt; the items of a `counted` task fall under the cap of waiting items.
+    A `cacheable` question of the realtime lane, asked again by the same owner, may be answered with
+    his earlier job.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Task:
     timeout_s: int
     priority: Priority = Priority.INTERACTIVE
     counted: bool = False
+    cacheable: bool = False
 
 
 class Results(Protocol):

@@ -11,7 +11,7 @@ SYSTEM = System(
     name="accidents",
     title="Traffic accident severity",
     tasks=(
-        Task(SEVERITY, Lane.REALTIME, timeout_s=30),
+        Task(SEVERITY, Lane.REALTIME, timeout_s=30, cacheable=True),
         Task(SEVERITIES, Lane.BATCH, timeout_s=120, counted=True),
     ),
     vocabulary=VOCABULARY,

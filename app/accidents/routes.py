@@ -43,7 +43,7 @@ def answer(found: Prediction | Job, headers: dict[str, str]) -> Any:
 
 @blp.route("/eclo", methods=["POST"])
 @blp.arguments(AccidentSchema(), example=EXAMPLE, error_status_code=400)
-@blp.response(200, SeveritySchema, headers=sends("Preference-Applied", "Vary"))
+@blp.response(200, SeveritySchema, headers=sends("Preference-Applied", "Vary", "Cache-Status"))
 @blp.alt_response(
     202,
     schema=PendingSchema,
@@ -51,7 +51,7 @@ def answer(found: Prediction | Job, headers: dict[str, str]) -> Any:
     headers=sends("Location", "Retry-After", "Preference-Applied"),
     success=True,
 )
-@takes(blp, "Prefer", "Idempotency-Key", "Accept-Language")
+@takes(blp, "Prefer", "Idempotency-Key", "Accept-Language", "Cache-Control")
 @may_fail(400, 401, 409, 411, 413, 415, 422, 429, 503)
 def predict_severity(accident: dict[str, Any]) -> Any:
     """Predict the severity (ECLO) of one accident."""

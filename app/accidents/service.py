@@ -61,7 +61,8 @@ def predict(accident: Mapping[str, Any], *, wait_s: float) -> Prediction | Job:
     known, options = split(accident)
     found = answers.answer(Ask(SYSTEM, SEVERITY, known, options), wait_s=wait_s)
     if isinstance(found, Job):
-        return find(found.id) if found.core_state in FINAL else found
+        # A job that was just handed over may have ended: who will not wait is still told where to look.
+        return find(found.id) if wait_s and found.core_state in FINAL else found
     return Prediction(str(found.id), known, found.result, found.model_version or "", found.finished_at)
 
 

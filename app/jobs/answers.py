@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app import cache
 from app.errors import AssayError, ClientGone, Invalid, NotFound, TooMany, Unavailable
 from app.jobs import asking, service
 from app.jobs.courier import courier
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 def answer(ask: Ask, *, wait_s: float) -> Outcome | Job:
     """Return the outcome of a realtime question, or its job when the wait runs out first.
 
-    Sent again with its Idempotency-Key, it is the job that was made before.
+    Sent again with its Idempotency-Key, it is the job that was made before. Who waits may be
+    given what an earlier job of his answered to the same question.
 
     Raises:
         Unavailable: the realtime lane is away.
@@ -44,11 +46,16 @@ def _ask(ask: Ask, job_id: UUID | None, wait_s: float) -> Outcome | Job:
     if not wait_s:
         return service.submit(ask, job_id=job_id)
     question = service.new_request(ask, job_id)
+    earlier = cache.find(question)
+    if earlier is not None:
+        asking.rebind(job_id, earlier.id)
+        return earlier
     outcome = courier().ask(question, wait_s)
     if outcome is None:
         return service.accept(question)
     if outcome.state != State.SUCCEEDED:
         raise failure(outcome.code, outcome.detail)
+    cache.keep(question, outcome)
     return outcome
 
 

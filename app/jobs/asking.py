@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import request
+from sqlalchemy import update
 from werkzeug.http import parse_dict_header
 
 from app.errors import BadRequest
-from app.extensions import settings
+from app.extensions import db, settings
 from app.jobs import service
+from app.jobs.models import IdempotencyKey
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -73,3 +75,15 @@ def once(body: bytes | None = None) -> Once:
     said = request.get_data() if body is None else body
     job_id, fresh = service.remember_key(key, route=route, body=said)
     return Once(job_id) if fresh else Once(job_id, service.settle_key(job_id))
+
+
+def rebind(job_id: UUID | None, answered_by: UUID) -> None:
+    """Let an Idempotency-Key that stands for a job not yet made stand for the one that answered instead.
+
+    Sent again, it is answered by that job for as long as it is there, also when the cache has forgotten.
+    """
+    if job_id is None:
+        return
+    statement = update(IdempotencyKey).where(IdempotencyKey.job_id == job_id)
+    db.session.execute(statement.values(job_id=answered_by))
+    db.session.commit()

@@ -73,8 +73,8 @@ class Forged(Exception):
     """Raised when bytes in Redis do not carry our signature, or are no document of this release."""
 
 
-def _signature(purpose: bytes, body: bytes) -> bytes:
-    """Return the HMAC of bytes, bound to what they are for."""
+def sign(purpose: bytes, body: bytes) -> bytes:
+    """Return the HMAC of bytes in hex, bound to what they are for."""
     key = hmac.digest(settings().secret_key.encode(), b"assay " + purpose, "sha256")
     return hmac.digest(key, body, hashlib.sha256).hex().encode()
 
@@ -82,13 +82,13 @@ def _signature(purpose: bytes, body: bytes) -> bytes:
 def seal(purpose: bytes, document: msgspec.Struct) -> bytes:
     """Return a document with its signature."""
     body = msgspec.json.encode(document)
-    return _signature(purpose, body) + b"." + body
+    return sign(purpose, body) + b"." + body
 
 
 def unseal(purpose: bytes, data: bytes, kind: type[T]) -> T:
     """Return a sealed document; raise Forged when it was not sealed by us, in this form, for this."""
     signature, _, body = data.partition(b".")
-    if not hmac.compare_digest(signature, _signature(purpose, body)):
+    if not hmac.compare_digest(signature, sign(purpose, body)):
         raise Forged(f"{purpose.decode()} of {len(data)} bytes is not signed by us")
     try:
         return msgspec.json.decode(body, type=kind)

@@ -70,7 +70,7 @@ SYSTEM = System(
     name="trial",
     title="Trial",
     tasks=(
-        Task("echo", Lane.REALTIME, timeout_s=30),
+        Task("echo", Lane.REALTIME, timeout_s=30, cacheable=True),
         Task("work", Lane.BATCH, timeout_s=60),
         Task("short", Lane.BATCH, timeout_s=2),
         Task("bulk", Lane.BATCH, timeout_s=60, priority=Priority.BULK),
