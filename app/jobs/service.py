@@ -18,7 +18,7 @@ from uuid_utils.compat import uuid7
 from app.auth.service import owner, principal
 from app.errors import Conflict, Gone, Invalid, NotFound, TooMany
 from app.extensions import db, settings
-from app.jobs import envelopes, queues, taking, transitions
+from app.jobs import envelopes, erasing, queues, taking, transitions
 from app.jobs.models import IdempotencyKey, Job, JobAttempt
 from app.system import ACTIVE, WAITING, Lane, State, find_task
 
@@ -31,13 +31,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Ask:
-    """What a job is to do, before it is a job; `items` is how many inputs it holds."""
+    """What a job is to do, before it is a job; `items` is how many inputs it holds, None if unknown."""
 
     system: str
     task: str
     input: Any
     options: Any
-    items: int = 1
+    items: int | None = 1
 
 
 def new_request(ask: Ask, job_id: UUID | None = None) -> envelopes.Request:
@@ -65,11 +65,11 @@ def submit(ask: Ask, *, job_id: UUID | None = None) -> Job:
     return job
 
 
-def accept(request: envelopes.Request, *, items: int = 1) -> Job:
+def accept(request: envelopes.Request, *, items: int | None = 1) -> Job:
     """Insert and commit a job's row; one that exists already is returned as it is."""
     task = find_task(request.system, request.task)
     if task.lane == Lane.BATCH:
-        _check_room(request, items)
+        _check_room(request, items or 0)
     row = {
         "id": request.id,
         "owner": request.owner,
@@ -275,7 +275,7 @@ def retry(job_id: UUID) -> Job:
 
 
 def erase(job_id: UUID) -> None:
-    """Delete a job and, by the foreign keys, all rows that came of it.
+    """Delete a job, by the foreign keys all rows that came of it, and its files and cache entries.
 
     Raises:
         Conflict: it runs; it must be cancelled first.
@@ -285,10 +285,11 @@ def erase(job_id: UUID) -> None:
     gone = db.session.execute(
         delete(Job).where(Job.id == job.id, Job.state.not_in(ACTIVE)).returning(Job.id)
     ).all()
-    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job.id))
     if not gone:
         db.session.rollback()
         raise Conflict("The job runs; cancel it first, then delete it.")
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id))
+    erasing.erase_belongings(job)
     db.session.commit()
 
 

@@ -12,8 +12,9 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import delete, func, select, update
 
+from app.errors import Transient
 from app.extensions import db, redis_client, settings
-from app.jobs import queues, service, transitions
+from app.jobs import erasing, queues, service, transitions
 from app.jobs.models import IdempotencyKey, Job, JobAttempt
 from app.jobs.transitions import WORKER_LOST, Ending, Fence
 from app.system import ACTIVE, FINAL, Lane, State
@@ -110,20 +111,38 @@ def _enqueue_again(jobs: Sequence[Job]) -> None:
 
 
 def expire() -> Sequence[Job]:
-    """End the time of results: their rows go, the job stays as `expired`."""
+    """End the time of results: their rows, files and cache entries go, the job stays as `expired`."""
     over = (
-        select(Job.id)
+        select(Job)
         .where(Job.state.in_(FINAL), Job.state != State.EXPIRED, Job.expires_at < func.now())
         .limit(BLOCK)
+        .with_for_update(skip_locked=True)
     )
-    ids = db.session.scalars(over).all()
-    if not ids:
+    due = db.session.scalars(over).all()
+    if not due:
         return []
+    ids = _erased(due)
     statement = update(Job).where(Job.id.in_(ids), Job.expires_at < func.now())
     jobs = transitions.change(db.session(), statement.values(state=State.EXPIRED, input={}, options={}))
     erase_results([job.id for job in jobs])
     db.session.commit()
     return jobs
+
+
+def _erased(jobs: Sequence[Job]) -> list[UUID]:
+    """Return the jobs whose files and cache entries are gone; the next round tries the others again."""
+    done = []
+    for job in jobs:
+        try:
+            erasing.erase_belongings(job)
+        except OSError as error:
+            log.warning("job_not_erased", job_id=str(job.id), error=type(error).__name__)
+        except (Transient, RedisError) as error:  # away for all: the sweep has more to do than to wait
+            log.warning("erasing_put_off", error=type(error).__name__)
+            break
+        else:
+            done.append(job.id)
+    return done
 
 
 def erase_results(job_ids: Sequence[object]) -> None:

@@ -1,0 +1,34 @@
+"""What goes with a job beside its rows: whoever keeps something of a job elsewhere says how to erase it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+from app.jobs.models import Job
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+Eraser = Callable[[Job], None]
+
+ERASERS = "assay_erasers"
+
+
+def register(app: Flask, *erasers: Eraser) -> None:
+    """Have these called for every job that is erased or expires.
+
+    They are called within the transaction that ends the job, before its commit, while its
+    input still names what it read. Files go before the rows that name them: after a crash in
+    between, the job is still there, and is erased again. An eraser adds to that transaction
+    and does not commit it.
+    """
+    app.extensions.setdefault(ERASERS, []).extend(erasers)
+
+
+def erase_belongings(job: Job) -> None:
+    """Erase what is kept of a job outside of the rows that hang on it."""
+    for eraser in cast("list[Eraser]", current_app.extensions.get(ERASERS, [])):
+        eraser(job)
