@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from app.jobs.asking import preference
 from app.jobs.courier import courier
 from app.jobs.service import Ask
 from app.system import Lane, Priority, State, System, Task
+from tests.trial.files import FILES, LINES, TrialRow
 
 blp = Blueprint("trial", __name__, url_prefix="/trial")
 
@@ -74,8 +76,13 @@ SYSTEM = System(
         Task("work", Lane.BATCH, timeout_s=60),
         Task("short", Lane.BATCH, timeout_s=2),
         Task("bulk", Lane.BATCH, timeout_s=60, priority=Priority.BULK),
+        Task(LINES, Lane.BATCH, timeout_s=60),
     ),
     vocabulary={state: str(state) for state in State if state != State.EXPIRED},
     worker="tests.trial.worker",
     blueprints=(blp,),
+    files=FILES,
 )
+# Another that reads the same files, for whoever registers it too.
+TWIN = replace(SYSTEM, name="twin", title="Twin", blueprints=())
+TABLES = [TrialResult.__table__, TrialRow.__table__]

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from app.errors import TaskError, Transient
 from tests.trial import TrialResult
+from tests.trial.worker import lines
 from workers.task import Answer, Work
 
 
@@ -72,4 +73,10 @@ def act(run):
     )
 
 
-TASKS = {"echo": Answer(echo, store, fetch), "work": Work(act), "short": Work(act), "bulk": Work(act)}
+TASKS = {
+    "echo": Answer(echo, store, fetch),
+    "work": Work(act),
+    "short": Work(act),
+    "bulk": Work(act),
+    "lines": lines.WORK,
+}
