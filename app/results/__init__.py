@@ -1,0 +1,1 @@
+"""What file jobs leave behind: pages of rows as JSON, all rows as CSV."""
