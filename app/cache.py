@@ -25,7 +25,7 @@ from sqlalchemy import select
 
 from app import metrics, versions
 from app.extensions import db, redis_client, settings
-from app.jobs import envelopes
+from app.jobs import envelopes, erasing
 from app.jobs.envelopes import Forged, Outcome
 from app.jobs.models import Job
 from app.system import State, systems
@@ -206,5 +206,6 @@ def _say(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Have an app's answers say where they came from."""
+    """Have an app's answers say where they came from, and erased jobs leave nothing here."""
     app.after_request(_say)
+    erasing.register(app, forget)
