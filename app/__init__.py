@@ -11,9 +11,14 @@ from app import cache, cli, errors, extensions, health, logs, metrics, openapi, 
 from app.auth.commands import keys
 from app.auth.service import protect
 from app.config import Settings
-from app.jobs import clock, routes
+from app.jobs import clock, erasing, routes
 from app.model_cards import routes as model_cards
+from app.process import routes as process
+from app.results import routes as results
 from app.systems import SYSTEMS, load
+from app.uploads import routes as uploads
+from app.uploads import tus
+from app.uploads.service import erase_of_job
 
 if TYPE_CHECKING:
     from typing import Any
@@ -38,10 +43,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = openapi.make_api(app)
     for probe in (health.blp, metrics.blp):
         api.register_blueprint(probe)
-    shared: tuple[Any, ...] = (routes.blp, model_cards.blp)
+    shared: tuple[Any, ...] = (routes.blp, model_cards.blp, uploads.blp, tus.blp, process.blp, results.blp)
     blueprints = (*shared, *(each for system in systems for each in system.blueprints))
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
+    erasing.register(app, erase_of_job)
     protect(app, frozenset(blueprint.name for blueprint in blueprints))
     openapi.correct(api)
     app.cli.add_command(keys)

@@ -63,6 +63,14 @@ class Settings:
     canary_s: float = setting(5.0, "time between two canaries in each lane, seconds")
     canary_stale_s: float = setting(20.0, "age of a lane's last canary at which it is not ready, seconds")
     child_memory_mb: int = setting(2048, "memory that one batch job may use beyond the models, MB")
+    storage_url: str = setting(
+        "file://var/files", "where uploaded files are kept: `file://FOLDER` or `s3://BUCKET/PREFIX`"
+    )
+    s3_endpoint_url: str = setting("", "S3 server that is not Amazon's")
+    incoming_folder: str = setting("", "local folder of arriving files, else one in or beside the storage")
+    upload_retention_days: int = setting(7, "days until an uploaded file expires")
+    upload_patience_hours: int = setting(24, "hours until an upload without its rest expires")
+    upload_cleanup_s: float = setting(60.0, "time between two looks for expired uploads, seconds")
     cache_ttl_s: int = setting(3600, "life of an answer that may be given again, seconds, 0 for none")
     cache_entries: int = setting(50_000, "answers that may be kept to be given again; the oldest make room")
     retention_days: int = setting(30, "days until a finished job expires")

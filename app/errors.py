@@ -4,7 +4,9 @@ AssayError
   Invalid (422)
   BadRequest (400)        Unauthorized (401)      Forbidden (403)
   NotFound (404)          Conflict (409)          Gone (410)
-  LengthRequired (411)    TooLarge (413)          UnsupportedType (415)
+  LengthRequired (411)    PreconditionFailed (412)
+  TooLarge (413)          UnsupportedType (415)
+  Locked (423)            ChecksumMismatch (460)
   TooMany (429)           Unavailable (503)
   TaskError: what a task says of its own input (permanent)
   Transient: what may pass by itself (tried again)
@@ -104,6 +106,12 @@ class TooLarge(AssayError):
     status, code = 413, "too_large"
 
 
+class PreconditionFailed(AssayError):
+    """Raised when a request speaks another version of a protocol."""
+
+    status, code = 412, "precondition_failed"
+
+
 class UnsupportedType(AssayError):
     """Raised when a body is not of a type that the route reads."""
 
@@ -114,6 +122,18 @@ class Invalid(AssayError):
     """Raised when a request is understood and cannot be accepted."""
 
     status, code = 422, "invalid"
+
+
+class Locked(AssayError):
+    """Raised when another request is writing the same thing."""
+
+    status, code = 423, "locked"
+
+
+class ChecksumMismatch(AssayError):
+    """Raised when a body is not what its checksum says; the status is the tus protocol's own."""
+
+    status, code = 460, "checksum_mismatch"
 
 
 class TooMany(AssayError):
@@ -168,7 +188,7 @@ class ProblemSchema(Schema):
     errors = fields.List(fields.Nested(ProblemErrorSchema), required=True)
 
 
-TITLES = {499: "Client Closed Request"}
+TITLES = {460: "Checksum Mismatch", 499: "Client Closed Request"}
 
 
 def problem(error: AssayError, **members: Any) -> Response:

@@ -29,10 +29,13 @@ REASONS = {
     409: "its state does not allow this",
     410: "its time is over",
     411: "the body does not say how long it is",
+    412: "the request speaks another version of the protocol",
     413: "the body is too large",
     415: "the body is of another type",
     422: "a value is not acceptable",
+    423: "another request is writing it",
     429: "as much waits as may wait",
+    460: "the body is not what its checksum says",
     500: "a fault of ours",
     503: "something that the answer needs is down",
 }
@@ -56,6 +59,11 @@ REQUEST_HEADERS = {
     "Cache-Control": _text("`no-cache` asks for a new answer, `no-store` also for one that is not kept"),
     "If-None-Match": _text("the ETag of what you have already"),
     "Last-Event-ID": _text("the last event that you have seen", pattern="^[0-9]{1,9}$"),
+    "Tus-Resumable": {"required": True, **_text("the version of tus that you speak", const="1.0.0")},
+    "Upload-Length": {"required": True, **_text("bytes of the whole file", pattern="^[0-9]{1,15}$")},
+    "Upload-Metadata": _text("`filename` and `system`, each with its value in Base64, a comma between them"),
+    "Upload-Offset": {"required": True, **_text("where the body goes on", pattern="^[0-9]{1,15}$")},
+    "Upload-Checksum": _text("`sha256`, `sha1` or `md5`, and the body's digest in Base64"),
 }
 RESPONSE_HEADERS = {
     "X-Request-ID": _text("the request's id, as it stands in the logs"),
@@ -67,6 +75,15 @@ RESPONSE_HEADERS = {
     "Link": _text('the next page, as `<...>; rel="next"`'),
     "Cache-Status": _text("`assay; hit` for an earlier job's answer to the same question (RFC 9211)"),
     "Vary": _text("the request's headers that the answer depends on"),
+    "Content-Disposition": _text("that it is a file, and its name"),
+    "Tus-Version": _text("the versions of tus that are spoken here"),
+    "Tus-Extension": _text("the extensions of tus that are spoken here"),
+    "Tus-Checksum-Algorithm": _text("the algorithms that Upload-Checksum may name"),
+    "Tus-Max-Size": _text("largest Upload-Length, bytes", pattern="^[0-9]+$"),
+    "Upload-Length": _text("bytes of the whole file", pattern="^[0-9]+$"),
+    "Upload-Metadata": _text("what was said of the file"),
+    "Upload-Offset": _text("bytes that are here", pattern="^[0-9]+$"),
+    "Upload-Expires": _text("until when it is kept"),
 }
 FIXED = {
     401: ("WWW-Authenticate",),

@@ -105,7 +105,8 @@ class House:
         return f"http://127.0.0.1:{self.ports[0]}"
 
     def environment(self, **more: object) -> dict[str, str]:
-        return environment(self.postgres_url, self.redis_url, **{**self.settings, **more})
+        own = {"storage_url": f"file://{self.folder / 'files'}", **self.settings, **more}
+        return environment(self.postgres_url, self.redis_url, **own)
 
     def start(self, kind: str, *arguments: str, **settings: object) -> Process:
         """Start one process of a kind."""
@@ -184,8 +185,8 @@ class House:
         done = self.flask("db", "upgrade")
         assert done.returncode == 0, done.stderr
         script = (
-            "from app import create_app; from app.extensions import db; from tests.trial import TrialResult\n"
-            "with create_app().app_context(): TrialResult.__table__.create(db.engine, checkfirst=True)"
+            "from app import create_app; from app.extensions import db; from tests.trial import TABLES\n"
+            "with create_app().app_context(): db.metadata.create_all(db.engine, tables=TABLES)"
         )
         subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=self.environment(), check=True)
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import logs
 from app.extensions import db, redis_client, settings
 from app.jobs import canary, sweep
+from app.uploads import cleanup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +40,8 @@ def clock() -> None:
         canary.send: (settings().canary_s, 0.0),
         sweep.sweep: (settings().sweep_s, 0.0),
         sweep.forget_old_keys: (HOUR_S, 0.0),
+        cleanup.clean: (settings().upload_cleanup_s, 0.0),
+        cleanup.remove_orphans: (HOUR_S, 0.0),
     }
     log.info("clock_started")
     while not stop.is_set():

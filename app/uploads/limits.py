@@ -1,0 +1,76 @@
+"""What may be uploaded: how much, of which kind, for which system."""
+
+from __future__ import annotations
+
+import re
+
+from app.errors import Invalid, TooLarge, UnsupportedType
+from app.system import Files, systems
+from app.uploads.detect import detect, head_of, settle
+
+NAME_CHARACTERS = 255
+# Controls, and what makes a name read otherwise than it is written (as RIGHT-TO-LEFT OVERRIDE).
+UNSHOWN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def shown_name(name: str | None) -> str:
+    """Return what a sender calls a file as it can be shown: its last part, without what is not seen."""
+    last = UNSHOWN.sub("", name or "").replace("\\", "/").rpartition("/")[2].strip()
+    return last[:NAME_CHARACTERS] or "unnamed"
+
+
+def readers() -> dict[str, Files]:
+    """Return what each system that reads files does with them."""
+    return {name: system.files for name, system in systems().items() if system.files is not None}
+
+
+def check_system(name: str) -> str:
+    """Return the name of a system that reads files; raise Invalid for any other."""
+    if name not in readers():
+        reason = f"{name[:64]!r} is no system that reads files."
+        fault = {"field": "system", "reason": reason, "allowed": sorted(readers())}
+        raise Invalid(f"{reason} `errors` names those that do.", code="invalid_fields", errors=[fault])
+    return name
+
+
+def most_bytes(system: str | None) -> int:
+    """Return the largest size of a file, of one system or of any."""
+    known = readers()
+    return (
+        known[system].most_bytes if system else max((each.most_bytes for each in known.values()), default=0)
+    )
+
+
+def check_size(size: int, system: str | None) -> None:
+    """Raise TooLarge for more bytes than a file may have."""
+    most = most_bytes(system)
+    if size > most:
+        whose = f"a file for {system}" if system else "a file"
+        raise TooLarge(f"{whose.capitalize()} may have at most {most:,} bytes; this is more.")
+
+
+def kinds(system: str | None) -> tuple[str, ...]:
+    """Return the media types that one system reads, or any."""
+    known = readers()
+    of = [known[system]] if system else list(known.values())
+    return tuple(dict.fromkeys(kind for files in of for kind in files.kinds))
+
+
+def judge(handle: int, system: str | None) -> str:
+    """Return what an open file is, by its content.
+
+    Raises:
+        UnsupportedType: it is nothing that is read.
+
+    """
+    found, allowed = detect(head_of(handle)), kinds(system)
+    settled = settle(found, allowed)
+    if settled is None:
+        reader = f"{system} reads" if system else "the systems read"
+        said = f"The content is {found}; {reader} {', '.join(sorted(allowed)) or 'no files'}."
+        raise UnsupportedType(
+            said, errors=[{"field": "file", "reason": said, "value": found, "allowed": allowed}]
+        )
+    return settled

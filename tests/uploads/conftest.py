@@ -1,0 +1,59 @@
+"""A house of two web processes with its own database and storage, and the application on them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from stack.servers import postgres
+from tests.house import house as run_house
+from tests.house import wait_for
+from tests.uploads.sending import files_of
+
+SYSTEMS = "tests.trial:SYSTEM,tests.uploads.systems:SHEETS,tests.uploads.systems:ARCHIVES"
+
+
+@pytest.fixture(scope="session")
+def house(servers_folder, postgres_template, valkey_server, tmp_path_factory):
+    folder = Path(tempfile.mkdtemp(dir=servers_folder))
+    folder.chmod(0o711)
+    settings = {"storage_url": f"file://{tmp_path_factory.mktemp('storage')}", "extra_systems": SYSTEMS}
+    with (
+        postgres(folder / "postgres", fsync=False, template=postgres_template) as server,
+        run_house(
+            tmp_path_factory.mktemp("uploads"), server.url, valkey_server.url, "web", **settings
+        ) as found,
+    ):
+        found.postgres = server
+        found.ready_to_answer()
+        yield found
+
+
+@pytest.fixture
+def client(house):
+    with house.client() as found:
+        yield found
+
+
+@pytest.fixture
+def app(house, monkeypatch):
+    """The application in this process, on the house's database and storage."""
+    from app import create_app
+    from app.config import Settings
+
+    for name, value in house.environment().items():
+        if name not in {"PATH", "HOME"}:
+            monkeypatch.setenv(name, value)
+    found = create_app(Settings.read())
+    with found.app_context():
+        yield found
+
+
+@pytest.fixture
+def same_files(house):
+    """Check that a test leaves the storage as it found it."""
+    before = files_of(house)
+    yield
+    wait_for(lambda: files_of(house) == before, what="the storage to be as it was")
