@@ -68,12 +68,14 @@ class Task:
 class Results(Protocol):
     """What a file job leaves behind, as `GET /api/v1/results/{job_id}` shows it.
 
-    `columns` are the members of a row, in the order of a CSV; `position`, which counts
-    the rows of the whole job from 0, is one of a row's members whether a column or not.
-    Rows are read in blocks, each from a position on: let an index serve that.
+    A row's members are the columns, and `position`, which counts the rows of the whole job
+    from 0, whether it is a column or not. Rows are read in blocks, each from a position on:
+    let an index serve that.
     """
 
-    columns: tuple[str, ...]
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the members of a row that a CSV has, in its order."""
 
     def summary(self, job: Job) -> Mapping[str, Any]:
         """Return the figures of the whole, of what is there while the job runs.
