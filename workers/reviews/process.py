@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from app.results.cells import defused
 from workers.reviews import rows
 from workers.reviews.corpus import LABELS
 from workers.reviews.predictor import Review, Sentiment, SentimentPredictor
@@ -97,7 +98,7 @@ def _answers(
     paths: Sequence[Path], predictor: SentimentPredictor, text_column: str | None
 ) -> Iterator[Answer]:
     for path in paths:
-        named = {"file": rows.defused(path.name)} if len(paths) > 1 else {}
+        named = {"file": defused(path.name)} if len(paths) > 1 else {}
         blocks = rows.read_blocks(path, text_column=text_column)
         with click.progressbar(blocks, label=path.name, file=sys.stderr, show_pos=True) as bar:
             for block in bar:
@@ -133,7 +134,7 @@ def _write_csv(stream: TextIO, answers: Iterator[Answer], names: Sequence[str]) 
         if answer["supported"] is not None:
             cells["supported"] = str(answer["supported"]).lower()
         if answer["error"]:
-            cells["error"] = rows.defused(answer["error"])
+            cells["error"] = defused(answer["error"])
         writer.writerow(cells)
 
 

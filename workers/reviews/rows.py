@@ -22,7 +22,6 @@ MAX_CONTROLS = 0.01  # share of control characters that text may hold
 SHOWN_CHARACTERS = 40  # of a cell or heading that is shown beside what is wrong with it
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps neither
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, "CSV Injection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,6 @@ class InputRow:
     language: str | None = None
     column: str | None = None
     value: str | None = None
-
-
-def defused(cell: str) -> str:
-    """Return a cell that a spreadsheet takes for text and not for a formula."""
-    return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def shown(value: object) -> str:
