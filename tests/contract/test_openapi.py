@@ -57,7 +57,9 @@ def test_the_document_is_valid_openapi():
 
 def test_every_route_of_the_service_is_documented_or_left_out_on_purpose(app):
     left_out = {"/docs", "/docs/ui/<path:name>", "/static/<path:filename>", "/openapi.json"}
-    documented = {(path, method.upper()) for path, method, _ in OPERATIONS}
+    documented = {(path, method.upper()) for path, method, _ in OPERATIONS} - {
+        (path, method) for path, _, _ in OPERATIONS for method in ("HEAD", "OPTIONS")
+    }
     routes = {
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method)
         for rule in app.url_map.iter_rules()
@@ -171,11 +173,21 @@ def test_real_answers_are_as_documented(client):
     assert holds(gone, "/api/v1/jobs/{job_id}", "DELETE").status_code == 204
 
 
+def body_of(kind, example):
+    """Return an example as a client sends it."""
+    if kind == "application/json":
+        return {"json": example}
+    texts = {name: [value] if isinstance(value, str) else value for name, value in example.items()}
+    return {"files": [(name, ("example.csv", text)) for name, each in texts.items() for text in each]}
+
+
 def test_the_examples_of_the_document_are_answered(client):
     for path, method, operation in OPERATIONS:
-        for media in operation.get("requestBody", {}).get("content", {}).values():
-            answer = client.request(method, path, json=media["example"])
-            assert answer.status_code in {200, 202}, (path, answer.text)
+        for kind, media in operation.get("requestBody", {}).get("content", {}).items():
+            if kind == "application/offset+octet-stream":
+                continue  # goes on with an upload that there must be first
+            answer = client.request(method, path, **body_of(kind, media["example"]))
+            assert answer.status_code in {200, 201, 202}, (path, answer.text)
 
 
 def test_another_name_than_the_documented_ones_is_read_too(client):

@@ -1,0 +1,155 @@
+"""Files are kept whole, in a folder and in a bucket alike."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.config import SettingError, Settings
+from app.errors import Gone
+from app.uploads.storage import LocalStorage, StorageAway, make, part_of
+from tests.house import SECRET
+from tests.uploads.buckets import KEYS, NAMES, client, make_bucket, server
+from tests.uploads.sending import CSV, ROOT, TUS, archive, form, metadata, sha256
+
+BIG = archive(40_000_000, seed=3)  # three pieces of a multipart upload
+MULTIPART = "multipart/form-data; boundary=cut"
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def s3(request, tmp_path_factory):
+    """One of both servers, with a bucket."""
+    with server(request.param, tmp_path_factory.mktemp(request.param)) as (url, process):
+        make_bucket(url, "files")
+        yield url, process
+
+
+@pytest.fixture
+def credentials(monkeypatch):
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(params=["folder", *NAMES])
+def storage(request, tmp_path, credentials):
+    """Each kind of storage, empty."""
+    if request.param == "folder":
+        yield LocalStorage(tmp_path / "files")
+        return
+    with server(request.param, tmp_path) as (url, _):
+        make_bucket(url, "own")
+        settings = Settings(
+            storage_url="s3://own/some/where", s3_endpoint_url=url, incoming_folder=str(tmp_path / "in")
+        )
+        yield make(settings)
+
+
+def put(storage, data):
+    key = uuid.uuid4()
+    source = part_of(storage.incoming, key)
+    source.write_bytes(data)
+    storage.put(source, key)
+    return key
+
+
+def test_what_is_put_is_there_until_it_is_deleted(storage):
+    assert list(storage.kept()) == []
+    small, big = put(storage, CSV), put(storage, BIG)
+    assert list(storage.incoming.iterdir()) == []
+    assert (storage.size(small), storage.size(big)) == (len(CSV), len(BIG))
+    for key, data in ((small, CSV), (big, BIG)):
+        with storage.opened(key) as path:
+            assert path.read_bytes() == data
+    assert list(storage.incoming.iterdir()) == []
+    kept = {each.key: each for each in storage.kept()}
+    assert {key: each.size for key, each in kept.items()} == {small: len(CSV), big: len(BIG)}
+    assert abs(kept[small].since - datetime.now(UTC)) < timedelta(minutes=5)
+    storage.delete(small)
+    storage.delete(small)
+    assert storage.size(small) is None
+    assert [each.key for each in storage.kept()] == [big]
+    with pytest.raises(Gone), storage.opened(small):
+        pass
+
+
+def test_strangers_files_are_left_alone(tmp_path):
+    storage = LocalStorage(tmp_path)
+    (tmp_path / "ab").mkdir()
+    (tmp_path / "ab" / "notes.txt").write_text("mine")
+    assert list(storage.kept()) == []
+
+
+def test_a_bucket_gets_the_files_bytes_and_nothing_around_them(s3, credentials, tmp_path):
+    """boto3's default would wrap them in chunks with a checksum, which s3rver stores as they come."""
+    url, _ = s3
+    storage = make(Settings(storage_url="s3://files", s3_endpoint_url=url, incoming_folder=str(tmp_path)))
+    for data in (CSV, BIG):
+        key = put(storage, data)
+        found = client(url).get_object(Bucket="files", Key=str(key))
+        assert found["Body"].read() == data
+
+
+def test_a_bucket_that_is_not_there_is_no_loss(s3, credentials, tmp_path):
+    url, _ = s3
+    storage = make(Settings(storage_url="s3://none", s3_endpoint_url=url, incoming_folder=str(tmp_path)))
+    source = part_of(storage.incoming, key := uuid.uuid4())
+    source.write_bytes(CSV)
+    with pytest.raises(StorageAway) as raised:
+        storage.put(source, key)
+    assert str(key) not in raised.value.detail
+    assert source.read_bytes() == CSV
+
+
+def test_a_server_that_is_away_is_a_503_and_leaves_nothing(app, credentials, monkeypatch, tmp_path):
+    with app_on(app, "http://127.0.0.1:9", tmp_path) as browser:
+        answer = browser.post(f"{ROOT}/file", data=form(CSV), content_type=MULTIPART)
+        assert (answer.status_code, answer.json["code"]) == (503, "storage_unavailable")
+        assert answer.headers["Retry-After"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def app_on(app, url, incoming):
+    """Return a client of the application over another storage."""
+    from app import create_app
+
+    names = app.config["SETTINGS"].__dict__
+    settings = Settings(
+        **{**names, "storage_url": "s3://files/p", "s3_endpoint_url": url, "incoming_folder": str(incoming)}
+    )
+    return create_app(settings).test_client()
+
+
+def test_uploads_over_a_bucket_from_end_to_end(s3, credentials, app, tmp_path):
+    from app.uploads import cleanup, service
+
+    url, _ = s3
+    with app_on(app, url, tmp_path) as browser:
+        one = browser.post(f"{ROOT}/file", data=form(CSV), content_type=MULTIPART).json
+        assert one["sha256"] == sha256(CSV)
+        path = browser.post(
+            f"{ROOT}/resumable",
+            headers={**TUS, "Upload-Length": len(BIG), "Upload-Metadata": metadata(system="archives")},
+        ).headers["Location"]
+        for start in range(0, len(BIG), 15_000_001):
+            sent = {**TUS, "Upload-Offset": start, "Content-Type": "application/offset+octet-stream"}
+            answer = browser.patch(path, data=BIG[start : start + 15_000_001], headers=sent)
+            assert answer.status_code == 204, answer.text
+        two = browser.get(f"{ROOT}/{path.rpartition('/')[2]}").json
+        assert (two["status"], two["sha256"]) == ("uploaded", sha256(BIG))
+        assert list(tmp_path.iterdir()) == []
+        with browser.application.test_request_context():
+            with service.opened(service.get(uuid.UUID(two["upload_id"]))) as copy:
+                assert copy.read_bytes() == BIG
+            assert list(tmp_path.iterdir()) == []
+            assert cleanup.remove_orphans().orphans == 0
+        for each in (one, two):
+            assert browser.delete(f"{ROOT}/{each['upload_id']}").status_code == 204
+    assert "Contents" not in client(url).list_objects_v2(Bucket="files", Prefix="p/")
+
+
+@pytest.mark.parametrize("url", ["", "file://", "s3://", "ftp://x/y", "var/files"])
+def test_a_storage_url_of_another_form_is_refused(url):
+    with pytest.raises(SettingError, match="STORAGE_URL"):
+        make(Settings(secret_key=SECRET, storage_url=url))
