@@ -11,8 +11,8 @@ from app.config import SettingError, Settings
 from tests.contract.sources import ROOT
 from tests.house import SECRET
 
-ROW = re.compile(r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
-LINE = re.compile(r"^#? ?([A-Z_]+)=(.*)$", re.MULTILINE)
+ROW = re.compile(r"^\| `([A-Z0-9_]+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
+LINE = re.compile(r"^#? ?([A-Z0-9_]+)=(.*)$", re.MULTILINE)
 
 
 def shown(default):
