@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from app import accidents
+from app import accidents, reviews
 
 if TYPE_CHECKING:
     from app.system import System
 
-SYSTEMS: tuple[System, ...] = (accidents.SYSTEM,)
+SYSTEMS: tuple[System, ...] = (accidents.SYSTEM, reviews.SYSTEM)
 
 
 def load(names: tuple[str, ...]) -> tuple[System, ...]:

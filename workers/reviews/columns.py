@@ -65,6 +65,12 @@ def is_prose(cell: str) -> bool:
     return len(cell.split()) >= PROSE_WORDS
 
 
+def is_prose_line(line: str) -> bool:
+    """Return whether a first line is a review with commas rather than headings or cells."""
+    spaced = re.search(r",(?! )", line) is None
+    return spaced and line.rstrip().endswith((".", "!", "?")) and is_prose(line)
+
+
 def language_code(value: object) -> str | None:
     """Return a language code, or None for whatever is not one."""
     return value if isinstance(value, str) and _LANGUAGE.fullmatch(value) else None

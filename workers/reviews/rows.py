@@ -87,6 +87,8 @@ def read_rows(path: Path, *, text_column: str | None = None) -> Iterator[InputRo
 def _csv_rows(stream: TextIO, head: str, text_column: str | None) -> Iterator[InputRow]:
     whole_lines = head[: head.rfind("\n") + 1] or head
     delimiter = csv_rows.sniff_delimiter(whole_lines)
+    if delimiter == "," and columns.is_prose_line(whole_lines.lstrip().splitlines()[0]):
+        delimiter = csv_rows.NO_DELIMITER
     records = csv_rows.records(stream, delimiter)
     names = next(records, csv_rows.Record(()))
     if names.error:

@@ -1,0 +1,80 @@
+"""What a file of reviews leaves behind: its figures, and one row per input row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.reviews.figures import Figures
+from app.reviews.models import ReviewRow, ReviewSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import Select
+
+    from app.jobs.models import Job
+
+BLOCK_ROWS = 2000
+SHOWN_ERRORS = 5
+COLUMNS = (
+    *("position", "file", "index", "text", "label", "positive", "negative", "neutral", "mixed"),
+    *("language", "language_supported", "error", "error_column", "error_value"),
+)
+STORED = (
+    *(ReviewRow.position, ReviewRow.file, ReviewRow.index, ReviewRow.text, ReviewRow.label),
+    *(ReviewRow.positive, ReviewRow.negative, ReviewRow.neutral, ReviewRow.mixed, ReviewRow.language),
+    *(ReviewRow.reason, ReviewRow.column, ReviewRow.value),
+)
+
+
+class ReviewResults:
+    """The results of `sentiments` jobs; whose job it is was asked before."""
+
+    columns = COLUMNS
+
+    def summary(self, job: Job) -> Mapping[str, Any]:
+        """Return the figures of the rows that are committed, and the first errors."""
+        known = select(ReviewSummary.summary).where(ReviewSummary.job_id == job.id)
+        figures: dict[str, Any] = db.session.scalar(known) or Figures().summary()
+        failed = figures["coverage"]["failed"]
+        first = self._errors(job) if failed else []
+        return {**figures, "errors": {"count": failed, "first": first}}
+
+    def rows(self, job: Job, *, first: int = 0, limit: int | None = None) -> Iterator[Mapping[str, Any]]:
+        """Yield rows from position `first` on, a block of them at a time."""
+        left = limit
+        while left is None or left > 0:
+            size = BLOCK_ROWS if left is None else min(BLOCK_ROWS, left)
+            wanted = _rows_of(job).where(ReviewRow.position >= first)
+            found = db.session.execute(wanted.limit(size)).all()
+            for row in found:
+                yield _shown(row)
+            if len(found) < size:
+                return
+            first, left = found[-1][0] + 1, None if left is None else left - size
+
+    def _errors(self, job: Job) -> list[dict[str, Any]]:
+        """Return what is wrong with the first rows that have something wrong with them."""
+        faulty = _rows_of(job).where(ReviewRow.reason.is_not(None)).limit(SHOWN_ERRORS)
+        names = {"file": "file", "row": "index", "column": "error_column", "value": "error_value"}
+        rows = [_shown(row) for row in db.session.execute(faulty)]
+        return [
+            {**{name: row[column] for name, column in names.items()}, "reason": row["error"]} for row in rows
+        ]
+
+
+def _rows_of(job: Job) -> Select[Any]:
+    """Return the query for a job's rows, in order."""
+    wanted = cast("Select[Any]", select(*STORED))
+    return wanted.where(ReviewRow.job_id == job.id).order_by(ReviewRow.position)
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    """Return a stored row with the names of COLUMNS."""
+    *known, reason, column, value = row
+    label = known[4]
+    supported = None if reason is not None else label is not None
+    return dict(zip(COLUMNS, (*known, supported, reason, column, value), strict=True))

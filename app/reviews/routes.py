@@ -1,0 +1,174 @@
+"""The doors of the reviews system, in its plan's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import url_for
+from flask.views import MethodView
+
+from app.jobs import service as jobs
+from app.jobs.asking import preference
+from app.jobs.models import Job
+from app.openapi import Blueprint, may_fail, reply, sends, takes
+from app.reviews import service
+from app.reviews.results import ReviewResults
+from app.reviews.schemas import (
+    EXAMPLE,
+    ReviewAcceptedSchema,
+    ReviewSchema,
+    ReviewTaskListSchema,
+    ReviewTaskSchema,
+    TaskListQuerySchema,
+    TaskQuerySchema,
+    file_form,
+)
+from app.reviews.vocabulary import VOCABULARY
+from app.system import FINAL, State
+
+if TYPE_CHECKING:
+    from app.jobs.envelopes import Outcome
+
+blp = Blueprint("reviews", __name__, url_prefix="/api/v1/reviews/tasks", description="Sentiment of reviews.")
+
+RESULTS = ReviewResults()
+
+
+def links_of(job_id: UUID) -> dict[str, str]:
+    """Return where a task can be followed, stopped, tried again and erased."""
+    return {
+        "self": url_for("reviews.TaskResource", task_id=job_id),
+        "job": url_for("jobs.JobResource", job_id=job_id),
+        "events": url_for("jobs.follow_job", job_id=job_id),
+        "cancel": url_for("jobs.cancel_job", job_id=job_id),
+        "retry": url_for("jobs.retry_job", job_id=job_id),
+    }
+
+
+def present(job: Job) -> dict[str, Any]:
+    """Return a task as lists show it."""
+    error = {"code": job.error_code, "detail": job.error_detail or ""} if job.error_code else None
+    return {
+        "task_id": job.id,
+        "type": "single" if job.task == service.SENTIMENT else "batch",
+        "status": VOCABULARY[job.core_state],
+        "progress": job.progress,
+        "processed": job.processed,
+        "total": job.total,
+        "eta_s": jobs.eta_s(job),
+        "model_version": job.model_version,
+        "created_at": job.created_at,
+        "finished_at": job.finished_at,
+        "error": error,
+        "links": links_of(job.id),
+    }
+
+
+def present_answer(outcome: Outcome) -> dict[str, Any]:
+    """Return a single review's sentiment as its task will show it."""
+    return {
+        "task_id": outcome.id,
+        "type": "single",
+        "status": VOCABULARY[State.SUCCEEDED],
+        "progress": 1.0,
+        "processed": 1,
+        "total": 1,
+        "eta_s": None,
+        "model_version": outcome.model_version,
+        "created_at": None,
+        "finished_at": outcome.finished_at,
+        "error": None,
+        "links": links_of(outcome.id),
+        "result": outcome.result,
+    }
+
+
+def present_whole(job: Job, query: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return a task with its result or a page of its rows, and the headers that go with it."""
+    body = present(job)
+    if job.task == service.SENTIMENT:
+        return {**body, "result": service.result_of(job)}, {}
+    cursor, limit = query["cursor"], query["limit"]
+    rows = list(RESULTS.rows(job, first=cursor, limit=limit + 1))
+    following = rows[limit]["position"] if len(rows) > limit else None
+    headers = {}
+    if following is not None:
+        more = url_for("reviews.TaskResource", task_id=job.id, cursor=following, limit=limit)
+        headers["Link"] = f'<{more}>; rel="next"'
+    page = {"summary": RESULTS.summary(job), "rows": rows[:limit], "next_cursor": following}
+    return {**body, **page, "results_url": url_for("results.show_results", job_id=job.id)}, headers
+
+
+def accepted(job: Job, headers: dict[str, str]) -> Any:
+    """Return a task that was accepted."""
+    url = url_for("reviews.TaskResource", task_id=job.id)
+    status = VOCABULARY[job.core_state if job.core_state in FINAL else State.RECEIVED]
+    body = {"task_id": str(job.id), "status": status}
+    return reply(body, {"Location": url, "Retry-After": "1", **headers}, 202)
+
+
+@blp.route("", methods=["POST"])
+@blp.arguments(ReviewSchema(), example=EXAMPLE)
+@blp.response(200, ReviewTaskSchema, headers=sends("Preference-Applied", "Cache-Status"))
+@blp.alt_response(
+    202,
+    schema=ReviewAcceptedSchema,
+    description="accepted, and not done within the wait",
+    headers=sends("Location", "Retry-After", "Preference-Applied"),
+    success=True,
+)
+@takes(blp, "Prefer", "Idempotency-Key", "Cache-Control")
+@may_fail(400, 401, 409, 411, 413, 415, 422, 429, 503)
+def create_task(review: dict[str, Any]) -> Any:
+    """Judge the sentiment of one review."""
+    wanted = preference(0.0)
+    found = service.judge(review, wait_s=wanted.wait_s)
+    if isinstance(found, Job):
+        return accepted(found, wanted.headers)
+    return reply(present_answer(found), wanted.headers)
+
+
+@blp.route("", methods=["GET"])
+@blp.arguments(TaskListQuerySchema, location="query")
+@blp.response(200, ReviewTaskListSchema, headers=sends("Link"))
+@may_fail(401, 422, 503)
+def list_tasks(query: dict[str, Any]) -> Any:
+    """List my tasks, newest first."""
+    limit = query["limit"]
+    page = jobs.find(system=service.NAME, state=None, dead=None, cursor=query.get("cursor"), limit=limit)
+    known = [job for job in page.jobs if job.core_state != State.EXPIRED]
+    body = {"tasks": [present(job) for job in known], "next_cursor": page.next_cursor}
+    if page.next_cursor is None:
+        return body
+    more = url_for("reviews.list_tasks", cursor=page.next_cursor, limit=limit)
+    return body, 200, {"Link": f'<{more}>; rel="next"'}
+
+
+@blp.route("/batch", methods=["POST"])
+@blp.response(202, ReviewAcceptedSchema, headers=sends("Location", "Retry-After"))
+@blp.doc(requestBody=file_form())
+@takes(blp, "Idempotency-Key")
+@may_fail(400, 401, 409, 411, 413, 415, 422, 429, 503)
+def create_batch_task() -> Any:
+    """Judge every review of a file."""
+    return accepted(service.submit_file(), {})
+
+
+@blp.route("/<uuid:task_id>")
+class TaskResource(MethodView):
+    """One task."""
+
+    @blp.arguments(TaskQuerySchema, location="query")
+    @blp.response(200, ReviewTaskSchema, headers=sends("Link"))
+    @may_fail(401, 404, 410, 422, 503)
+    def get(self, query: dict[str, Any], task_id: UUID) -> Any:
+        """Show a task: its result, or what there is of a batch's rows and figures."""
+        body, headers = present_whole(service.find(task_id), query)
+        return body, 200, headers
+
+    @blp.response(204)
+    @may_fail(401, 404, 409, 410, 503)
+    def delete(self, task_id: UUID) -> None:
+        """Erase a task and everything that came of it."""
+        service.erase(task_id)

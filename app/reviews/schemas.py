@@ -1,0 +1,304 @@
+"""What the reviews routes read and answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from app.jobs.schemas import JobErrorSchema
+from app.reviews.figures import LABELS
+from app.reviews.vocabulary import VOCABULARY
+from app.strict import Flag, shown
+
+MAX_TEXT = 512  # characters: code points, so an emoji or a combining mark is one
+LANGUAGE = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}\Z")
+LANGUAGE_PATTERN = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
+WORDS = list(dict.fromkeys(VOCABULARY.values()))
+
+FILE_EXAMPLE = {"file": "text\nA lovely room.\nThe worst breakfast ever.\n"}
+EXAMPLE = {"text": "The room was lovely. The breakfast was cold, though.", "explain": True}
+
+
+class ReviewText(fields.Field[str]):
+    """A text of 1 to 512 characters that is not blank."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        missing = {"reason": f"It is missing; a text of 1 to {MAX_TEXT} characters is right."}
+        metadata = {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_TEXT,
+            "pattern": r"\S",
+            "description": f"1 to {MAX_TEXT} characters, counted as Unicode code points: an emoji is one, "
+            "a combining mark is one of its own",
+        }
+        super().__init__(error_messages={"required": missing, "null": missing}, metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError({"reason": "It is not a text.", "value": shown(value)})
+        if len(value) > MAX_TEXT:
+            reason = f"It has {len(value)} characters; 1 to {MAX_TEXT} are right."
+            raise ValidationError({"reason": reason, "value": shown(value)})
+        if not value.strip():
+            reason = f"It is blank; a text of 1 to {MAX_TEXT} characters is right."
+            raise ValidationError({"reason": reason, "value": shown(value)})
+        return value
+
+
+def language_field() -> fields.Field[Any]:
+    """Return the field of a language, which is told from the text where it is left out."""
+    right = "It is not a language code such as `en`, `ko` or `en-GB`."
+    about = "ISO 639 code such as `en` or `ko-KR`; told from the text where left out"
+    return fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Regexp(LANGUAGE, error=right),
+        metadata={"description": about, "pattern": LANGUAGE_PATTERN},
+    )
+
+
+class ReviewSchema(Schema):
+    """A review to judge."""
+
+    text = ReviewText(required=True)
+    language = language_field()
+    explain = Flag(
+        load_default=False, metadata={"description": "add what each word contributes to the label"}
+    )
+
+
+class BatchOptionsSchema(Schema):
+    """How to read a file of reviews."""
+
+    text_column = fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=[
+            validate.Length(1, 200, error="It is not a heading of 1 to 200 characters."),
+            validate.Regexp(r"[^\0]*\Z", error="It holds the character U+0000."),
+        ],
+        metadata={"description": "the column or field with the reviews; found by itself where left out"},
+    )
+    language = language_field()
+
+
+class SentenceSchema(Schema):
+    """One sentence, `text[start:end]` in code points, with its own shares."""
+
+    start = fields.Integer(required=True)
+    end = fields.Integer(required=True)
+    text = fields.String(required=True)
+    label = fields.String(required=True, validate=validate.OneOf(LABELS))
+    positive = fields.Float(required=True)
+    negative = fields.Float(required=True)
+    neutral = fields.Float(required=True)
+
+
+class WordContributionSchema(Schema):
+    """What one word adds to the label's logit over the mean of the three."""
+
+    word = fields.String(required=True)
+    contribution = fields.Float(required=True)
+
+
+class ReviewWarningSchema(Schema):
+    """Something that was asked and could not be answered."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class SentimentSchema(Schema):
+    """The sentiment of one review; label and shares are null where no model serves its language."""
+
+    label = fields.String(required=True, allow_none=True, validate=validate.OneOf([*LABELS, None]))
+    positive = fields.Float(required=True, allow_none=True, metadata={"description": "probability, 0..1"})
+    negative = fields.Float(required=True, allow_none=True, metadata={"description": "probability, 0..1"})
+    neutral = fields.Float(required=True, allow_none=True, metadata={"description": "probability, 0..1"})
+    mixed = fields.Float(
+        required=True, allow_none=True, metadata={"description": "0..1; from 0.5 on it praises and blames"}
+    )
+    language = fields.String(required=True, allow_none=True, metadata={"description": "given, or told"})
+    language_supported = fields.Boolean(required=True)
+    sentences = fields.List(fields.Nested(SentenceSchema), required=True)
+    base = fields.Float(metadata={"description": "with `explain`: the label's logit without any word"})
+    contributions = fields.List(fields.Nested(WordContributionSchema))
+    warnings = fields.List(fields.Nested(ReviewWarningSchema), required=True)
+
+
+class ReviewRowErrorSchema(Schema):
+    """What is wrong with one row, and what would be right."""
+
+    file = fields.Integer(required=True, metadata={"description": "number of the upload, from 0"})
+    row = fields.Integer(required=True, metadata={"description": "from 0, headings not counted"})
+    column = fields.String(required=True, allow_none=True)
+    value = fields.String(required=True, allow_none=True, metadata={"description": "shortened"})
+    reason = fields.String(required=True)
+
+
+class ReviewErrorsSchema(Schema):
+    """The rows that could not be judged: how many, and the first five."""
+
+    count = fields.Integer(required=True)
+    first = fields.List(fields.Nested(ReviewRowErrorSchema), required=True)
+
+
+class ReviewCountsSchema(Schema):
+    """Rows by label."""
+
+    positive = fields.Integer(required=True)
+    negative = fields.Integer(required=True)
+    neutral = fields.Integer(required=True)
+
+
+class ReviewSharesSchema(Schema):
+    """Shares of the labelled rows, 0..1."""
+
+    positive = fields.Float(required=True)
+    negative = fields.Float(required=True)
+    neutral = fields.Float(required=True)
+
+
+class ReviewLanguageCountsSchema(ReviewCountsSchema):
+    """Rows of one language; those without label are in `rows` alone."""
+
+    language = fields.String(required=True)
+    rows = fields.Integer(required=True)
+
+
+class TopWordSchema(Schema):
+    """A word that speaks for one side, and the number of that side's texts that have it."""
+
+    word = fields.String(required=True)
+    texts = fields.Integer(required=True)
+
+
+class TopWordsSchema(Schema):
+    """The words that speak most for each side."""
+
+    positive = fields.List(fields.Nested(TopWordSchema), required=True)
+    negative = fields.List(fields.Nested(TopWordSchema), required=True)
+
+
+class ReviewCoverageSchema(Schema):
+    """Rows of the input: judged, with an error, in a language without a model; they add up at the end."""
+
+    total = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+    failed = fields.Integer(required=True)
+    skipped = fields.Integer(required=True)
+
+
+class ReviewSummarySchema(Schema):
+    """The figures of a file, of the rows done so far while it runs."""
+
+    totals = fields.Nested(ReviewCountsSchema, required=True)
+    shares = fields.Nested(ReviewSharesSchema, required=True)
+    mean_confidence = fields.Float(
+        required=True, allow_none=True, metadata={"description": "mean share of the labels given"}
+    )
+    languages = fields.List(fields.Nested(ReviewLanguageCountsSchema), required=True)
+    top_words = fields.Nested(TopWordsSchema, required=True)
+    coverage = fields.Nested(ReviewCoverageSchema, required=True)
+    errors = fields.Nested(ReviewErrorsSchema, required=True)
+
+
+class ReviewRowSchema(Schema):
+    """One row of a file; `error` says why it has no sentiment."""
+
+    position = fields.Integer(required=True)
+    file = fields.Integer(required=True)
+    index = fields.Integer(required=True)
+    text = fields.String(required=True, allow_none=True)
+    label = fields.String(required=True, allow_none=True, validate=validate.OneOf([*LABELS, None]))
+    positive = fields.Float(required=True, allow_none=True)
+    negative = fields.Float(required=True, allow_none=True)
+    neutral = fields.Float(required=True, allow_none=True)
+    mixed = fields.Float(required=True, allow_none=True)
+    language = fields.String(required=True, allow_none=True)
+    language_supported = fields.Boolean(required=True, allow_none=True)
+    error = fields.String(required=True, allow_none=True)
+    error_column = fields.String(required=True, allow_none=True)
+    error_value = fields.String(required=True, allow_none=True)
+
+
+class ReviewAcceptedSchema(Schema):
+    """A task that was accepted; `Location` is where it stands."""
+
+    task_id = fields.UUID(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(WORDS))
+
+
+class ReviewTaskRowSchema(Schema):
+    """A task and where it stands, as lists show it."""
+
+    task_id = fields.UUID(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(["single", "batch"]))
+    status = fields.String(required=True, validate=validate.OneOf(WORDS))
+    progress = fields.Float(required=True, metadata={"description": "0..1"})
+    processed = fields.Integer(required=True)
+    total = fields.Integer(required=True, allow_none=True)
+    eta_s = fields.Float(required=True, allow_none=True)
+    model_version = fields.String(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True, allow_none=True)
+    finished_at = fields.AwareDateTime(required=True, allow_none=True)
+    error = fields.Nested(JobErrorSchema, required=True, allow_none=True)
+    links = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class ReviewTaskSchema(ReviewTaskRowSchema):
+    """A task: a single one with its `result`, a batch with its figures and a page of its rows."""
+
+    result = fields.Nested(SentimentSchema, allow_none=True)
+    summary = fields.Nested(ReviewSummarySchema)
+    rows = fields.List(fields.Nested(ReviewRowSchema))
+    next_cursor = fields.Integer(allow_none=True, metadata={"description": "pass it as `cursor`"})
+    results_url = fields.String(metadata={"description": "all rows, as JSON or CSV"})
+
+
+class ReviewTaskListSchema(Schema):
+    """One page of tasks, newest first."""
+
+    tasks = fields.List(fields.Nested(ReviewTaskRowSchema), required=True)
+    next_cursor = fields.UUID(required=True, allow_none=True, metadata={"description": "pass it as `cursor`"})
+
+
+class TaskQuerySchema(Schema):
+    """Which rows of a batch to show."""
+
+    cursor = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, 2**31 - 1),
+        metadata={"description": "position of the first row"},
+    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+
+
+class TaskListQuerySchema(Schema):
+    """Which tasks to show."""
+
+    cursor = fields.UUID()
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+def file_form() -> dict[str, Any]:
+    """Return the document of the form that a file of reviews comes in."""
+    about = "CSV, JSON, JSON lines or one text a line, by its content; to 10 MB (10,000,000 bytes)"
+    column = "the column or field with the reviews; found by itself where left out"
+    code = {"type": "string", "pattern": LANGUAGE_PATTERN, "description": "of rows that name none themselves"}
+    properties = {
+        "file": {"type": "string", "format": "binary", "description": about},
+        "text_column": {"type": "string", "minLength": 1, "maxLength": 200, "description": column},
+        "language": code,
+    }
+    schema = {
+        "type": "object",
+        "properties": properties,
+        "required": ["file"],
+        "additionalProperties": False,
+    }
+    content = {"multipart/form-data": {"schema": schema, "example": FILE_EXAMPLE}}
+    return {"required": True, "content": content}

@@ -1,0 +1,140 @@
+"""Ask for the sentiment of a review or of a file of them, and find again what was asked."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from flask import json
+from marshmallow import ValidationError
+
+from app.errors import Conflict, Invalid, NotFound, UnsupportedType, flatten
+from app.extensions import db
+from app.jobs import answers
+from app.jobs import service as jobs
+from app.jobs.service import Ask
+from app.reviews.schemas import BatchOptionsSchema
+from app.reviews.storing import load_sentiments
+from app.reviews.vocabulary import NOT_FOUND, UNREADABLE, WRONG_STATE
+from app.uploads import service as uploads
+from app.uploads.forms import Shape, received
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from uuid import UUID
+
+    from app.jobs.envelopes import Outcome
+    from app.jobs.models import Job
+    from app.uploads.forms import Form
+    from app.uploads.models import Upload
+
+NAME = "reviews"
+SENTIMENT, SENTIMENTS = "sentiment", "sentiments"
+FILE_BYTES = 10_000_000
+KINDS = ("text/csv", "application/json", "application/x-ndjson", "text/plain")
+FORM = Shape("file", 1, fields=("text_column", "language"), system=NAME)
+
+
+def judge(review: Mapping[str, Any], *, wait_s: float) -> Outcome | Job:
+    """Return the sentiment of one review, or its job when the wait runs out first.
+
+    Raises:
+        Unavailable: the realtime lane is away.
+        TooMany: too many reviews wait.
+
+    """
+    known = {"text": review["text"]}
+    known |= {"language": review["language"]} if review["language"] else {}
+    options = {"explain": True} if review["explain"] else {}
+    return answers.answer(Ask(NAME, SENTIMENT, known, options), wait_s=wait_s)
+
+
+def submit_file() -> Job:
+    """Receive the request's file and accept a job that judges its rows.
+
+    Raises:
+        UnsupportedType, TooLarge, Invalid: the file, or an option, cannot be accepted.
+        TooMany: as much waits as may wait.
+
+    """
+    with received(FORM) as sent:
+        options = _options(sent.values)
+        upload = _kept(sent)
+    upload_ids = [str(upload.id)]
+    # a form has another boundary each time: the key is bound to what the form says
+    body = json.dumps([upload.sha256, options], sort_keys=True).encode()
+    job = None
+    try:
+        job = answers.submit(
+            Ask(NAME, SENTIMENTS, {"upload_ids": upload_ids}, options, items=None), body=body
+        )
+    finally:
+        if job is None or job.input.get("upload_ids") != upload_ids:
+            uploads.erase([upload])
+            db.session.commit()
+    return job
+
+
+def _options(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return the options that a form says; raise Invalid naming each that is not acceptable."""
+    try:
+        return dict(BatchOptionsSchema().load(values))
+    except ValidationError as error:
+        rows = flatten(error.messages)
+        names = ", ".join(row["field"] for row in rows)
+        said = f"{len(rows)} problem(s) in: {names}; `errors` says what is wrong with each."
+        raise Invalid(said, code="invalid_fields", errors=rows) from None
+
+
+def _kept(sent: Form) -> Upload:
+    """Keep the form's file; raise with the plan's code what stands against its content."""
+    try:
+        return uploads.keep_one(sent)
+    except UnsupportedType as error:
+        error.code = UNREADABLE
+        raise
+    except Invalid as error:
+        error.code = UNREADABLE if error.code == "empty_file" else error.code
+        raise
+
+
+@contextmanager
+def _in_plan_codes(task_id: UUID) -> Iterator[None]:
+    """Give what is wrong with a task the plan's code."""
+    try:
+        yield
+    except NotFound:
+        raise NotFound(f"There is no task {task_id}.", code=NOT_FOUND) from None
+    except Conflict as error:
+        error.code = WRONG_STATE
+        raise
+
+
+def find(task_id: UUID) -> Job:
+    """Return the caller's task.
+
+    Raises:
+        NotFound: there is none.
+        Gone: it has expired.
+
+    """
+    with _in_plan_codes(task_id):
+        return answers.job_of(task_id, NAME, SENTIMENT, SENTIMENTS)
+
+
+def erase(task_id: UUID) -> None:
+    """Delete a task, its rows and its file.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: it runs; it must be cancelled first.
+
+    """
+    find(task_id)
+    with _in_plan_codes(task_id):
+        jobs.erase(task_id)
+
+
+def result_of(job: Job) -> Any:
+    """Return the sentiment of a single review, None while there is none."""
+    return load_sentiments(db.session(), [job.id]).get(job.id)

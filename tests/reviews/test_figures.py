@@ -1,0 +1,44 @@
+"""Running figures: they add up, stay small, and go on where they were stored."""
+
+from __future__ import annotations
+
+import json
+
+from app.reviews.figures import MOST_LANGUAGES, MOST_WORDS, Figures
+
+
+def counted(figures, numbers):
+    for n in numbers:
+        label = ("positive", "negative", None)[n % 3]
+        figures.count(label, 0.9 if label else None, f"l{n % 70}")
+        if label:
+            figures.count_words(label, {"the", f"{label}-word", f"rare{n}"})
+    return figures
+
+
+def test_stored_figures_go_on_as_if_nothing_had_happened():
+    whole, first = Figures(total=9000), counted(Figures(total=9000), range(4000))
+    counted(whole, range(4000)).counters()
+    resumed = Figures.of(json.loads(json.dumps(first.counters())))
+    assert counted(resumed, range(4000, 9000)).summary() == counted(whole, range(4000, 9000)).summary()
+
+
+def test_memory_does_not_grow_with_the_file():
+    figures = counted(Figures(), range(20_000))
+    assert len(figures.counters()["words"]) == MOST_WORDS
+    assert len(figures.languages) <= MOST_LANGUAGES + 1
+
+
+def test_every_row_is_counted_once():
+    figures = counted(Figures(total=100), range(99))
+    figures.failed += 1
+    summary = figures.summary()
+    assert summary["coverage"] == {"total": 100, "done": 66, "failed": 1, "skipped": 33}
+    assert sum(row["rows"] for row in summary["languages"]) == 99
+
+
+def test_words_of_every_text_speak_for_no_side():
+    top = counted(Figures(), range(300)).summary()["top_words"]
+    assert top["positive"][0] == {"word": "positive-word", "texts": 100}
+    assert top["negative"][0] == {"word": "negative-word", "texts": 100}
+    assert "the" not in {row["word"] for side in top.values() for row in side}

@@ -1,0 +1,113 @@
+"""A file whose worker dies goes on behind its last block; an attempt that is over writes nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.jobs.models import Job
+from app.jobs.transitions import Fence
+from app.reviews import storing
+from app.reviews.figures import Figures
+from app.reviews.models import ReviewRow
+from tests.house import house, job, wait_for
+from tests.reviews.asking import TASKS, ended, send
+from workers.checkpoint import checkpoint
+from workers.task import Run, Superseded
+
+ROWS = 30_000
+
+
+def content():
+    """Return a file of different rows, one in a hundred of them empty."""
+    words = ("great", "awful", "fine", "boring", "lovely")
+    lines = (f'{n},"{words[n % 5]} thing number {n}"' if n % 100 else f"{n}," for n in range(ROWS))
+    return "id,text\n" + "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def own_house(own_folder, own_postgres, own_valkey):
+    """A house of the test's own, with one batch worker."""
+    with house(own_folder, own_postgres.url, own_valkey.url, "web batch clock", backoff_s=0.1) as found:
+        found.start("realtime")
+        found.ready()
+        yield found
+
+
+def child_of(process):
+    """Return the process that does the job at the moment."""
+    with open(f"/proc/{process.pid}/task/{process.pid}/children") as children:
+        return int(children.read().split()[0])
+
+
+def test_a_killed_child_loses_no_row_and_repeats_none(own_house):
+    (batch,) = own_house.of("batch")
+    with own_house.client() as client:
+        undisturbed = ended(client, send(client, content()), limit=1, timeout_s=120)["summary"]
+        accepted = send(client, content())
+        path = f"{TASKS}/{accepted.json()['task_id']}?limit=500"
+        partial = wait_for(lambda: (t := client.get(path).json())["rows"] and t, what="partial rows")
+        os.kill(child_of(batch), signal.SIGKILL)
+        assert (partial["status"], len(partial["rows"])) == ("queued", 500)
+        assert 0 < partial["progress"] < 1
+        assert partial["total"] == ROWS
+        before = partial["summary"]["coverage"]
+        assert 0 < before["done"] + before["failed"] < before["total"] == ROWS
+        shown = ended(client, accepted, limit=1, timeout_s=120)
+        assert len(job(client, shown["task_id"])["attempts"]) == 2
+        assert shown["summary"] == undisturbed
+        assert shown["summary"]["coverage"] == {"total": ROWS, "done": 29_700, "failed": 300, "skipped": 0}
+        lines = client.get(shown["results_url"], params={"format": "csv"}).text.splitlines()[1:]
+        assert [int(line.split(",")[0]) for line in lines] == list(range(ROWS))
+
+
+@pytest.fixture
+def running(app, client):
+    """A job that runs under this process's hands."""
+    job_id = ended(client, send(client, "text\ngreat\n"))["task_id"]
+    with Session(db.engine, expire_on_commit=False) as session:
+        session.execute(update(Job).where(Job.id == job_id).values(state="running", attempt=7, worker="ours"))
+        session.commit()
+        yield session.get(Job, job_id)
+        session.execute(update(Job).where(Job.id == job_id).values(state="succeeded"))
+        session.commit()
+
+
+def rows_of(job_id):
+    with Session(db.engine) as session:
+        return session.scalars(select(ReviewRow.position).where(ReviewRow.job_id == job_id)).all()
+
+
+def write(running, attempt):
+    """Write one row as an attempt would."""
+    with Session(db.engine) as session:
+        run = Run(running, Fence(running.id, attempt), session, "small")
+        with checkpoint(run, processed=1, total=1) as own:
+            storing.store_rows(own, [(running.id, 99, 0, 99, "late", *[None] * 9)])
+            storing.store_figures(own, running.id, Figures())
+
+
+def test_an_attempt_whose_job_was_given_to_another_writes_nothing(running):
+    with pytest.raises(Superseded):
+        write(running, attempt=6)
+    assert rows_of(running.id) == [0]
+    write(running, attempt=7)
+    assert sorted(rows_of(running.id)) == [0, 99]
+
+
+def test_a_running_task_is_not_erased(client, running):
+    answer = client.delete(f"{TASKS}/{running.id}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "02")
+
+
+def test_what_a_text_holds_is_stored_as_it_is(app, running):
+    odd = 'a\tb\\n\\.\nc\r\n\\N "q", \U0001f600 e\u0301'
+    with Session(db.engine) as session:
+        storing.store_rows(session, [(running.id, 5, 0, 5, odd, *[None] * 9)])
+        session.flush()
+        assert session.scalar(select(ReviewRow.text).where(ReviewRow.position == 5)) == odd

@@ -1,0 +1,220 @@
+"""The tasks of the reviews system: one review at once, or files of them."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from app.errors import TaskError
+from app.reviews import service, storing
+from app.reviews.figures import SIDES, Figures
+from app.reviews.vocabulary import UNREADABLE
+from app.uploads import service as uploads
+from workers.checkpoint import checkpoint
+from workers.predictor import NotExplainable
+from workers.reviews import language, rows
+from workers.reviews.columns import UnreadableFileError
+from workers.reviews.predictor import Review, Sentiment, SentimentPredictor
+from workers.task import Answer, Document, Run, Stored, Work
+from workers.weights import model_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from workers.reviews.rows import InputRow
+
+BLOCK_S, MOST_ROWS, LEAST_ROWS = 0.25, 2048, 32  # between two checkpoints, so that a slow model is seen too
+SHARES = ("positive", "negative", "neutral", "mixed")
+DIGITS = 4
+
+
+@cache
+def predictor(version: str) -> SentimentPredictor:
+    """Return a version of the model, loaded once per process."""
+    return SentimentPredictor.load(model_folder("reviews", version))
+
+
+def warm(version: str) -> None:
+    """Load a version of the model, and the model of languages that all versions share."""
+    predictor(version).predict([Review("Lorem ipsum dolor sit amet, consectetur adipiscing elit")])
+
+
+def answer_sentiments(inputs: Sequence[Any], options: Document, version: str) -> list[Document]:
+    """Return one sentiment per review, with its words' contributions if the options ask for them."""
+    model = predictor(version)
+    reviews = [Review(known["text"], known.get("language")) for known in inputs]
+    found = zip(reviews, model.predict(reviews), strict=True)
+    results = [document(review, sentiment) for review, sentiment in found]
+    if options.get("explain"):
+        pairs = zip(reviews, results, strict=True)
+        return [result | explained(model, review) for review, result in pairs]
+    return list(results)
+
+
+def document(review: Review, sentiment: Sentiment) -> dict[str, Any]:
+    """Return a sentiment as it is stored."""
+    return {
+        "label": sentiment.label,
+        **shares(sentiment),
+        "language": sentiment.language,
+        "language_supported": sentiment.language_supported,
+        "sentences": [
+            {
+                "start": sentence.start,
+                "end": sentence.end,
+                "text": review.text[sentence.start : sentence.end],
+                "label": sentence.label,
+                **{name: round(getattr(sentence, name), DIGITS) for name in SHARES[:3]},
+            }
+            for sentence in sentiment.sentences
+        ],
+        "warnings": [],
+    }
+
+
+def shares(sentiment: Sentiment) -> dict[str, float | None]:
+    """Return the shares of a sentiment, rounded; none where no model serves its language."""
+    found = {name: getattr(sentiment, name) for name in SHARES}
+    return {name: None if share is None else round(share, DIGITS) for name, share in found.items()}
+
+
+def explained(model: SentimentPredictor, review: Review) -> dict[str, Any]:
+    """Return what each word contributes, or the warning that this version cannot say."""
+    try:
+        why = model.explain([review])[0]
+    except NotExplainable:
+        said = f"Version {model.card.version!r} of the model cannot say what each word contributes."
+        return {"warnings": [{"code": "not_explainable", "message": said}]}
+    contributions = [
+        {"word": word, "contribution": round(amount, DIGITS)} for word, amount in why.contributions
+    ]
+    return {"base": round(why.base, DIGITS), "contributions": contributions}
+
+
+def store_sentiments(session: Session, entries: Sequence[Stored]) -> None:
+    """Store the sentiments of single reviews."""
+    storing.store_sentiments(session, [(entry.job_id, entry.result) for entry in entries])
+
+
+def fetch_sentiments(session: Session, job_ids: Sequence[UUID]) -> dict[UUID, Document]:
+    """Return the sentiments stored for single reviews."""
+    return dict(storing.load_sentiments(session, job_ids))
+
+
+def judge_files(run: Run) -> None:
+    """Judge every row of a job's files; each block is committed, and a retry goes on behind the last.
+
+    Raises:
+        TaskError: a file as a whole cannot be read.
+        Superseded: the job was taken away.
+
+    """
+    found = uploads.of_job(run.session, run.job)
+    figures = storing.load_figures(run.session, run.job.id) or Figures()
+    run.session.rollback()  # no connection is held while the files are read
+    column, behind = run.job.options.get("text_column"), figures.seen
+    if figures.total is None:
+        figures.total = _count(found, column)
+    for number, upload in enumerate(found):
+        with uploads.opened(upload) as path:
+            read = rows.read_rows(path, text_column=column)
+            passed = sum(1 for _ in islice(read, behind))
+            behind -= passed
+            _judge(run, figures, number, read)
+
+
+def _count(found: Sequence[Any], column: str | None) -> int:
+    """Return how many rows files have, all of them readable.
+
+    Raises:
+        TaskError: one is not, or has no row.
+
+    """
+    total = 0
+    for number, upload in enumerate(found):
+        named = f"File {number + 1} of {len(found)}" if len(found) > 1 else "The file"
+        with uploads.opened(upload) as path:
+            try:
+                amount = sum(1 for _ in rows.read_rows(path, text_column=column))
+            except UnreadableFileError as error:
+                raise TaskError(f"{named} cannot be read: {error}.", code=UNREADABLE) from None
+        if not amount:
+            raise TaskError(f"{named} cannot be read: it has headings and no rows.", code=UNREADABLE)
+        total += amount
+    return total
+
+
+def _judge(run: Run, figures: Figures, number: int, read: Iterator[InputRow]) -> None:
+    """Judge the rows of one file and commit them block by block."""
+    model, default = predictor(run.model_version), run.job.options.get("language")
+    size = block_rows(model)
+    while block := list(islice(read, size)):
+        first = figures.seen
+        judged = judge(model, block, default)
+        _count_block(figures, block, judged)
+        stored = _stored(block, judged, (str(run.job.id), number), first)
+        with checkpoint(run, processed=figures.seen, total=figures.total, stage="judge") as session:
+            storing.store_rows(session, stored)
+            storing.store_figures(session, run.job.id, figures)
+
+
+def block_rows(model: SentimentPredictor) -> int:
+    """Return how many rows a version judges in a fraction of a second, by its card."""
+    speed = model.card.metrics["texts_per_second"]["batch_64"]
+    return int(min(max(speed * BLOCK_S, LEAST_ROWS), MOST_ROWS))
+
+
+def judge(
+    model: SentimentPredictor, block: Sequence[InputRow], default: str | None
+) -> list[Sentiment | None]:
+    """Return a sentiment per row, None for one with an error; equal texts are judged once."""
+    asked = [Review(row.text, row.language or default) if row.text is not None else None for row in block]
+    different = list(dict.fromkeys(review for review in asked if review is not None))
+    known = dict(zip(different, model.predict(different), strict=True))
+    return [known[review] if review is not None else None for review in asked]
+
+
+def _count_block(figures: Figures, block: Sequence[InputRow], judged: Sequence[Sentiment | None]) -> None:
+    """Count the rows of a block."""
+    for row, sentiment in zip(block, judged, strict=True):
+        if sentiment is None:
+            figures.failed += 1
+            continue
+        label = sentiment.label
+        sure = None if label is None else getattr(sentiment, label)
+        figures.count(label, sure, sentiment.language)
+        if label in SIDES:
+            figures.count_words(label, {word for word in language.words_of(row.text or "") if _tells(word)})
+
+
+def _tells(word: str) -> bool:
+    """Say whether a word may be one to show: a single letter is, where it is a syllable."""
+    return len(word) > 1 or not word.isascii()
+
+
+def _stored(
+    block: Sequence[InputRow],
+    judged: Sequence[Sentiment | None],
+    place: tuple[str, int],
+    first: int,
+) -> Iterator[tuple[Any, ...]]:
+    """Yield rows as they are stored, in the order of storing.COLUMNS; `place` is their job and file."""
+    job_id, number = place
+    told: dict[int, tuple[Any, ...]] = {}  # equal texts share one sentiment
+    for position, (row, sentiment) in enumerate(zip(block, judged, strict=True), start=first):
+        if sentiment is None:
+            yield (job_id, position, number, row.index, *[None] * 7, row.error, row.column, row.value)
+            continue
+        if id(sentiment) not in told:
+            told[id(sentiment)] = (sentiment.label, *shares(sentiment).values(), sentiment.language)
+        yield (job_id, position, number, row.index, row.text, *told[id(sentiment)], None, None, None)
+
+
+TASKS: Mapping[str, Answer | Work] = {
+    service.SENTIMENT: Answer(answer_sentiments, store_sentiments, fetch_sentiments),
+    service.SENTIMENTS: Work(judge_files),
+}
