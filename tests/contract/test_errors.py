@@ -85,7 +85,8 @@ def test_an_id_that_there_is_none_of_is_a_404_on_each_route(app, client):
     asked = 0
     for rule in rules(app):
         for method in rule.methods & {"GET", "POST", "PUT", "PATCH", "DELETE"} if ids_of(rule) else ():
-            problem(client.request(method, path_of(rule)), 404, "not_found")
+            code = "01" if rule.rule.startswith("/api/v1/reviews/") else "not_found"  # its plan's own
+            problem(client.request(method, path_of(rule)), 404, code)
             asked += 1
     assert asked >= 7
 

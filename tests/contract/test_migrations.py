@@ -8,7 +8,10 @@ import pytest
 from tests.house import House
 from tests.servers import ask
 
-TABLES = {"accident_predictions", "api_keys", "idempotency_keys", "job_attempts", "job_events", "jobs"}
+TABLES = {
+    *("accident_predictions", "api_keys", "idempotency_keys", "job_attempts", "job_events", "jobs"),
+    *("review_rows", "review_sentiments", "review_summaries", "uploads"),
+}
 INDEXES = {
     "ix_idempotency_keys_created_at",
     "ix_jobs_active",
@@ -17,6 +20,7 @@ INDEXES = {
     "ix_jobs_owner",
     "ix_jobs_turn",
     "ix_jobs_waiting",
+    "ix_review_rows_faulty",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.process.vocabulary import VOCABULARY as FILE_ROUTES
 from app.system import State
 from app.systems import SYSTEMS, load
 
@@ -23,6 +24,12 @@ MEANINGS = {
         "processing": {State.RUNNING, State.CANCELLING},
         "success": {State.SUCCEEDED},
         "failed": {State.FAILED, State.CANCELLED},
+    },
+    "reviews": {
+        "accepted": {State.RECEIVED},
+        "queued": {State.QUEUED, State.RETRYING, State.RUNNING, State.CANCELLING},
+        "ready": {State.SUCCEEDED},
+        "error": {State.FAILED, State.CANCELLED},
     },
 }
 ALL = (*SYSTEMS, *load(("tests.trial:SYSTEM",)))
@@ -47,3 +54,15 @@ def test_words_stand_for_the_states_that_they_say(name):
         word: {state for state in vocabulary if vocabulary[state] == word} for word in vocabulary.values()
     }
     assert back == MEANINGS[name]
+
+
+def test_the_file_routes_speak_their_words_for_every_system():
+    assert {
+        word: {state for state in FILE_ROUTES if FILE_ROUTES[state] == word} for word in FILE_ROUTES.values()
+    } == {
+        "queued": {State.RECEIVED, State.QUEUED, State.RETRYING},
+        "processing": {State.RUNNING, State.CANCELLING},
+        "completed": {State.SUCCEEDED},
+        "failed": {State.FAILED},
+        "cancelled": {State.CANCELLED},
+    }
