@@ -103,8 +103,10 @@ def present_whole(job: Job, query: dict[str, Any]) -> tuple[dict[str, Any], dict
 def accepted(job: Job, headers: dict[str, str]) -> Any:
     """Return a task that was accepted."""
     url = url_for("reviews.TaskResource", task_id=job.id)
-    status = VOCABULARY[job.core_state if job.core_state in FINAL else State.RECEIVED]
-    body = {"task_id": str(job.id), "status": status}
+    body = {
+        "task_id": str(job.id),
+        "status": VOCABULARY[State.RECEIVED],
+    }  # the plan's word, however far it is
     return reply(body, {"Location": url, "Retry-After": "1", **headers}, 202)
 
 
@@ -124,9 +126,11 @@ def create_task(review: dict[str, Any]) -> Any:
     """Judge the sentiment of one review."""
     wanted = preference(0.0)
     found = service.judge(review, wait_s=wanted.wait_s)
-    if isinstance(found, Job):
-        return accepted(found, wanted.headers)
-    return reply(present_answer(found), wanted.headers)
+    if not isinstance(found, Job):
+        return reply(present_answer(found), wanted.headers)
+    if wanted.wait_s and found.core_state in FINAL:  # sent again with its key
+        return {**present(found), "result": service.result_of(found)}, 200, wanted.headers
+    return accepted(found, wanted.headers)
 
 
 @blp.route("", methods=["GET"])

