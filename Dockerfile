@@ -18,8 +18,8 @@ RUN pip install -r requirements-workers.txt && pip install --no-deps -r requirem
 
 FROM python:3.11-slim AS base
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin assay \
- && mkdir -p /srv/assay/var \
- && chown assay:assay /srv/assay/var
+ && mkdir -p /srv/assay/var/files \
+ && chown -R assay:assay /srv/assay/var
 WORKDIR /srv/assay
 # 0.0.0.0 is inside the container; the application refuses AUTH_MODE=open there.
 ENV PATH=/opt/assay/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0

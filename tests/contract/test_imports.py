@@ -12,7 +12,7 @@ import pytest
 from tests.contract.sources import NAMES, ROOT, imports, modules, within
 from tests.house import SECRET
 
-HEAVY = ("torch", "lightgbm", "numpy", "scipy", "polars", "pandas", "cv2", "tokenizers", "workers")
+HEAVY = ("torch", "lightgbm", "numpy", "scipy", "polars", "pandas", "cv2", "tokenizers", "boto3", "workers")
 OPENS_PICKLES = ("pickle", "_pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal")
 # These may name the workers' package as text, for whom they hand work to.
 NAMERS = {"app.cli", "app.jobs.queues", *(f"app.{name}" for name in NAMES)}

@@ -29,6 +29,9 @@ DOCUMENT = (
 )
 # The running house is open to all: a request without a key is no fault there.
 SCHEMA = schemathesis.openapi.from_dict({name: part for name, part in DOCUMENT.items() if name != "security"})
+# What tus answers to another version of it, and to what is too long.
+SCHEMA.config.checks.negative_data_rejection.expected_statuses += ["412", "413"]
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 OPERATIONS = [
     (path, method, operation)
     for path, methods in DOCUMENT["paths"].items()
@@ -173,6 +176,25 @@ def test_real_answers_are_as_documented(client):
     assert holds(gone, "/api/v1/jobs/{job_id}", "DELETE").status_code == 204
 
 
+def test_real_answers_about_files_are_as_documented(client):
+    files = {"file": ("reviews.csv", b"n,text\n1,It is very good.\n2,\n")}
+    sent = client.post("/api/v1/upload/file", files=files, data={"system": "reviews"})
+    start, status, cancel = (
+        "/api/v1/process/" + each for each in ("start", "status/{job_id}", "cancel/{job_id}")
+    )
+    job = holds(client.post(start, json={"upload_id": sent.json()["upload_id"]}), start, "POST")
+    assert job.status_code == 202
+    job_id = job.json()["job_id"]
+    wait_for_state(client, job_id, "succeeded")
+    assert holds(client.get(status.format(job_id=job_id)), status).json()["partial"] is True
+    assert holds(client.post(cancel.format(job_id=job_id)), cancel, "POST").status_code == 409
+    results = "/api/v1/results/{job_id}"
+    shown = holds(client.get(results.format(job_id=job_id)), results).json()
+    assert len(shown["rows"]) == shown["coverage"]["total"] == 2
+    table = holds(client.get(results.format(job_id=job_id) + "?format=csv"), results)
+    assert table.headers["Content-Type"].startswith("text/csv")
+
+
 def body_of(kind, example):
     """Return an example as a client sends it."""
     if kind == "application/json":
@@ -182,11 +204,15 @@ def body_of(kind, example):
 
 
 def test_the_examples_of_the_document_are_answered(client):
+    there = client.post("/api/v1/upload/file", files={"file": ("a.csv", b"text\ngood\n")}).json()
     for path, method, operation in OPERATIONS:
         for kind, media in operation.get("requestBody", {}).get("content", {}).items():
-            if kind == "application/offset+octet-stream":
+            if kind == "application/offset+octet-stream" or path == "/api/v1/process/start":
                 continue  # goes on with an upload that there must be first
-            answer = client.request(method, path, **body_of(kind, media["example"]))
+            example = media["example"]
+            if "upload_id" in example:
+                example = {**example, "upload_id": there["upload_id"]}
+            answer = client.request(method, path, **body_of(kind, example))
             assert answer.status_code in {200, 201, 202}, (path, answer.text)
 
 
