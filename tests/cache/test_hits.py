@@ -56,6 +56,7 @@ def test_nobody_gets_anothers_answer(house, client, accident, keys_url):
         assert ids(first) == ids(again) != ids(mine)
         assert alice.get(f"{PATH}/{ids(again)[0]}").status_code == 200
         assert alice.get(f"{PATH}/{ids(mine)[0]}").status_code == 404
+    assert ids(ask(client, accident)) == ids(mine)
 
 
 def test_no_cache_gets_a_new_answer_which_is_given_from_then_on(client, accident):
