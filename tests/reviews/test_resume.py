@@ -105,6 +105,16 @@ def test_a_running_task_is_not_erased(client, running):
     assert (answer.status_code, answer.json()["code"]) == (409, "02")
 
 
+def test_rows_that_a_cancelled_job_did_not_reach_are_skipped(client, running):
+    with Session(db.engine) as session:
+        storing.store_figures(session, running.id, Figures(total=10, done=3, failed=1))
+        session.execute(update(Job).where(Job.id == running.id).values(state="cancelled"))
+        session.commit()
+    shown = client.get(f"{TASKS}/{running.id}").json()
+    assert shown["status"] == "error"
+    assert shown["summary"]["coverage"] == {"total": 10, "done": 3, "failed": 1, "skipped": 6}
+
+
 def test_what_a_text_holds_is_stored_as_it_is(app, running):
     odd = 'a\tb\\n\\.\nc\r\n\\N "q", \U0001f600 e\u0301'
     with Session(db.engine) as session:
