@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from app.jobs.schemas import JobErrorSchema
 from app.process.vocabulary import WORDS
@@ -42,6 +42,11 @@ class CoverageSchema(Schema):
 
 class ResultsSchema(Schema):
     """A page of a file job's result; further members are the system's own figures of the whole."""
+
+    class Meta:
+        """Say in the document that there are further members."""
+
+        unknown = INCLUDE
 
     job_id = fields.UUID(required=True)
     system = fields.String(required=True)
