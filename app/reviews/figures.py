@@ -23,6 +23,7 @@ class Figures:
     stands in; the rarest are forgotten at each checkpoint.
     """
 
+    version: str = ""  # of the model that judged the rows
     total: int | None = None
     done: int = 0
     failed: int = 0

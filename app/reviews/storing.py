@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql
 
 from app.reviews.figures import Figures
-from app.reviews.models import ReviewSentiment, ReviewSummary
+from app.reviews.models import ReviewRow, ReviewSentiment, ReviewSummary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,3 +66,9 @@ def load_figures(session: Session, job_id: UUID) -> Figures | None:
     """Return the figures that an earlier attempt committed, None where there are none."""
     known = session.scalar(select(ReviewSummary.counters).where(ReviewSummary.job_id == job_id))
     return None if known is None else Figures.of(known)
+
+
+def erase_rows(session: Session, job_id: UUID) -> None:
+    """Delete the rows and the figures of a job."""
+    for table in (ReviewRow, ReviewSummary):
+        session.execute(delete(table).where(table.job_id == job_id))

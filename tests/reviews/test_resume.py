@@ -18,6 +18,7 @@ from app.reviews.models import ReviewRow
 from tests.house import house, job, wait_for
 from tests.reviews.asking import TASKS, ended, send
 from workers.checkpoint import checkpoint
+from workers.reviews.tasks import figures_of
 from workers.task import Run, Superseded
 
 ROWS = 30_000
@@ -98,6 +99,13 @@ def test_an_attempt_whose_job_was_given_to_another_writes_nothing(running):
     assert rows_of(running.id) == [0]
     write(running, attempt=7)
     assert sorted(rows_of(running.id)) == [0, 99]
+
+
+@pytest.mark.parametrize(("version", "kept"), [("small", [0]), ("minilm", [])])
+def test_a_retry_goes_on_only_with_what_the_same_version_judged(running, version, kept):
+    with Session(db.engine) as session:
+        figures = figures_of(Run(running, Fence(running.id, 7), session, version))
+    assert (figures.version, figures.seen, rows_of(running.id)) == (version, len(kept), kept)
 
 
 def test_a_running_task_is_not_erased(client, running):

@@ -114,7 +114,7 @@ def judge_files(run: Run) -> None:
 
     """
     found = uploads.of_job(run.session, run.job)
-    figures = storing.load_figures(run.session, run.job.id) or Figures()
+    figures = figures_of(run)
     run.session.rollback()  # no connection is held while the files are read
     column, behind = run.job.options.get("text_column"), figures.seen
     if figures.total is None:
@@ -125,6 +125,17 @@ def judge_files(run: Run) -> None:
             passed = sum(1 for _ in islice(read, behind))
             behind -= passed
             _judge(run, figures, number, read)
+
+
+def figures_of(run: Run) -> Figures:
+    """Return the figures to go on with; what another version of the model judged is judged anew."""
+    known = storing.load_figures(run.session, run.job.id)
+    if known is not None and known.version == run.model_version:
+        return known
+    if known is not None:
+        with checkpoint(run, processed=0) as session:
+            storing.erase_rows(session, run.job.id)
+    return Figures(version=run.model_version)
 
 
 def _count(found: Sequence[Any], column: str | None) -> int:
