@@ -94,6 +94,14 @@ def test_keys_and_values_say_nothing_of_who_asked_what(client, accident, store):
         assert not [value for value in values if word in value]
 
 
+def test_a_key_cannot_be_made_without_the_secret(inside):
+    question, keys = inside.question(), set()
+    for secret_key in ("a" * 32, "b" * 32):
+        with inside.made(secret_key=secret_key).request():
+            keys.add(cache._key(question, "trial-1"))
+    assert len(keys) == 2
+
+
 def test_an_answer_that_comes_after_its_jobs_erasure_is_not_kept(inside, store):
     from app.extensions import db
     from app.jobs.models import Job
