@@ -202,3 +202,11 @@ def test_no_text_of_a_file_reaches_a_log(client, running_house):
     ended(client, send(client, f"text\n{secret}\n{secret * 30}\n", name=f"{secret}.csv"))
     unreadable(client, f"{secret},b\n1,2\n3,4\n")
     assert not [p.kind for p in running_house.processes if secret in p.log.read_text(errors="replace")]
+
+
+def test_a_million_rows_are_judged(client):
+    shown = ended(client, send(client, b"ok\n" * 1_000_000), limit=1, timeout_s=500)
+    assert shown["status"] == "ready"
+    assert shown["summary"]["coverage"] == {"total": 1_000_000, "done": 1_000_000, "failed": 0, "skipped": 0}
+    last = client.get(f"{TASKS}/{shown['task_id']}", params={"cursor": 999_999}).json()
+    assert ([row["position"] for row in last["rows"]], last["next_cursor"]) == ([999_999], None)
