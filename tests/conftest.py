@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from tests.doors import (  # noqa: F401 - fixtures; here alone, so that each process is started once
+    admin,
+    alice,
+    anybody,
+    bob,
+    browser,
+    dashboard,
+    keys,
+    keys_door,
+)
 from tests.house import SECRET
 from tests.house import house as run_house
 from tests.servers import (  # noqa: F401 - fixtures

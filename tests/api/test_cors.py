@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.api.fixtures import ORIGIN
+from tests.doors import ORIGIN
 
 
 def test_a_named_origin_may_call_and_no_other(alice):

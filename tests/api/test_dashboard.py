@@ -13,7 +13,7 @@ import pytest
 import redis
 from rq.serializers import DefaultSerializer, resolve_serializer
 
-from tests.api.fixtures import watched
+from tests.doors import watched
 from tests.contract.test_errors import problem
 from tests.house import wait_for, wait_for_state
 

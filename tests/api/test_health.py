@@ -6,7 +6,8 @@ import signal
 
 from tests.house import status_of, wait_for
 
-PARTS = {"database", "redis", "clock", "lane realtime", "lane batch", "model accidents", "model trial"}
+MODELS = {"model accidents", "model reviews", "model trial"}
+PARTS = {"database", "redis", "clock", "lane realtime", "lane batch"} | MODELS
 
 
 def without_times(body):

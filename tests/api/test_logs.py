@@ -8,7 +8,7 @@ import uuid
 import pytest
 import redis
 
-from tests.api.fixtures import job_of
+from tests.doors import job_of
 from tests.api.test_accident_batches import batch_lane_stopped
 from tests.house import ACCIDENT, wait_for, wait_for_state
 

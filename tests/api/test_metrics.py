@@ -8,7 +8,7 @@ from collections import Counter
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.api.fixtures import job_of
+from tests.doors import job_of
 from tests.api.test_accident_batches import batch_lane_stopped
 from tests.house import ACCIDENT, wait_for, wait_for_state
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.api.fixtures import ORIGIN, watched
+from tests.doors import ORIGIN, watched
 from tests.house import ACCIDENT
 
 HEADERS = {

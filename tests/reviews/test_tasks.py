@@ -6,7 +6,6 @@ import uuid
 
 import pytest
 
-from tests.api.fixtures import alice, bob, keys, keys_door  # noqa: F401 - fixtures
 from tests.house import wait_for
 from tests.reviews.asking import BLAME, PRAISE, TASKS, judge, send
 from workers.reviews.tasks import answer_sentiments

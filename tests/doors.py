@@ -1,4 +1,4 @@
-"""What API and contract tests share: a door that asks for keys, the dashboard, and a browser."""
+"""Doors of the running house that ask for keys, and a browser."""
 
 from __future__ import annotations
 
