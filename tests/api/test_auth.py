@@ -8,8 +8,8 @@ import uuid
 
 import pytest
 
-from tests.doors import job_of
 from tests.contract.test_errors import ids_of, path_of, problem, rules
+from tests.doors import job_of
 from tests.house import ACCIDENT, COMMANDS, ROOT, SECRET, wait_for, wait_for_state
 from tests.servers import ask as ask_database
 

@@ -13,8 +13,8 @@ import pytest
 import redis
 from rq.serializers import DefaultSerializer, resolve_serializer
 
-from tests.doors import watched
 from tests.contract.test_errors import problem
+from tests.doors import watched
 from tests.house import wait_for, wait_for_state
 
 QUEUE = "planted"

@@ -8,8 +8,8 @@ import uuid
 import pytest
 import redis
 
-from tests.doors import job_of
 from tests.api.test_accident_batches import batch_lane_stopped
+from tests.doors import job_of
 from tests.house import ACCIDENT, wait_for, wait_for_state
 
 CANARY = "canary" + uuid.uuid4().hex

@@ -8,8 +8,8 @@ from collections import Counter
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.doors import job_of
 from tests.api.test_accident_batches import batch_lane_stopped
+from tests.doors import job_of
 from tests.house import ACCIDENT, wait_for, wait_for_state
 
 LIST = {"method": "GET", "route": "/api/v1/jobs"}
