@@ -45,6 +45,7 @@ class State(StrEnum):
 
 WAITING = (State.RECEIVED, State.QUEUED, State.RETRYING)
 ACTIVE = (State.RUNNING, State.CANCELLING)
+RETRIABLE = (State.FAILED, State.CANCELLED)
 FINAL = (State.SUCCEEDED, State.FAILED, State.CANCELLED, State.EXPIRED)
 
 

@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 Served = Mapping[str, Sequence[str]]  # system -> the versions of its model that this process has loaded
 
+LANE_WORKER = "assay_lane_worker"  # the app's extension: the worker that this process is
 SIGN_S = 1.0
 RQ_SIGN_S = 30.0  # RQ's own heartbeat, for the dashboard
 PAUSE_S = 0.5  # while Redis or PostgreSQL is away

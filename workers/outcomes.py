@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import json
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from app.extensions import db, settings
 from app.jobs.envelopes import Outcome, Request
-from app.jobs.models import Job
+from app.jobs.models import ErasedJob, Job
 from app.system import State, find_task
 from workers.task import Stored, answer_of
 
@@ -82,6 +82,8 @@ def commit(answered: Sequence[Answered], *, worker: str) -> Settled:
         won = session.execute(
             UPSERT, {"rows": rows, "worker": worker, "days": settings().retention_days}
         ).all()
+        erased = _erase(session, [job_id for job_id, version, _ in won if version == 1])
+        won = [row for row in won if row[0] not in erased]
         _store(session, [by_id[job_id] for job_id, _, _ in won])
         lost = [job_id for job_id in by_id if job_id not in {row[0] for row in won}]
         earlier = stored(session, lost) if lost else []
@@ -92,6 +94,17 @@ def commit(answered: Sequence[Answered], *, worker: str) -> Settled:
             settled.updated.append(job_id)
     settled.outcomes += earlier
     return settled
+
+
+def _erase(session: Session, made: Sequence[UUID]) -> set[UUID]:
+    """Take back the rows just made of jobs that their owners have erased meanwhile; return their ids.
+
+    Looked for after the rows are made: an erasure that this does not see yet waits for their commit.
+    """
+    erased = set(session.scalars(select(ErasedJob.job_id).where(ErasedJob.job_id.in_(made))).all())
+    if erased:
+        session.execute(delete(Job).where(Job.id.in_(erased)))
+    return erased
 
 
 def _row(row: Answered) -> dict[str, Any]:

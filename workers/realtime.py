@@ -29,7 +29,7 @@ from app.jobs.envelopes import Envelope, Forged, Outcome, Reply, Request
 from app.system import Lane
 from workers import outcomes
 from workers.failures import ending_of
-from workers.lanes import LaneWorker, Served
+from workers.lanes import LANE_WORKER, LaneWorker, Served
 from workers.task import answer_of
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class RealtimeWorker(LaneWorker, SimpleWorker):
         self._reclaimed = 0.0
         self.stepped = time.monotonic()
         app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+        app.extensions[LANE_WORKER] = self
         threading.Thread(target=self._beat_forever, args=(app,), daemon=True, name="beat").start()
 
     def step(self) -> None:
@@ -214,6 +215,9 @@ class Answerer:
             pipeline.publish(transitions.CHANGED, str(job_id))
         self._report(pipeline, answered)
         pipeline.execute()
+        for row in answered:
+            event = "job_failed" if row.code else "job_succeeded"
+            log.info(event, job_id=str(row.request.id), request_id=row.request.request_id)
 
     def _report(self, pipeline: Any, answered: list[outcomes.Answered]) -> None:
         """Add this batch's metrics to a pipeline."""
@@ -248,13 +252,14 @@ class Answerer:
 def failed(request: Request, error: BaseException) -> outcomes.Answered:
     """Return the answer to a request that raised."""
     ending = ending_of(error, timeout_s=0, limit_mb=0)
-    log.warning("request_failed", job_id=str(request.id), code=ending.code, exc_info=error)
+    told = {"job_id": str(request.id), "request_id": request.request_id}
+    log.warning("request_failed", **told, code=ending.code, exc_info=error)
     return outcomes.Answered(request, code=ending.code, detail=ending.detail)
 
 
 def poisoned(request: Request) -> outcomes.Answered:
     """Return the answer to a request whose every try ended its worker."""
-    log.error("request_poison", job_id=str(request.id))
+    log.error("request_poison", job_id=str(request.id), request_id=request.request_id)
     said = "Every worker that tried this request died of it; it is set aside."
     return outcomes.Answered(request, code="poison", detail=said)
 

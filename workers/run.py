@@ -19,6 +19,7 @@ from app.jobs.models import Job
 from app.jobs.transitions import Fence
 from app.system import State
 from workers.failures import ending_of
+from workers.lanes import LANE_WORKER
 from workers.task import Run, Superseded, work_of
 
 if TYPE_CHECKING:
@@ -88,4 +89,4 @@ def perform_many(batch_id: str) -> None:
     """Answer one envelope of the realtime lane; the draining worker takes many at once."""
     from workers.realtime import Answerer  # noqa: PLC0415 - the batch lane has no use for it
 
-    Answerer(current_app.extensions["assay_lane_worker"]).answer([batch_id])
+    Answerer(current_app.extensions[LANE_WORKER]).answer([batch_id])

@@ -130,7 +130,7 @@ class AccidentSchema(Schema):
             return None
         return {"explain": False, **loaded}
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def check_date(self, data: dict[str, Any], **_kwargs: Any) -> None:
         """Refuse a day that its month does not have."""
         try:

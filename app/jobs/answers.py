@@ -35,9 +35,13 @@ def answer(ask: Ask, *, wait_s: float) -> Outcome | Job:
         return asked.earlier
     try:
         return _ask(ask, asked.job_id, wait_s)
-    except (ClientGone, TooMany, Unavailable):
+    except TooMany:
         if asked.job_id is not None:
             service.forget_key(asked.job_id)
+        raise
+    except (ClientGone, Unavailable):
+        if asked.job_id is not None:
+            service.release_key(asked.job_id)
         raise
 
 

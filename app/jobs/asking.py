@@ -38,12 +38,14 @@ class Preference:
 
 def preference(default_wait_s: float) -> Preference:
     """Return what `Prefer` asks; what cannot be followed is passed over, as RFC 7240 says."""
-    said = parse_dict_header(", ".join(request.headers.getlist("Prefer")))
+    sent = ", ".join(request.headers.getlist("Prefer"))
+    said = {name.partition(";")[0].strip().lower(): value for name, value in parse_dict_header(sent).items()}
     if "respond-async" in said:
         return Preference(0.0, "respond-async")
-    wait = said.get("wait") or ""
+    wait = (said.get("wait") or "").partition(";")[0].strip()
     if wait.isdecimal() and len(wait) < 10:  # noqa: PLR2004 - a number, not a flood of digits
-        return Preference(min(float(wait), settings().wait_s), f"wait={wait}")
+        followed = min(float(wait), settings().wait_s)
+        return Preference(followed, f"wait={followed:g}")
     return Preference(default_wait_s, None)
 
 

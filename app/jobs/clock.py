@@ -39,7 +39,7 @@ def clock() -> None:
         beat: (settings().canary_s, 0.0),
         canary.send: (settings().canary_s, 0.0),
         sweep.sweep: (settings().sweep_s, 0.0),
-        sweep.forget_old_keys: (HOUR_S, 0.0),
+        sweep.forget_old: (HOUR_S, 0.0),
         cleanup.clean: (settings().upload_cleanup_s, 0.0),
         cleanup.remove_orphans: (HOUR_S, 0.0),
     }

@@ -99,6 +99,20 @@ class JobEvent(db.Model):  # type: ignore[misc, name-defined]
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
+class ErasedJob(db.Model):  # type: ignore[misc, name-defined]
+    """A realtime job that its owner erased, of which an envelope may still be on its way.
+
+    Only the id is kept, and only for as long as a worker may still come back with an answer.
+    """
+
+    __tablename__ = "erased_jobs"
+
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), index=True
+    )
+
+
 class IdempotencyKey(db.Model):  # type: ignore[misc, name-defined]
     """A key that a caller gave to a POST, and the job that the POST made."""
 

@@ -112,7 +112,7 @@ def cancel_job(job_id: UUID) -> Any:
 
 @blp.route("/<uuid:job_id>/retry", methods=["POST"])
 @blp.response(202, JobSchema)
-@may_fail(401, 404, 409, 503)
+@may_fail(401, 404, 409, 429, 503)
 def retry_job(job_id: UUID) -> Any:
     """Try a failed or cancelled job again."""
     return present(service.retry(job_id))

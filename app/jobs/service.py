@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -19,14 +19,16 @@ from app.auth.service import owner, principal
 from app.errors import Conflict, Gone, Invalid, NotFound, TooMany
 from app.extensions import db, settings
 from app.jobs import envelopes, erasing, queues, taking, transitions
-from app.jobs.models import IdempotencyKey, Job, JobAttempt
-from app.system import ACTIVE, WAITING, Lane, State, find_task
+from app.jobs.models import ErasedJob, IdempotencyKey, Job, JobAttempt
+from app.system import ACTIVE, RETRIABLE, WAITING, Lane, State, find_task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
 log = structlog.get_logger()
+
+ABANDONED = timedelta(seconds=60)  # age of a key without a job at which its first request has died
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def submit(ask: Ask, *, job_id: UUID | None = None) -> Job:
         TooMany: the owner has as much waiting as may wait.
 
     """
-    job = accept(new_request(ask, job_id), items=ask.items)
+    request = new_request(ask, job_id)
+    _check_room(request, ask.items or 0)
+    job = accept(request, items=ask.items)
     hand_over([job])
     return job
 
@@ -68,8 +72,6 @@ def submit(ask: Ask, *, job_id: UUID | None = None) -> Job:
 def accept(request: envelopes.Request, *, items: int | None = 1) -> Job:
     """Insert and commit a job's row; one that exists already is returned as it is."""
     task = find_task(request.system, request.task)
-    if task.lane == Lane.BATCH:
-        _check_room(request, items or 0)
     row = {
         "id": request.id,
         "owner": request.owner,
@@ -92,21 +94,22 @@ def accept(request: envelopes.Request, *, items: int | None = 1) -> Job:
 
 
 def _check_room(request: envelopes.Request, items: int) -> None:
-    """Raise TooMany when an owner's waiting work is at its cap.
+    """Raise TooMany when an owner's waiting work in a lane is at its cap.
 
     The lock is the owner's own, and ends with the transaction that inserts: of
     many submissions at once, none sees the room that another takes.
     """
+    task = find_task(request.system, request.task)
     lock = int.from_bytes(hashlib.sha256(request.owner.encode()).digest()[:8], signed=True)
     db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
     mine = select(func.count(), func.coalesce(func.sum(Job.total), 0)).where(
-        Job.lane == Lane.BATCH, Job.owner == request.owner, Job.state.in_(WAITING)
+        Job.lane == task.lane, Job.owner == request.owner, Job.state.in_(WAITING)
     )
     waiting, _ = db.session.execute(mine).one()
     if waiting >= settings().waiting_jobs:
         db.session.rollback()
         raise TooMany(f"{waiting} of your jobs wait already, and {settings().waiting_jobs} may.")
-    if find_task(request.system, request.task).counted:
+    if task.counted:
         _check_items(mine.where(Job.system == request.system, Job.task == request.task), items)
 
 
@@ -260,9 +263,12 @@ def retry(job_id: UUID) -> Job:
 
     Raises:
         Conflict: its state does not allow it.
+        TooMany: the owner has as much waiting as may wait.
 
     """
     job = get(job_id)
+    if job.state in RETRIABLE:
+        _check_room(request_of(job), job.total or 0)
     changed = transitions.request_retry(db.session(), job.id)
     db.session.commit()
     if changed is None:
@@ -277,6 +283,9 @@ def retry(job_id: UUID) -> Job:
 def erase(job_id: UUID) -> None:
     """Delete a job, by the foreign keys all rows that came of it, and its files and cache entries.
 
+    A realtime job may still lie in an envelope, so that its id is remembered: its worker would
+    make the row anew.
+
     Raises:
         Conflict: it runs; it must be cancelled first.
 
@@ -288,6 +297,8 @@ def erase(job_id: UUID) -> None:
     if not gone:
         db.session.rollback()
         raise Conflict("The job runs; cancel it first, then delete it.")
+    if job.lane == Lane.REALTIME:
+        db.session.execute(insert(ErasedJob).values(job_id=job_id).on_conflict_do_nothing())
     db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id))
     erasing.erase_belongings(job)
     db.session.commit()
@@ -321,6 +332,7 @@ def remember_key(key: str, *, route: str, body: bytes) -> tuple[UUID, bool]:
 
     Raises:
         Invalid: the key came before with another body.
+        Conflict: the request that brought it was refused at this moment.
 
     """
     digest = hashlib.sha256(body).hexdigest()
@@ -330,7 +342,9 @@ def remember_key(key: str, *, route: str, body: bytes) -> tuple[UUID, bool]:
     db.session.commit()
     if fresh is not None:
         return fresh, True
-    found = db.session.get_one(IdempotencyKey, (row["owner"], route, key), populate_existing=True)
+    found = db.session.get(IdempotencyKey, (row["owner"], route, key), populate_existing=True)
+    if found is None:
+        raise _in_flight()
     if found.body_sha256 != digest:
         raise Invalid(
             f"Idempotency-Key {key!r} was used with another body; use a new key for a new request.",
@@ -347,7 +361,7 @@ def _abandoned(found: IdempotencyKey) -> bool:
         update(IdempotencyKey)
         .where(
             IdempotencyKey.job_id == found.job_id,
-            IdempotencyKey.created_at < func.now() - text("interval '60 seconds'"),
+            IdempotencyKey.created_at < func.now() - ABANDONED,
         )
         .values(created_at=func.now())
         .returning(IdempotencyKey.job_id)
@@ -366,12 +380,25 @@ def settle_key(job_id: UUID) -> Job:
     """
     job = db.session.get(Job, job_id, populate_existing=True)
     if job is None:
-        raise Conflict(
-            "A request with this Idempotency-Key is still being answered; try again shortly.",
-            code="idempotency_key_in_flight",
-            retry_after_s=1,
-        )
+        raise _in_flight()
     return job
+
+
+def _in_flight() -> Conflict:
+    """Return the answer to a key whose first request has not got its own yet."""
+    return Conflict(
+        "A request with this Idempotency-Key is still being answered; try again shortly.",
+        code="idempotency_key_in_flight",
+        retry_after_s=1,
+    )
+
+
+def release_key(job_id: UUID) -> None:
+    """Let the next request with a key take over its job id: nobody waits, but the job may be made yet."""
+    db.session.rollback()
+    statement = update(IdempotencyKey).where(IdempotencyKey.job_id == job_id)
+    db.session.execute(statement.values(created_at=func.now() - ABANDONED - timedelta(seconds=1)))
+    db.session.commit()
 
 
 def forget_key(job_id: UUID) -> None:

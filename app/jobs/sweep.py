@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 from app.errors import Transient
 from app.extensions import db, redis_client, settings
 from app.jobs import erasing, queues, service, transitions
-from app.jobs.models import IdempotencyKey, Job, JobAttempt
+from app.jobs.models import ErasedJob, IdempotencyKey, Job, JobAttempt
 from app.jobs.transitions import WORKER_LOST, Ending, Fence
 from app.system import ACTIVE, FINAL, Lane, State
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 FRESH = timedelta(seconds=2)  # a submission needs this long between its commit and its enqueue
+ON_ITS_WAY = timedelta(days=1)  # a worker that was paused for longer has lost its envelope and its life
 BLOCK = 1000
 
 
@@ -154,8 +155,9 @@ def erase_results(job_ids: Sequence[object]) -> None:
             db.session.execute(delete(table).where(keys[0].parent.in_(job_ids)))
 
 
-def forget_old_keys() -> None:
-    """Forget Idempotency-Keys whose time is over."""
+def forget_old() -> None:
+    """Forget Idempotency-Keys whose time is over, and erased jobs of which nothing can be on its way."""
     limit = func.now() - timedelta(hours=settings().idempotency_hours)
     db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < limit))
+    db.session.execute(delete(ErasedJob).where(ErasedJob.erased_at < func.now() - ON_ITS_WAY))
     db.session.commit()

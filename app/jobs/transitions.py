@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.extensions import redis_client, settings
 from app.jobs.models import Job, JobAttempt, JobEvent
-from app.system import ACTIVE, WAITING, Lane, State
+from app.system import ACTIVE, RETRIABLE, WAITING, Lane, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -257,7 +257,7 @@ def request_retry(session: Session, job_id: UUID) -> Job | None:
     """Make it failed, cancelled -> received; None when the state does not allow it."""
     statement = (
         update(Job)
-        .where(Job.id == job_id, Job.state.in_((State.FAILED, State.CANCELLED)))
+        .where(Job.id == job_id, Job.state.in_(RETRIABLE))
         .values(
             state=State.RECEIVED,
             dead=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -208,6 +209,28 @@ def test_a_batch_that_was_refused_for_want_of_room_does_not_use_its_key_up(runni
         assert submit(client, [ACCIDENT] * 2, Idempotency_Key=key).status_code == 429
         client.post(f"/api/v1/jobs/{kept.json()['batch_id']}/cancel")
     assert submit(client, [ACCIDENT] * 2, Idempotency_Key=key).status_code == 202
+
+
+def test_cancelled_batches_cannot_all_be_tried_again_at_once(running_house, client):
+    with batch_lane_stopped(running_house):
+        batches = []
+        for _ in range(2):
+            batches.append(submit(client, [ACCIDENT] * 100).json()["batch_id"])
+            assert client.post(f"/api/v1/jobs/{batches[-1]}/cancel").status_code == 202
+        tried = [client.post(f"/api/v1/jobs/{batch_id}/retry") for batch_id in batches]
+        assert [answer.status_code for answer in tried] == [202, 429]
+        assert "cap of 100" in tried[1].json()["detail"]
+        assert client.post(f"/api/v1/jobs/{batches[0]}/cancel").status_code == 202
+
+
+def test_a_key_whose_request_is_refused_at_that_moment_is_never_a_fault_of_ours(running_house, client):
+    key = str(uuid.uuid4())
+    with batch_lane_stopped(running_house):
+        kept = submit(client, [ACCIDENT] * 100)
+        with ThreadPoolExecutor(8) as pool:
+            tries = [pool.submit(submit, client, [ACCIDENT] * 2, Idempotency_Key=key) for _ in range(160)]
+            assert {each.result().status_code for each in tries} == {409, 429}
+        client.post(f"/api/v1/jobs/{kept.json()['batch_id']}/cancel")
 
 
 def test_a_batch_sent_again_with_its_key_is_the_same_batch(client):

@@ -194,6 +194,17 @@ def test_all_faults_are_named_at_once(client):
     assert set(errors(ask(client, {}))) == set(values.REQUIRED)
 
 
+def test_a_day_that_its_month_does_not_have_is_named_beside_other_faults(client):
+    bad = {**ACCIDENT, "accident_hour": 25, "accident_month": 2, "accident_day": 30}
+    del bad["weather"]
+    assert set(errors(ask(client, bad))) == {"weather", "accident_hour", "accident_day"}
+    assert set(errors(ask(client, {**bad, "accident_month": 13}))) == {
+        "weather",
+        "accident_hour",
+        "accident_month",
+    }
+
+
 def test_an_unknown_field_is_refused_with_the_fields_that_there_are(client):
     row = errors(ask(client, {**ACCIDENT, "colour": "red"}))["colour"]
     assert all(name in row["reason"] for name in (*values.REQUIRED, *values.OPTIONAL, "explain"))
@@ -265,8 +276,11 @@ def test_a_caller_who_will_not_wait_gets_a_place_to_look(client):
     ("said", "applied", "status"),
     [
         ("wait=5", "wait=5", 200),
-        ("wait=60", "wait=60", 200),
+        ("wait=60", "wait=10", 200),
         ("wait=0", "wait=0", 202),
+        ("Wait=5", "wait=5", 200),
+        ("wait=5; why=hurry", "wait=5", 200),
+        ("respond-async; why=hurry", "respond-async", 202),
         ("handling=lenient, wait=5", "wait=5", 200),
         ("respond-async, wait=5", "respond-async", 202),
         ("wait=soon", None, 200),

@@ -83,6 +83,13 @@ def test_a_requests_id_follows_it_into_its_job(running_house, client):
     assert {line["process"] for line in lines(running_house, request_id=sent)} == {"web", "batch"}
 
 
+def test_a_requests_id_follows_it_into_the_realtime_lane(running_house, client):
+    sent = uuid.uuid4().hex
+    answer = client.post("/api/predict/eclo", json=ACCIDENT, headers={"X-Request-ID": sent})
+    asked = {"event": "job_succeeded", "request_id": sent, "job_id": answer.json()["prediction_id"]}
+    wait_for(lambda: lines(running_house, **asked), what="the worker's line")
+
+
 def test_a_failed_job_is_logged_by_its_class_and_place_only(running_house, client):
     sent = uuid.uuid4().hex
     job_id = job_of(client.post("/trial/work", json={"do": "raise"}, headers={"X-Request-ID": sent}))

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
+import psycopg2
+import pytest
 import redis
 
 from tests.faults.acts import ask_later, child_ids, outcomes, processing, results, submit
-from tests.house import job, wait_for, wait_for_state
+from tests.house import ACCIDENT, ROOT, job, wait_for, wait_for_state
+from tests.servers import ask
 
 
 def test_a_worker_that_comes_back_from_a_pause_cannot_write_over_a_newer_attempt(house, client):
@@ -83,3 +91,44 @@ def test_a_ticket_that_is_there_twice_runs_the_job_once(house, client):
     wait_for_state(client, submit(client, n=4), "succeeded")
     assert outcomes(job(client, job_id)) == ["succeeded"]
     assert len(results(client, job_id)) == 1
+
+
+def test_a_caller_that_hangs_up_and_asks_again_with_its_key_has_one_job(house, client, database):
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    kept = f"SELECT now() - created_at > interval '1 minute' FROM idempotency_keys WHERE key = '{headers['Idempotency-Key']}'"
+    before = len(client.get("/api/v1/jobs?system=accidents&limit=100").json()["jobs"])
+    connection = psycopg2.connect(database.url)
+    try:
+        connection.cursor().execute("LOCK TABLE jobs IN EXCLUSIVE MODE")  # the answer cannot be committed
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/api/predict/eclo", json=ACCIDENT, headers=headers, timeout=1)
+        wait_for(lambda: ask(database, kept) == [(True,)], what="the key to be free for the next one")
+        with ThreadPoolExecutor() as pool:
+            again = pool.submit(client.post, "/api/predict/eclo", json=ACCIDENT, headers=headers)
+            wait_for(lambda: ask(database, kept) == [(False,)], what="the key to be taken over")
+            connection.rollback()
+            answer = again.result()
+    finally:
+        connection.close()
+    assert answer.status_code == 200
+    assert (
+        client.post("/api/predict/eclo", json=ACCIDENT, headers=headers).json()["prediction_id"]
+        == (answer.json()["prediction_id"])
+    )
+    time.sleep(1)
+    assert len(client.get("/api/v1/jobs?system=accidents&limit=100").json()["jobs"]) == before + 1
+
+
+def test_what_rq_would_call_answers_an_envelope_too(house, client):
+    house.have("web batch clock")
+    job_id = ask_later(client, n=6)
+    script = (
+        "from app import create_app; from app.jobs import taking; from workers.realtime import RealtimeWorker\n"
+        "from workers.run import perform_many\n"
+        "with create_app().app_context():\n"
+        "    worker = RealtimeWorker(['realtime'], {'trial': ('',)})\n"
+        "    for ticket in taking.take(worker.name, most=8, block_s=5): perform_many(ticket)"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=house.environment(), check=True)
+    assert job(client, job_id)["state"] == "succeeded"
+    assert [row["n"] for row in results(client, job_id)] == [6]
