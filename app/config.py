@@ -42,6 +42,9 @@ class Settings:
     wait_s: float = setting(10.0, "longest time an answer is held back, seconds")
     realtime_batch: int = setting(128, "most single predictions in one micro-batch")
     realtime_waiting: int = setting(2000, "single predictions that may wait in one web process")
+    realtime_waiting_per_owner: int = setting(
+        1500, "single predictions of one owner that may wait in one web process"
+    )
     envelope_ttl_s: int = setting(60, "life of a micro-batch in Redis, seconds")
     waiting_items: int = setting(100, "asynchronous batch items that may wait, per owner and system")
     waiting_jobs: int = setting(10_000, "batch-lane jobs that may wait, per owner")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import json
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.extensions import db, settings
 from app.jobs.envelopes import Outcome, Request
 from app.jobs.models import ErasedJob, Job
-from app.system import State, find_task
+from app.system import WAITING, State, find_task
 from workers.task import Stored, answer_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ INSERT INTO jobs (id, owner, system, task, lane, state, dead, input, options, to
                   started_at, finished_at, expires_at)
 SELECT r.id, r.owner, r.system, r.task, 'realtime', r.state, r.dead, r.input, r.options, 1, 1, 1,
        r.attempt, r.timeout_s, :worker, r.code, r.detail, r.model_version, r.request_id,
-       now(), now(), now() + make_interval(days => :days)
+       :begun, now(), now() + make_interval(days => :days)
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
   id uuid, owner text, system text, task text, state text, dead boolean, input jsonb, options jsonb,
   attempt int, timeout_s int, code text, detail text, model_version text, request_id text)
@@ -69,8 +70,8 @@ class Settled:
         return Settled(self.outcomes + other.outcomes, self.updated + other.updated)
 
 
-def commit(answered: Sequence[Answered], *, worker: str) -> Settled:
-    """Write jobs and results in one transaction and return what is stored.
+def commit(answered: Sequence[Answered], *, worker: str, begun: datetime) -> Settled:
+    """Write jobs and results in one transaction and return what is stored; `begun` is when they were taken.
 
     A job that had ended before (a second run of it, or a cancelled one) keeps
     what it has, and that is what is returned.
@@ -80,7 +81,7 @@ def commit(answered: Sequence[Answered], *, worker: str) -> Settled:
     with Session(db.engine) as session:
         rows = json.dumps([_row(row) for row in by_id.values()])
         won = session.execute(
-            UPSERT, {"rows": rows, "worker": worker, "days": settings().retention_days}
+            UPSERT, {"rows": rows, "worker": worker, "begun": begun, "days": settings().retention_days}
         ).all()
         erased = _erase(session, [job_id for job_id, version, _ in won if version == 1])
         won = [row for row in won if row[0] not in erased]
@@ -150,6 +151,18 @@ def _outcome(row: Answered, finished_at: str) -> Outcome:
         code=row.code,
         detail=row.detail,
     )
+
+
+def ended_among(requests: Sequence[Request]) -> tuple[list[Outcome], set[UUID]]:
+    """Return the outcomes of those whose jobs have ended, and the ids of those whose rows are gone."""
+    if not requests:
+        return [], set()
+    ids = [request.id for request in requests]
+    with Session(db.engine) as session:
+        states = dict(session.execute(select(Job.id, Job.state).where(Job.id.in_(ids))).tuples().all())
+        over = [job_id for job_id, state in states.items() if state not in WAITING]
+        ended = stored(session, over) if over else []
+    return ended, {request.id for request in requests if request.stored and request.id not in states}
 
 
 def stored(session: Session, job_ids: Sequence[UUID]) -> list[Outcome]:

@@ -87,6 +87,6 @@ def finish(fence: Fence, ending: Ending) -> Job | None:
 
 def perform_many(batch_id: str) -> None:
     """Answer one envelope of the realtime lane; the draining worker takes many at once."""
-    from workers.realtime import Answerer  # noqa: PLC0415 - the batch lane has no use for it
+    from workers.answering import Answerer  # noqa: PLC0415 - the batch lane has no use for it
 
     Answerer(current_app.extensions[LANE_WORKER]).answer([batch_id])

@@ -87,6 +87,8 @@ def submit(ask: Ask, *, body: bytes | None = None) -> Job:
 
 def failure(code: str | None, detail: str | None) -> AssayError:
     """Return the error that a failed job is answered with."""
+    if code == "transient":
+        return Unavailable(detail or "The prediction failed for a cause that may pass; try again shortly.")
     kind = AssayError if code in {None, "internal"} else Invalid
     return kind(detail or "The prediction failed.", code=code or "internal")
 

@@ -10,7 +10,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, cast
 from uuid import UUID, uuid4
 
@@ -54,6 +54,7 @@ class Courier:
         self.app = app
         self.name = uuid4().hex
         self.waiting: dict[UUID, Waiter] = {}
+        self.owners: Counter[str] = Counter()
         self.outbox: deque[Waiter] = deque()
         self.in_flight = 0
         self.bell = threading.Event()
@@ -65,21 +66,31 @@ class Courier:
         """Return a request's outcome, or None when the wait ran out first.
 
         Raises:
-            TooMany: as many wait already as may wait.
+            TooMany: as many wait already as may wait, of this owner's or in all.
             Unavailable: Redis is away.
             ClientGone: the caller hung up; its work is skipped if it has not begun.
 
         """
-        if len(self.waiting) >= settings().realtime_waiting:
-            raise TooMany(f"{len(self.waiting)} predictions wait here already; try again shortly.")
+        self._check_room(request.owner)
         waiter = Waiter(request)
         self.waiting[request.id] = waiter
+        self.owners[request.owner] += 1
         self.outbox.append(waiter)
         self.bell.set()
         try:
             return self._wait(waiter, wait_s)
         finally:
             self.waiting.pop(request.id, None)
+            self.owners[request.owner] -= 1
+            if not self.owners[request.owner]:
+                del self.owners[request.owner]
+
+    def _check_room(self, owner: str) -> None:
+        """Raise TooMany where one more caller may not wait."""
+        if len(self.waiting) >= settings().realtime_waiting:
+            raise TooMany(f"{len(self.waiting)} predictions wait here already; try again shortly.")
+        if self.owners[owner] >= settings().realtime_waiting_per_owner:
+            raise TooMany(f"{self.owners[owner]} predictions of yours wait here already; try again shortly.")
 
     def _wait(self, waiter: Waiter, wait_s: float) -> Outcome | None:
         """Wait, looking now and then whether the caller is still there."""
@@ -131,7 +142,7 @@ class Courier:
             self.in_flight += 1
             for waiter in batch:
                 waiter.batch_id = batch_id
-        except RedisError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not end the one flusher
             log.warning("realtime_send_failed", error=type(error).__name__, requests=len(batch))
             fail(batch)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -31,7 +32,10 @@ REPLY_TTL_S = 60
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One question of the realtime lane; it is also all that its job row will say."""
+    """One question of the realtime lane; it is also all that its job row will say.
+
+    `stored` says that the row was there before: where it is not any more, its owner has erased it.
+    """
 
     id: UUID
     owner: str
@@ -41,14 +45,19 @@ class Request(msgspec.Struct, frozen=True):
     options: Any
     request_id: str
     attempt: int = 0
+    stored: bool = False
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """Requests that one web process had waiting at one moment."""
+    """Requests that one process had waiting at one moment, `born`, in seconds since 1970.
+
+    It names its own ticket and its time, so that a copy of it is worth nothing later or elsewhere.
+    """
 
     batch_id: str
     reply_to: str
     requests: list[Request]
+    born: float
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -96,17 +105,19 @@ def unseal(purpose: bytes, data: bytes, kind: type[T]) -> T:
         raise Forged(f"{purpose.decode()} of {len(data)} bytes has another form: {error}") from None
 
 
-def send(requests: Sequence[Request], *, reply_to: str = "") -> str:
+def send(requests: Sequence[Request], *, reply_to: str = "", born: float | None = None) -> str:
     """Put requests into the realtime lane as one RQ job; return the batch's id.
+
+    Requests that are sent on keep the time at which they were `born`.
 
     Raises:
         redis.exceptions.RedisError: nothing was sent, or it is not known.
 
     """
     batch_id = str(uuid7())
-    sealed = seal(b"envelope", Envelope(batch_id, reply_to, list(requests)))
+    envelope = Envelope(batch_id, reply_to, list(requests), time.time() if born is None else born)
     pipeline = redis_client().pipeline(transaction=True)
-    pipeline.set(ENVELOPE + batch_id, sealed, ex=settings().envelope_ttl_s)
+    pipeline.set(ENVELOPE + batch_id, seal(b"envelope", envelope), ex=settings().envelope_ttl_s)
     queues.enqueue(
         queues.REALTIME_QUEUE,
         queues.PERFORM_MANY,

@@ -159,6 +159,7 @@ def request_of(job: Job) -> envelopes.Request:
         options=job.options,
         request_id=job.request_id,
         attempt=job.attempt,
+        stored=True,
     )
 
 

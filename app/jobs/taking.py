@@ -10,9 +10,11 @@ Keys:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 import structlog
+from redis.exceptions import ResponseError
 
 from app.extensions import redis_client, settings
 from app.jobs import envelopes, queues
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+TICKET = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 QUEUE = "rq:queue:" + queues.REALTIME_QUEUE
 PROCESSING = "assay:processing:"
 ALIVE = "assay:alive:"
@@ -53,7 +56,10 @@ return moved
 
 
 def take(worker: str, *, most: int, block_s: int) -> list[str]:
-    """Move up to `most` waiting tickets into a worker's processing list; wait for the first."""
+    """Move up to `most` waiting tickets into a worker's processing list; wait for the first.
+
+    What is no ticket at all is thrown away here.
+    """
     client, own = redis_client(), PROCESSING + worker
     first = client.blmove(QUEUE, own, block_s, "LEFT", "RIGHT")
     if first is None:
@@ -61,8 +67,21 @@ def take(worker: str, *, most: int, block_s: int) -> list[str]:
     pipeline = client.pipeline(transaction=False)
     for _ in range(most - 1):
         pipeline.lmove(QUEUE, own, "LEFT", "RIGHT")
-    found = [first, *(ticket for ticket in pipeline.execute() if ticket is not None)]
-    return [cast("bytes", ticket).decode("utf-8", "replace") for ticket in found]
+    found = [cast("bytes", each) for each in (first, *pipeline.execute()) if each is not None]
+    tickets = [each.decode() for each in found if TICKET.fullmatch(each)]
+    for each in found:
+        if not TICKET.fullmatch(each):
+            log.warning("job_refused", ticket=repr(each[:80]), reason="its id is none")
+            client.lrem(own, 1, cast("str", each))
+    return tickets
+
+
+def give_back(worker: str) -> int:
+    """Put what a living worker took and did not finish back to where it came from; return how many."""
+    client, moved = redis_client(), 0
+    while client.lmove(PROCESSING + worker, QUEUE, "RIGHT", "LEFT") is not None:
+        moved += 1
+    return moved
 
 
 def keep(worker: str) -> None:
@@ -76,8 +95,9 @@ def keep(worker: str) -> None:
 def release(worker: str, tickets: Sequence[str]) -> None:
     """Let tickets go whose requests are committed."""
     pipeline = redis_client().pipeline(transaction=False)
+    for ticket in tickets:
+        pipeline.lrem(PROCESSING + worker, 1, ticket)
     pipeline.delete(
-        PROCESSING + worker,
         *(f"rq:job:{ticket}" for ticket in tickets),
         *(envelopes.ENVELOPE + ticket for ticket in tickets),
     )
@@ -87,16 +107,31 @@ def release(worker: str, tickets: Sequence[str]) -> None:
 
 def reclaim() -> int:
     """Give back what workers took that no longer live; return how many tickets."""
-    client = redis_client()
     moved = 0
-    for name in cast("set[bytes]", client.smembers(TAKERS)):
-        worker = name.decode()
-        keys = [ALIVE + worker, PROCESSING + worker, QUEUE, DEATHS, SUSPECT + worker, TAKERS]
-        count = int(cast("int", client.eval(RECLAIM, len(keys), *keys, worker, DEATHS_TTL_S)))
+    for name in cast("set[bytes]", redis_client().smembers(TAKERS)):
+        try:
+            count = _reclaim_from(name.decode())
+        except (ResponseError, UnicodeDecodeError) as error:
+            _throw_away(name, type(error).__name__)
+            continue
         if count:
-            log.warning("work_reclaimed", worker=worker, envelopes=count)
+            log.warning("work_reclaimed", worker=name.decode(), envelopes=count)
         moved += count
     return moved
+
+
+def _reclaim_from(worker: str) -> int:
+    """Give back what one worker took, if it no longer lives."""
+    keys = [ALIVE + worker, PROCESSING + worker, QUEUE, DEATHS, SUSPECT + worker, TAKERS]
+    return int(cast("int", redis_client().eval(RECLAIM, len(keys), *keys, worker, DEATHS_TTL_S)))
+
+
+def _throw_away(name: bytes, reason: str) -> None:
+    """Remove a taker that is none of ours: its name is no text, or its keys hold something else."""
+    log.warning("taker_refused", taker=repr(name[:80]), reason=reason)
+    client = redis_client()
+    client.srem(TAKERS, cast("str", name))
+    client.delete(*(prefix.encode() + name for prefix in (PROCESSING, SUSPECT)))
 
 
 def suspect(worker: str, request_id: str) -> None:

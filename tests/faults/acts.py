@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 
 import redis
@@ -47,9 +48,22 @@ def children(process):
 
 
 def processing(house):
-    """Return the keys of the realtime envelopes that are taken and not committed."""
+    """Return the tickets of the requests that living realtime workers took and have not committed."""
     with redis.Redis.from_url(house.redis_url) as client:
-        return list(client.scan_iter("assay:processing:*"))
+        lists = [key for key in client.scan_iter("assay:processing:*") if client.exists(alive_key(key))]
+        tickets = [ticket for key in lists for ticket in client.lrange(key, 0, -1)]
+        envelopes = [client.get(b"assay:envelope:" + ticket) or b"" for ticket in tickets]
+    return [ticket for ticket, data in zip(tickets, envelopes, strict=True) if b'"request_id"' in data]
+
+
+def alive_key(key):
+    """Return the key that the worker of a processing list signs."""
+    return key.replace(b"processing", b"alive")
+
+
+def dead(house, kind):
+    """Return the processes of a kind that were killed."""
+    return [p for p in house.processes if p.kind == kind and p.popen.poll() == -signal.SIGKILL]
 
 
 def waiting(house):

@@ -42,3 +42,16 @@ def test_an_answered_and_erased_prediction_survives_no_second_delivery(house, cl
         broker.rpush("rq:queue:realtime", ticket)
         wait_for(lambda: not broker.exists(b"assay:envelope:" + ticket), what="it to be taken again")
         assert client.get(f"/api/v1/jobs/{job_id}").status_code == 404
+
+
+@pytest.mark.parametrize("prefer", ["respond-async", "wait=1"])
+def test_a_cancelled_prediction_is_never_begun(house, client, prefer):
+    house.have("web batch clock")
+    answer = client.post("/trial/echo", json={"input": {"do": "die"}}, headers={"Prefer": prefer})
+    job_id = answer.json()["id"]
+    assert client.post(f"/api/v1/jobs/{job_id}/cancel").status_code == 202
+    house.have("web realtime batch clock")
+    (worker,) = house.of("realtime")
+    wait_for_state(client, ask_later(client, n=2), "succeeded")
+    assert worker.popen.poll() is None
+    assert client.get(f"/api/v1/jobs/{job_id}").json()["state"] == "cancelled"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
 import redis
 
-from tests.faults.acts import submit
+from app.jobs.envelopes import Envelope, Forged
+from tests.faults.acts import ask_later, submit
 from tests.house import wait_for, wait_for_state
+from workers.opening import check_life
 
 
 class Exploit:
@@ -87,7 +91,9 @@ def test_a_forged_envelope_is_refused_and_its_owner_gets_nothing(house, client):
         "request_id": "",
         "attempt": 0,
     }
-    body = json.dumps({"batch_id": ticket, "reply_to": "", "requests": [request]}).encode()
+    body = json.dumps(
+        {"batch_id": ticket, "reply_to": "", "requests": [request], "born": time.time()}
+    ).encode()
     with redis.Redis.from_url(house.redis_url) as broker:
         broker.set(f"assay:envelope:{ticket}", b"0" * 64 + b"." + body, ex=60)
         broker.hset(f"rq:job:{ticket}", "data", data("workers.run.perform_many", None, [ticket], {}))
@@ -99,15 +105,61 @@ def test_a_forged_envelope_is_refused_and_its_owner_gets_nothing(house, client):
 
 
 def test_a_forged_reply_answers_nobody(house, client):
-    with redis.Redis.from_url(house.redis_url) as broker:
-        assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
-        slow = client.post(
-            "/trial/echo",
-            json={"input": {"n": 5, "do": "sleep", "seconds": 0.2}},
-            headers={"Prefer": "wait=5"},
+    house.have("web batch clock")
+    with redis.Redis.from_url(house.redis_url) as broker, ThreadPoolExecutor() as pool:
+        asked = pool.submit(
+            client.post, "/trial/echo", json={"input": {"n": 5}}, headers={"Prefer": "wait=10"}
         )
-        assert slow.json()["result"]["n"] == 5
-        assert not broker.keys("assay:reply:*")
+        envelope = wait_for(lambda: envelopes_of(broker), what="the envelope")[0]
+        forged = {
+            "outcomes": [{"id": envelope["requests"][0]["id"], "state": "succeeded", "result": {"n": 666}}]
+        }
+        broker.rpush(f"assay:reply:{envelope['reply_to']}", b"0" * 64 + b"." + json.dumps(forged).encode())
+        wait_for(
+            lambda: not broker.exists(f"assay:reply:{envelope['reply_to']}"), what="the reply to be read"
+        )
+        house.have("web realtime batch clock")
+        assert asked.result().json()["result"]["n"] == 5
+
+
+def envelopes_of(broker):
+    """Return the envelopes that hold requests."""
+    found = [broker.get(key) or b"." for key in broker.scan_iter("assay:envelope:*")]
+    opened = [json.loads(data.partition(b".")[2] or "{}") for data in found]
+    return [envelope for envelope in opened if envelope.get("requests")]
+
+
+def test_a_copy_of_an_envelope_is_worth_nothing_under_another_ticket(house, client):
+    house.have("web batch clock")
+    with redis.Redis.from_url(house.redis_url) as broker:
+        job_id = ask_later(client, n=1)
+        ticket = broker.lrange("rq:queue:realtime", 0, -1)[-1].decode()
+        sealed = broker.get(f"assay:envelope:{ticket}")
+        house.have("web realtime batch clock")
+        wait_for_state(client, job_id, "succeeded")
+        assert client.delete(f"/api/v1/jobs/{job_id}").status_code == 204
+        (worker,), other = house.of("realtime"), str(uuid4())
+        broker.set(f"assay:envelope:{other}", sealed)
+        broker.hset(f"rq:job:{other}", "data", data("workers.run.perform_many", None, [other], {}))
+        broker.rpush("rq:queue:realtime", other)
+        wait_for(lambda: any(ticket in line["reason"] for line in refusals(worker)), what="the refusal")
+    assert client.get(f"/api/v1/jobs/{job_id}").status_code == 404
+
+
+def test_an_envelope_is_worth_nothing_after_its_life(app):
+    ticket = str(uuid4())
+    envelope = Envelope(ticket, "", [], born=time.time() - 60 * 60)
+    with pytest.raises(Forged, match="old"):
+        check_life(envelope, ticket)
+
+
+def test_takers_that_are_none_stop_nobody(house, client):
+    with redis.Redis.from_url(house.redis_url) as broker:
+        broker.sadd("assay:takers", b"\xff", "gone")
+        broker.set("assay:processing:gone", "no list")
+        wait_for(lambda: not broker.smembers("assay:takers") & {b"\xff", b"gone"}, what="them to be removed")
+        assert not broker.exists("assay:processing:gone")
+    assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
 
 
 def test_a_full_redis_says_503_and_loses_nothing(house, client):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
-from tests.faults.acts import waiting
-from tests.house import wait_for
+from tests.faults.acts import ask_later, dead, waiting
+from tests.house import wait_for, wait_for_state
 
 
 def keep_alive(house, stop):
@@ -15,38 +16,78 @@ def keep_alive(house, stop):
         house.have("web realtime batch clock")
 
 
+@contextmanager
+def kept_alive(house):
+    """Have a realtime worker start whenever there is none."""
+    stop = threading.Event()
+    keeper = threading.Thread(target=keep_alive, args=(house, stop))
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeper.join()
+
+
 def test_of_64_requests_one_that_raises_and_one_that_kills_fail_alone(house):
     inputs = [{"n": n} for n in range(64)]
     inputs[20]["do"] = "raise"
     inputs[40]["do"] = "die"
-    stop = threading.Event()
-    keeper = threading.Thread(target=keep_alive, args=(house, stop))
 
     def ask(body):
         with house.client() as client:
             return client.post("/trial/echo", json={"input": body}, headers={"Prefer": "wait=10"})
 
     house.of("realtime")[0].kill()  # so that all 64 wait together
+    before = len(dead(house, "realtime"))
     with ThreadPoolExecutor(64) as pool:
         asked = [pool.submit(ask, body) for body in inputs]
         wait_for(lambda: waiting(house) > 0, what="requests to wait")
-        keeper.start()
-        answers = [future.result() for future in asked]
-    ids = [answer.json().get("id") for answer in answers]
-    with house.client() as client:
-        for n, answer in enumerate(answers):
-            if n in {20, 40}:
-                continue
-            body = answer.json()
-            if answer.status_code == 202:
-                body["result"] = wait_for(
-                    lambda job_id=ids[n]: first(client.get(f"/trial/results/{job_id}").json()["results"])
-                )
-            assert body["result"]["n"] == n
-        assert final(client, answers[20])["code"] == "internal"
-        assert final(client, answers[40])["code"] == "poison"
-    stop.set()
-    keeper.join()
+        with kept_alive(house):
+            answers = [future.result() for future in asked]
+            ids = [answer.json().get("id") for answer in answers]
+            with house.client() as client:
+                for n in set(range(64)) - {20, 40}:
+                    assert result(client, answers[n], ids[n])["n"] == n
+                assert final(client, answers[20])["code"] == "internal"
+                assert final(client, answers[40])["code"] == "poison"
+    assert len(dead(house, "realtime")) - before == 3
+
+
+def result(client, answer, job_id):
+    """Return what a request was answered with, now or a little later."""
+    if answer.status_code == 200:
+        return answer.json()["result"]
+    return wait_for(
+        lambda: first(client.get(f"/trial/results/{job_id}").json()["results"]), what="the answer"
+    )
+
+
+def test_a_request_that_kills_ends_three_workers_when_nobody_waits_for_it(house, client):
+    before = len(dead(house, "realtime"))
+    with kept_alive(house):
+        killer, other = ask_later(client, do="die"), ask_later(client, n=1)
+        assert wait_for_state(client, killer, "failed")["error"]["code"] == "poison"
+        wait_for_state(client, other, "succeeded")
+    assert len(dead(house, "realtime")) - before == 3
+
+
+def test_a_request_whose_result_cannot_be_stored_fails_alone(house, client):
+    house.have("web batch clock")
+    jobs = [ask_later(client, n=n, **({"do": "store badly"} if n == 2 else {})) for n in range(5)]
+    house.have("web realtime batch clock")
+    (worker,) = house.of("realtime")
+    ended = [wait_for_state(client, job_id, "succeeded", "failed") for job_id in jobs]
+    assert [shown["state"] for shown in ended] == [*["succeeded"] * 2, "failed", *["succeeded"] * 2]
+    assert ended[2]["error"]["code"] == "internal"
+    assert "secret" not in str(ended[2])
+    assert worker.popen.poll() is None
+
+
+def test_a_cause_that_may_pass_is_a_503(client):
+    answer = client.post("/trial/echo", json={"input": {"do": "transient"}})
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"]
 
 
 def first(rows):

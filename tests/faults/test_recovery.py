@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.acts import ask_later, children, outcomes, processing, results, submit
 from tests.house import job, status_of, wait_for, wait_for_state
@@ -141,11 +142,17 @@ def test_while_postgres_is_away_requests_say_so_and_work_waits(house, client, da
     assert wait_for_state(client, submit(client, n=1), "succeeded")
 
 
-def test_a_prediction_commits_once_postgres_is_back(client, database):
-    assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
-    database.stop()
-    database.start()
-    assert client.post("/trial/echo", json={"input": {"n": 2}}).status_code == 200
+def test_a_prediction_commits_once_postgres_is_back(house, client, database):
+    with ThreadPoolExecutor() as pool:
+        body = {"input": {"n": 4, "do": "sleep", "seconds": 2}}
+        asked = pool.submit(client.post, "/trial/echo", json=body, headers={"Prefer": "wait=10"})
+        wait_for(lambda: processing(house), what="the request to be taken")
+        database.stop()
+        (worker,) = house.of("realtime")
+        wait_for(lambda: any(line["event"] == "commit_waits" for line in worker.lines()), what="it to wait")
+        database.start()
+        answer = asked.result()
+    assert (answer.status_code, answer.json()["result"]["n"]) == (200, 4)
 
 
 def test_while_redis_is_away_batch_work_is_accepted_and_realtime_says_so(client, broker):

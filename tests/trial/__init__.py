@@ -12,9 +12,9 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.errors import AssayError
 from app.extensions import db
 from app.jobs import service
+from app.jobs.answers import failure
 from app.jobs.asking import preference
 from app.jobs.courier import courier
 from app.jobs.service import Ask
@@ -48,7 +48,7 @@ def echo():
         job = service.accept(question)
         return {"id": str(job.id)}, 202, {"Location": url_for("jobs.JobResource", job_id=job.id)}
     if outcome.state != State.SUCCEEDED:
-        raise AssayError(outcome.detail, code=outcome.code)
+        raise failure(outcome.code, outcome.detail)
     return {"id": str(outcome.id), "result": outcome.result}
 
 

@@ -30,6 +30,8 @@ def echo(inputs, options, version):
             os.kill(os.getpid(), signal.SIGKILL)
         if item.get("do") == "sleep":
             time.sleep(item["seconds"])
+        if item.get("do") == "transient":
+            raise Transient("The other side is away.")
     return [
         {"n": item.get("n"), "options": dict(options), "batch": len(inputs), "version": version}
         for item in inputs
@@ -37,6 +39,8 @@ def echo(inputs, options, version):
 
 
 def store(session, entries):
+    if any(entry.input.get("do") == "store badly" for entry in entries):
+        raise ValueError("secret-of-the-user")
     session.execute(insert(TrialResult), [{"job_id": e.job_id, "result": e.result} for e in entries])
 
 
