@@ -130,6 +130,11 @@ def systems() -> Mapping[str, System]:
     return cast("Mapping[str, System]", current_app.config["SYSTEMS"])
 
 
+def readers() -> Mapping[str, Files]:
+    """Return what each system that reads files does with them."""
+    return {name: system.files for name, system in systems().items() if system.files is not None}
+
+
 def find_task(system: str, task: str) -> Task:
     """Return a task by its two names; raise KeyError when there is none."""
     return systems()[system].task(task)

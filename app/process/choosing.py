@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 from marshmallow import ValidationError
 
 from app.errors import Invalid, TooLarge, UnsupportedType, flatten
-from app.system import Files, systems
+from app.system import readers
 from app.uploads.detect import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from app.system import Files
     from app.uploads.models import Upload
-
-
-def readers() -> dict[str, Files]:
-    """Return what each system that reads files does with them."""
-    return {name: system.files for name, system in systems().items() if system.files is not None}
 
 
 def choose_system(uploads: Sequence[Upload], wanted: str | None) -> str:

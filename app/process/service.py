@@ -8,8 +8,8 @@ from app.errors import AssayError, Gone, NotFound
 from app.extensions import settings
 from app.jobs import asking, events, service
 from app.jobs.service import Ask
-from app.process.choosing import check_sizes, choose_system, read_options, readers
-from app.system import FINAL, State
+from app.process.choosing import check_sizes, choose_system, read_options
+from app.system import FINAL, State, readers
 from app.uploads import service as uploads
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.errors import Invalid, TooLarge, UnsupportedType
-from app.system import Files, systems
+from app.system import readers
 from app.uploads.detect import detect, head_of, settle
 
 NAME_CHARACTERS = 255
@@ -19,11 +19,6 @@ def shown_name(name: str | None) -> str:
     """Return what a sender calls a file as it can be shown: its last part, without what is not seen."""
     last = UNSHOWN.sub("", name or "").replace("\\", "/").rpartition("/")[2].strip()
     return last[:NAME_CHARACTERS] or "unnamed"
-
-
-def readers() -> dict[str, Files]:
-    """Return what each system that reads files does with them."""
-    return {name: system.files for name, system in systems().items() if system.files is not None}
 
 
 def check_system(name: str) -> str:
