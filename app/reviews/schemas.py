@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.jobs.schemas import JobErrorSchema
 from app.reviews.figures import LABELS
+from app.reviews.texts import LANGUAGE, LANGUAGE_PATTERN, MAX_TEXT, SEEN_PATTERN, is_blank
 from app.reviews.vocabulary import VOCABULARY
 from app.strict import Flag, shown
 
-MAX_TEXT = 512  # characters: code points, so an emoji or a combining mark is one
-LANGUAGE = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}\Z")
-LANGUAGE_PATTERN = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
 WORDS = list(dict.fromkeys(VOCABULARY.values()))
 
 FILE_EXAMPLE = {"file": "text\nA lovely room.\nThe worst breakfast ever.\n"}
@@ -22,7 +19,7 @@ EXAMPLE = {"text": "The room was lovely. The breakfast was cold, though.", "expl
 
 
 class ReviewText(fields.Field[str]):
-    """A text of 1 to 512 characters that is not blank."""
+    """A text of 1 to 512 characters of which something can be seen."""
 
     def __init__(self, **kwargs: Any) -> None:
         missing = {"reason": f"It is missing; a text of 1 to {MAX_TEXT} characters is right."}
@@ -30,7 +27,7 @@ class ReviewText(fields.Field[str]):
             "type": "string",
             "minLength": 1,
             "maxLength": MAX_TEXT,
-            "pattern": r"\S",
+            "pattern": SEEN_PATTERN,
             "description": f"1 to {MAX_TEXT} characters, counted as Unicode code points: an emoji is one, "
             "a combining mark is one of its own",
         }
@@ -42,7 +39,7 @@ class ReviewText(fields.Field[str]):
         if len(value) > MAX_TEXT:
             reason = f"It has {len(value)} characters; 1 to {MAX_TEXT} are right."
             raise ValidationError({"reason": reason, "value": shown(value)})
-        if not value.strip():
+        if is_blank(value):
             reason = f"It is blank; a text of 1 to {MAX_TEXT} characters is right."
             raise ValidationError({"reason": reason, "value": shown(value)})
         return value

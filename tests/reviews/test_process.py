@@ -179,10 +179,10 @@ def test_a_character_is_a_code_point(file):
     assert "513 characters, at most 512" in found[2].error
 
 
-def test_an_empty_text_is_an_error(file):
-    found = read(file("id,text\n1,\n2,  \n3,fine\n"))
+def test_a_text_of_which_nothing_is_seen_is_an_error(file):
+    found = read(file("id,text\n1,\n2,  \n3,\u3000\u200b\ufeff\n4,fine\n"))
     empty = "the text is empty, 1 to 512 characters are right"
-    assert [row.error for row in found] == [empty, empty, None]
+    assert [row.error for row in found] == [empty, empty, empty, None]
 
 
 def test_blocks_are_of_the_size_asked_for(file):

@@ -88,6 +88,7 @@ def test_a_513th_character_is_refused_by_its_count(client, text):
         ({}, "text"),
         ({"text": ""}, "text"),
         ({"text": " \n\t"}, "text"),
+        ({"text": "\u200b \ufeff"}, "text"),
         ({"text": None}, "text"),
         ({"text": 5}, "text"),
         ({"text": "fine", "language": "english, please"}, "language"),

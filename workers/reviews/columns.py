@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from app.reviews.texts import LANGUAGE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,8 +18,6 @@ TEXT_NAMES = (
 LANGUAGE_NAMES = ("language", "lang", "locale", "언어")
 PROSE_WORDS = 4  # a heading has fewer
 SHOWN_NAMES, SHOWN_CHARACTERS = 20, 40  # of headings in a message
-
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
 class UnreadableFileError(ValueError):
@@ -73,7 +73,7 @@ def is_prose_line(line: str) -> bool:
 
 def language_code(value: object) -> str | None:
     """Return a language code, or None for whatever is not one."""
-    return value if isinstance(value, str) and _LANGUAGE.fullmatch(value) else None
+    return value if isinstance(value, str) and LANGUAGE.match(value) else None
 
 
 def _letters(cells: Sequence[str]) -> float:

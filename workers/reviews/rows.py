@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO
 
+from app.reviews.texts import MAX_TEXT, is_blank
 from workers.reviews import columns, csv_rows, json_rows
 from workers.reviews.columns import UnreadableFileError
 from workers.reviews.decoding import ESCAPED, sniff_encoding
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-MAX_TEXT = 512  # characters: code points, so an emoji or a combining mark is one
 BLOCK_ROWS = 256
 SNIFFED_CHARACTERS = 1 << 16
 MAX_CONTROLS = 0.01  # share of control characters that text may hold
@@ -190,7 +190,7 @@ def checked(index: int, text: str, language: object, column: str | None = None) 
 
 def _fault(text: str) -> str | None:
     """Return what is wrong with a text, and what would be right; None where nothing is."""
-    if not text.strip():
+    if is_blank(text):
         return f"the text is empty, 1 to {MAX_TEXT} characters are right"
     if len(text) > MAX_TEXT:
         return f"the text has {len(text)} characters, at most {MAX_TEXT} are allowed"
