@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 from flask.views import MethodView
+from werkzeug.exceptions import NotFound as NoRoute
 
+from app.auth.service import principal
 from app.jobs import service as jobs
 from app.jobs.asking import preference
 from app.jobs.models import Job
@@ -33,6 +35,15 @@ if TYPE_CHECKING:
 blp = Blueprint("reviews", __name__, url_prefix="/api/v1/reviews/tasks", description="Sentiment of reviews.")
 
 RESULTS = ReviewResults()
+
+
+@blp.before_app_request
+def refuse_what_is_no_id() -> None:
+    """Answer for an id that is none as for a task that there is none of; no route of ours matches it."""
+    parent, _, name = request.path.rpartition("/")
+    if parent == blp.url_prefix and isinstance(request.routing_exception, NoRoute):
+        principal()
+        raise service.no_task(name)
 
 
 def links_of(job_id: UUID) -> dict[str, str]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NAME = "reviews"
 SENTIMENT, SENTIMENTS = "sentiment", "sentiments"
 FILE_BYTES = 10_000_000
+SHOWN_ID = 36  # characters of what is asked for as a task's id
 KINDS = ("text/csv", "application/json", "application/x-ndjson", "text/plain")
 FORM = Shape("file", 1, fields=("text_column", "language"), system=NAME)
 
@@ -98,13 +99,18 @@ def _kept(sent: Form) -> Upload:
         raise
 
 
+def no_task(name: str) -> NotFound:
+    """Return what is said where there is no task of a name."""
+    return NotFound(f"There is no task {name[:SHOWN_ID]}.", code=NOT_FOUND)
+
+
 @contextmanager
 def _in_plan_codes(task_id: UUID) -> Iterator[None]:
     """Give what is wrong with a task the plan's code."""
     try:
         yield
     except NotFound:
-        raise NotFound(f"There is no task {task_id}.", code=NOT_FOUND) from None
+        raise no_task(str(task_id)) from None
     except Conflict as error:
         error.code = WRONG_STATE
         raise

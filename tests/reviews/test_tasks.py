@@ -130,6 +130,16 @@ def test_a_task_that_there_is_none_of_has_code_01(client):
         assert (answer.status_code, answer.json()["code"]) == (404, "01")
 
 
+def test_an_id_that_is_none_is_like_a_task_that_there_is_none_of(client, anybody):
+    for method in ("GET", "DELETE"):
+        answer = client.request(method, f"{TASKS}/abc")
+        assert (answer.status_code, answer.json()["code"]) == (404, "01")
+        assert "abc" in answer.json()["detail"]
+    assert (
+        anybody.get(f"{TASKS}/abc").status_code == anybody.get(f"{TASKS}/{uuid.uuid4()}").status_code == 401
+    )
+
+
 def test_a_task_of_another_is_like_none(alice, bob):
     for accepted in (alice.post(TASKS, json={"text": PRAISE}), send(alice, f"text\n{PRAISE}\n")):
         path = accepted.headers["Location"]
