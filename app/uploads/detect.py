@@ -1,11 +1,11 @@
 """Tell what a file is from its first bytes; its name and what its sender calls it say nothing.
 
-Text comes first: the signatures of binaries are short, and a table may begin with `BM`.
+Clean text comes first: the signatures of binaries are short, and a table may begin with `BM`. Of what
+is left, a text with a few damaged bytes is still a text.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import json
 import os
@@ -16,18 +16,12 @@ from itertools import islice
 
 import filetype
 
+from app.uploads.encodings import decode, is_clean, is_text
+
 HEAD_BYTES = 64 << 10
 UNKNOWN = "application/octet-stream"
 CSV, JSON, JSON_LINES, PLAIN = "text/csv", "application/json", "application/x-ndjson", "text/plain"
 
-ENCODINGS = ("utf-8", "cp949", "cp1252")  # the first in which every byte means something
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-MIN_ZEROS = 0.3  # share of zero bytes at every second place that only UTF-16 has
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 DELIMITERS = ",;\t|"
 ROWS = 50  # of a table that are looked at
 MOST = 0.8  # share of a file's rows that must be alike; the rest are damaged
@@ -51,8 +45,10 @@ def detect(start: bytes) -> str:
     """Return the media type of a file from its first 64 KB; one byte more says that it goes on."""
     head, cut = start[:HEAD_BYTES], len(start) > HEAD_BYTES
     text = decode(head, cut=cut)
-    if text is None:
-        return str(filetype.guess_mime(head) or UNKNOWN)
+    if not is_clean(text):
+        known = filetype.guess_mime(head)
+        if known or not is_text(text):
+            return str(known or UNKNOWN)
     for sign, kind in SIGNS:
         if sign.match(text):
             return kind
@@ -67,30 +63,6 @@ def settle(found: str, kinds: Collection[str]) -> str | None:
     if found in kinds:
         return found
     return CSV if found == PLAIN and CSV in kinds else None
-
-
-def decode(head: bytes, *, cut: bool) -> str | None:
-    """Return the beginning of a text, None where it is none."""
-    for encoding in _encodings(head):
-        decoder = codecs.getincrementaldecoder(encoding)()
-        try:
-            text = decoder.decode(head, final=not cut)
-        except UnicodeDecodeError:
-            continue
-        return None if CONTROL.search(text) else text
-    return None
-
-
-def _encodings(head: bytes) -> tuple[str, ...]:
-    """Return the encodings that a text with this beginning may have, likeliest first."""
-    for mark, encoding in MARKS:
-        if head.startswith(mark):
-            return (encoding,)
-    half = len(head) // 2
-    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if half and head[first::2].count(0) > MIN_ZEROS * half:
-            return (encoding,)
-    return ENCODINGS
 
 
 def _kind_of_text(text: str, *, cut: bool) -> str:

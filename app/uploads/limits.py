@@ -6,7 +6,8 @@ import re
 
 from app.errors import Invalid, TooLarge, UnsupportedType
 from app.system import readers
-from app.uploads.detect import detect, head_of, settle
+from app.uploads.detect import UNKNOWN, detect, head_of, settle
+from app.uploads.encodings import why_binary
 
 NAME_CHARACTERS = 255
 # Controls, and what makes a name read otherwise than it is written (as RIGHT-TO-LEFT OVERRIDE).
@@ -60,11 +61,13 @@ def judge(handle: int, system: str | None) -> str:
         UnsupportedType: it is nothing that is read.
 
     """
-    found, allowed = detect(head_of(handle)), kinds(system)
+    head, allowed = head_of(handle), kinds(system)
+    found = detect(head)
     settled = settle(found, allowed)
     if settled is None:
         reader = f"{system} reads" if system else "the systems read"
-        said = f"The content is {found}; {reader} {', '.join(sorted(allowed)) or 'no files'}."
+        why = f" ({why_binary(head)})" if found == UNKNOWN else ""
+        said = f"The content is {found}{why}; {reader} {', '.join(sorted(allowed)) or 'no files'}."
         raise UnsupportedType(
             said, errors=[{"field": "file", "reason": said, "value": found, "allowed": allowed}]
         )

@@ -117,6 +117,13 @@ def test_a_file_with_nul_bytes_is_no_text(client):
     assert "octet-stream" in refused(send(client, b"id,text\n1,a\0b\n"), 415)["detail"]
 
 
+def test_a_nul_and_a_broken_byte_cost_their_rows(client):
+    good = f'"{PRAISE}"\n'.encode()
+    shown = ended(client, send(client, b"text\n" + good * 9 + b"a\0b\n" + good + b"caf\x81 \n" + good))
+    assert [n for n, row in enumerate(shown["rows"]) if row["label"] is None] == [9, 11]
+    assert [fault["row"] for fault in shown["summary"]["errors"]["first"]] == [9, 11]
+
+
 def test_a_nul_in_json_costs_its_row(client):
     shown = ended(client, send(client, b'[{"text": "a\\u0000b"}, {"text": "\\ud800"}, {"text": "great"}]'))
     assert [row["label"] for row in shown["rows"]] == [None, None, "positive"]

@@ -62,6 +62,11 @@ def test_a_broken_byte_costs_one_row(file):
     assert "encoding" in found[1].error
 
 
+def test_what_is_no_text_is_refused_with_what_stands_where(file):
+    with pytest.raises(UnreadableFileError, match=r"not text: 1 of its first 14 bytes .* 0x00 at byte 11"):
+        read(file(b"id,text\n1,a\0b\n"))
+
+
 def test_quoted_cells_keep_commas_quotes_and_lines(file):
     content = 'id,text\n1,"one, ""two""\nthree"\n2,four\n'
     assert texts(file(content)) == ['one, "two"\nthree', "four"]

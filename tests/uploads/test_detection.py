@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
 import zipfile
 
 import pytest
@@ -64,7 +65,15 @@ def zipped():
         (b"<!doctype html><p>a,b\n1,2", "text/html"),
         (b"  <script>alert(1)</script>,b\n1,2\n", "text/html"),
         (b"<svg onload=x>", "image/svg+xml"),
+        (b"a,b\n" + b"some,words\n" * 20 + b"1,\x00\n", CSV),
+        (b"a,b\n" + b"some,words\n" * 20 + b"1,\xff\n", CSV),
+        (KOREAN.encode() * 2 + b"3,\xff\n", CSV),
+        (KOREAN.encode("cp949") * 9 + b"3,\xff\n", CSV),
+        (KOREAN.encode("utf-16") * 9 + b"\x00\xd8,\x003\x00", CSV),
+        (zipped() + b"some words\n" * 5000, "application/zip"),
         (b"a,b\n1,\x00\n", UNKNOWN),
+        (b"\x81 \x8d " * 100 + b"some words\n", UNKNOWN),
+        (random.Random(1).randbytes(HEAD_BYTES), UNKNOWN),
         (bytes(range(256)), UNKNOWN),
     ],
     ids=lambda value: repr(value[:30]) if isinstance(value, bytes) else "",

@@ -113,6 +113,11 @@ def test_a_file_of_another_kind_is_a_415_that_names_both(client, same_files):
     assert found["errors"][0]["allowed"] == ["application/zip"]
 
 
+def test_a_file_that_is_no_text_is_refused_with_what_stands_where(client, same_files):
+    found = refused(send(client, b"id,text\n1,a\0b\n", system="sheets"), 415)
+    assert "1 of its first 14 bytes are control characters, the first is 0x00 at byte 11" in found["detail"]
+
+
 def test_a_file_that_no_system_reads_is_a_415(client, same_files):
     refused(send(client, b"\x89PNG\r\n\x1a\n" + b"\x00" * 100), 415)
 

@@ -8,19 +8,18 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from app.reviews.texts import MAX_TEXT, is_blank
+from app.uploads.encodings import ESCAPED, damage_of, is_text, sniff_encoding, why_binary
 from workers.reviews import columns, csv_rows, json_rows
 from workers.reviews.columns import UnreadableFileError
-from workers.reviews.decoding import ESCAPED, sniff_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 BLOCK_ROWS = 256
+BLOCK_BYTES = 1 << 16
 SNIFFED_CHARACTERS = 1 << 16
-MAX_CONTROLS = 0.01  # share of control characters that text may hold
 SHOWN_CHARACTERS = 40  # of a cell or heading that is shown beside what is wrong with it
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps neither
 
 
@@ -68,20 +67,24 @@ def read_blocks(
 
 def read_rows(path: Path, *, text_column: str | None = None) -> Iterator[InputRow]:
     """Yield a file's rows one by one; see `read_blocks`."""
-    encoding = sniff_encoding(path)
-    # half a UTF-16 unit cannot be escaped as a byte
-    broken = "replace" if encoding.startswith("utf-16") else "surrogateescape"
-    with path.open(encoding=encoding, errors=broken, newline="") as stream:
+    encoding = sniff_encoding(lambda: _blocks(path))
+    with path.open(encoding=encoding, errors=damage_of(encoding), newline="") as stream:
         head = stream.read(SNIFFED_CHARACTERS)
         if not head.strip():
             raise UnreadableFileError("the file is empty")
-        if len(_CONTROLS.findall(head)) > MAX_CONTROLS * len(head):
-            raise UnreadableFileError("the file is not text")
+        if not is_text(head):
+            raise UnreadableFileError(f"the file is not text: {why_binary(next(_blocks(path)))}")
         stream.seek(0)
         if head.lstrip()[0] in "[{":
             yield from _json_rows(stream, head, text_column)
         else:
             yield from _csv_rows(stream, head, text_column)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK_BYTES):
+            yield block
 
 
 def _csv_rows(stream: TextIO, head: str, text_column: str | None) -> Iterator[InputRow]:
