@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from itertools import islice
+from xml.parsers.expat import ExpatError, ParserCreate  # what it is given declares no entity
 
 import filetype
 
@@ -20,17 +21,19 @@ from app.uploads.encodings import decode, is_clean, is_text
 
 HEAD_BYTES = 64 << 10
 UNKNOWN = "application/octet-stream"
+XML = "application/xml"
 CSV, JSON, JSON_LINES, PLAIN = "text/csv", "application/json", "application/x-ndjson", "text/plain"
 
 DELIMITERS = ",;\t|"
 ROWS = 50  # of a table that are looked at
 MOST = 0.8  # share of a file's rows that must be alike; the rest are damaged
 CUT = 12  # characters before the end of a cut document in which its last token may begin
+TAG = re.compile(r"\s*<[A-Za-z_][\w.:-]*[\s/>]")  # a review may begin with one too
 SIGNS = (
     (re.compile(r"%PDF-"), "application/pdf"),
     (re.compile(r"\s*<(!doctype\s+html|html|head|body|script)\b", re.IGNORECASE), "text/html"),
     (re.compile(r"\s*<svg\b", re.IGNORECASE), "image/svg+xml"),
-    (re.compile(r"\s*<(\?xml\b|!DOCTYPE\b|!--|[A-Za-z_][\w.:-]*[\s/>])"), "application/xml"),
+    (re.compile(r"\s*<(\?xml\b|!DOCTYPE\b|!--)"), XML),
     (re.compile(r"\{\\rtf"), "application/rtf"),
     (re.compile(r"%!PS"), "application/postscript"),
 )
@@ -66,6 +69,8 @@ def settle(found: str, kinds: Collection[str]) -> str | None:
 
 
 def _kind_of_text(text: str, *, cut: bool) -> str:
+    if TAG.match(text) and _is_xml(text, cut=cut):
+        return XML
     start = text.lstrip()[:1]
     if start and start in "{[":
         if _is_json(text, cut=cut):
@@ -73,6 +78,17 @@ def _kind_of_text(text: str, *, cut: bool) -> str:
         if _is_json_lines(text, cut=cut):
             return JSON_LINES
     return CSV if _is_table(text, cut=cut) else PLAIN
+
+
+def _is_xml(text: str, *, cut: bool) -> bool:
+    """Say whether a text without a document type is one element, or may be the beginning of one."""
+    parser = ParserCreate()
+    try:
+        parser.Parse(text.lstrip().encode("utf-8", "replace"), not cut)
+    except ExpatError:
+        return False
+    lines = [line for line in text.splitlines() if line.strip()]
+    return not cut or sum(line.lstrip().startswith("<") for line in lines) >= MOST * len(lines)
 
 
 def _is_json(text: str, *, cut: bool) -> bool:
