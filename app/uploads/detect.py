@@ -6,17 +6,15 @@ is left, a text with a few damaged bytes is still a text.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
-from collections import Counter
 from collections.abc import Collection
-from itertools import islice
 from xml.parsers.expat import ExpatError, ParserCreate  # what it is given declares no entity
 
 import filetype
 
+from app.uploads.delimiters import MOST, ROWS, sniff_delimiter
 from app.uploads.encodings import decode, is_clean, is_text
 
 HEAD_BYTES = 64 << 10
@@ -24,9 +22,6 @@ UNKNOWN = "application/octet-stream"
 XML = "application/xml"
 CSV, JSON, JSON_LINES, PLAIN = "text/csv", "application/json", "application/x-ndjson", "text/plain"
 
-DELIMITERS = ",;\t|"
-ROWS = 50  # of a table that are looked at
-MOST = 0.8  # share of a file's rows that must be alike; the rest are damaged
 CUT = 12  # characters before the end of a cut document in which its last token may begin
 TAG = re.compile(r"\s*<[A-Za-z_][\w.:-]*[\s/>]")  # a review may begin with one too
 SIGNS = (
@@ -77,7 +72,7 @@ def _kind_of_text(text: str, *, cut: bool) -> str:
             return JSON
         if _is_json_lines(text, cut=cut):
             return JSON_LINES
-    return CSV if _is_table(text, cut=cut) else PLAIN
+    return PLAIN if sniff_delimiter(text, cut=cut) is None else CSV
 
 
 def _is_xml(text: str, *, cut: bool) -> bool:
@@ -108,20 +103,3 @@ def _is_json_lines(text: str, *, cut: bool) -> bool:
     whole = (lines[:-1] if cut else lines)[:ROWS]
     good = sum(_is_json(line, cut=False) for line in whole)
     return bool(whole) and good >= MOST * len(whole)
-
-
-def _is_table(text: str, *, cut: bool) -> bool:
-    """Say whether a text has rows of equally many cells."""
-    return any(_has_equal_rows(text, delimiter, cut=cut) for delimiter in DELIMITERS)
-
-
-def _has_equal_rows(text: str, delimiter: str, *, cut: bool) -> bool:
-    lines = text.splitlines(keepends=True)
-    rows = csv.reader(lines[:-1] if cut else lines, delimiter=delimiter)
-    try:
-        widths = [len(row) for row in islice((row for row in rows if row), ROWS)]
-    except csv.Error:
-        return False
-    if len(widths) < 2 or widths[0] < 2:  # noqa: PLR2004 - one row, or one column, is no table
-        return False
-    return Counter(widths)[widths[0]] >= MOST * len(widths)

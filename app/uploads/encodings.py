@@ -14,6 +14,7 @@ MARKS = (
 )
 MIN_ZEROS = 0.3  # share of zero bytes at every second place that only UTF-16 has
 MAX_CONTROLS = 0.01  # share of control characters that a text may hold; random bytes have a tenth
+SHORT_CHARACTERS = 32  # a text of so many may hold one, though it is a larger share
 MAX_DAMAGED = 0.1  # share of bytes outside the encoding that a text may hold
 
 ESCAPED = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of a byte it cannot decode
@@ -74,7 +75,8 @@ def is_clean(text: str) -> bool:
 def is_text(text: str) -> bool:
     """Say whether what was decoded is a text, if perhaps a damaged one."""
     damaged, controls = len(ESCAPED.findall(text)), len(_CONTROL.findall(text))
-    return controls <= MAX_CONTROLS * len(text) and damaged <= MAX_DAMAGED * len(text)
+    one = 1 if len(text) >= SHORT_CHARACTERS else 0
+    return controls <= max(one, MAX_CONTROLS * len(text)) and damaged <= MAX_DAMAGED * len(text)
 
 
 def why_binary(head: bytes) -> str:
