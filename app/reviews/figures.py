@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 LABELS = ("positive", "negative", "neutral")
+FORMATS = ("csv", "text", "json", "json_lines")  # `text` is one text a line
 SIDES = ("positive", "negative")
 MOST_WORDS = 2000  # kept between two checkpoints: memory does not grow with the file
 MOST_LANGUAGES = 50  # a column of a file may name any number of them
@@ -20,11 +21,12 @@ class Figures:
     """What is known of the rows so far.
 
     `words` has, for each word, the number of positive and of negative texts that it
-    stands in; the rarest are forgotten at each checkpoint.
+    stands in; the rarest are forgotten at each checkpoint. `files` says what of each file is read.
     """
 
     version: str = ""  # of the model that judged the rows
     total: int | None = None
+    files: list[dict[str, Any]] = field(default_factory=list)
     done: int = 0
     failed: int = 0
     skipped: int = 0
@@ -87,6 +89,7 @@ class Figures:
                 for code, counts in sorted(self.languages.items(), key=lambda item: (-item[1]["rows"], item))
             ],
             "top_words": self.top_words(),
+            "files": self.files,
             "coverage": {
                 "total": self.seen if self.total is None else self.total,
                 "done": self.done,

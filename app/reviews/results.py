@@ -39,7 +39,7 @@ class ReviewResults:
     def summary(self, job: Job) -> Mapping[str, Any]:
         """Return the figures of the rows that are committed, and the first errors."""
         known = select(ReviewSummary.summary).where(ReviewSummary.job_id == job.id)
-        figures: dict[str, Any] = db.session.scalar(known) or Figures().summary()
+        figures: dict[str, Any] = Figures().summary() | (db.session.scalar(known) or {})
         coverage = _settled(job, figures["coverage"])
         failed = coverage["failed"]
         first = self._errors(job) if failed else []

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.jobs.schemas import JobErrorSchema
-from app.reviews.figures import LABELS
+from app.reviews.figures import FORMATS, LABELS
 from app.reviews.texts import LANGUAGE, LANGUAGE_PATTERN, MAX_TEXT, SEEN_PATTERN, is_blank
 from app.reviews.vocabulary import VOCABULARY
 from app.strict import Flag, shown
@@ -189,6 +189,33 @@ class ReviewCoverageSchema(Schema):
     skipped = fields.Integer(required=True)
 
 
+class ReviewFileSchema(Schema):
+    """What of one file was read as its reviews, or why it could not be read."""
+
+    file = fields.Integer(required=True, metadata={"description": "number of the upload, from 0"})
+    format = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf([*FORMATS, None]),
+        metadata={"description": "`text` is one text a line"},
+    )
+    column = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the heading or field that was read, null where there is none"},
+    )
+    headings = fields.Boolean(
+        required=True, metadata={"description": "the first line was taken for headings, and is no row"}
+    )
+    note = fields.String(required=True, allow_none=True, metadata={"description": "what was not clear"})
+    error = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "why none of it was read; it counts as one failed row"},
+    )
+    rows = fields.Integer(required=True)
+
+
 class ReviewSummarySchema(Schema):
     """The figures of a file, of the rows done so far while it runs."""
 
@@ -199,6 +226,7 @@ class ReviewSummarySchema(Schema):
     )
     languages = fields.List(fields.Nested(ReviewLanguageCountsSchema), required=True)
     top_words = fields.Nested(TopWordsSchema, required=True)
+    files = fields.List(fields.Nested(ReviewFileSchema), required=True)
     coverage = fields.Nested(ReviewCoverageSchema, required=True)
     errors = fields.Nested(ReviewErrorsSchema, required=True)
 

@@ -179,6 +179,67 @@ def test_a_language_that_is_named_counts_for_rows_that_name_none(client):
     assert [row["language"] for row in shown["rows"]] == ["fr", "en"]
 
 
+def started(client, *contents, **options):
+    """Return the ended task of several files that were uploaded together."""
+    files = [("files", (f"{n}.csv", content.encode())) for n, content in enumerate(contents)]
+    batch = client.post("/api/v1/upload/batch", files=files, data={"system": "reviews"}).json()
+    wish = {"batch_id": batch["batch_id"], "system": "reviews", "options": options}
+    accepted = client.post("/api/v1/process/start", json=wish)
+    assert accepted.status_code == 202, accepted.text
+    path = f"{TASKS}/{accepted.json()['job_id']}"
+    return wait_for(lambda: (t := client.get(path).json())["status"] in {"ready", "error"} and t, what="it")
+
+
+def test_one_of_several_files_that_cannot_be_read_is_one_failed_row(client):
+    shown = started(client, "a,b\n1,2\n3,4\n", MIXED, "id,text\n", f"{PRAISE}\n{BLAME}\n")
+    assert shown["status"] == "ready"
+    assert [(row["file"], row["index"], row["label"]) for row in shown["rows"]] == [
+        (0, 0, None),
+        (1, 0, "positive"),
+        (1, 1, "negative"),
+        (2, 0, None),
+        (3, 0, "positive"),
+        (3, 1, "negative"),
+    ]
+    summary = shown["summary"]
+    assert summary["coverage"] == {"total": 6, "done": 4, "failed": 2, "skipped": 0}
+    first, second = summary["errors"]["first"]
+    assert (first["file"], "no column looks like text" in first["reason"]) == (0, True)
+    assert (second["file"], "headings and no rows" in second["reason"]) == (2, True)
+    assert [
+        (file["format"], file["column"], file["headings"], file["rows"]) for file in summary["files"]
+    ] == [
+        (None, None, False, 0),
+        ("csv", "text", True, 2),
+        ("csv", "text", True, 0),
+        ("text", None, False, 2),
+    ]
+    assert [bool(file["error"]) for file in summary["files"]] == [True, False, True, False]
+
+
+def test_several_files_of_which_none_can_be_read_are_unreadable(client):
+    shown = started(client, "a,b\n1,2\n3,4\n", "id,text\n")
+    assert (shown["status"], shown["error"]["code"], shown["rows"]) == ("error", "03", [])
+    assert "None of the 2 files can be read; the first: no column" in shown["error"]["detail"]
+
+
+def test_the_summary_says_what_was_read(client):
+    (file,) = ended(client, send(client, f'text,text\n"{PRAISE}",x\n'))["summary"]["files"]
+    assert file == {
+        "file": 0,
+        "format": "csv",
+        "column": "text",
+        "headings": True,
+        "note": "2 columns are called 'text'; column 1 is read",
+        "error": None,
+        "rows": 1,
+    }
+
+
+def test_a_list_whose_first_review_has_a_tag_is_read(client):
+    assert labels(client, f"<b>{PRAISE}</b> indeed\n{BLAME}\n") == ["positive", "negative"]
+
+
 @pytest.mark.parametrize("options", [{"language": "no code at all"}, {"text_column": ""}, {"colour": "red"}])
 def test_an_option_that_is_not_acceptable_is_named(client, options):
     answer = send(client, MIXED, **options)

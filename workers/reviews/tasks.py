@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from workers.checkpoint import checkpoint
 from workers.predictor import NotExplainable
 from workers.reviews import language, rows
 from workers.reviews.columns import UnreadableFileError
+from workers.reviews.input_row import InputRow, Reading
 from workers.reviews.predictor import Review, Sentiment, SentimentPredictor
 from workers.task import Answer, Document, Run, Stored, Work
 from workers.weights import model_folder
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from workers.reviews.rows import InputRow
+    from app.uploads.models import Upload
 
 BLOCK_S, MOST_ROWS, LEAST_ROWS = 0.25, 2048, 32  # between two checkpoints, so that a slow model is seen too
 SHARES = ("positive", "negative", "neutral", "mixed")
@@ -109,7 +112,7 @@ def judge_files(run: Run) -> None:
     """Judge every row of a job's files; each block is committed, and a retry goes on behind the last.
 
     Raises:
-        TaskError: a file as a whole cannot be read.
+        TaskError: none of the files can be read.
         Superseded: the job was taken away.
 
     """
@@ -117,11 +120,11 @@ def judge_files(run: Run) -> None:
     figures = figures_of(run)
     run.session.rollback()  # no connection is held while the files are read
     column, behind = run.job.options.get("text_column"), figures.seen
-    if figures.total is None:
-        figures.total = _count(found, column)
+    if not figures.files:
+        figures.files = [_looked_through(number, upload, column) for number, upload in enumerate(found)]
+        figures.total = _total(figures.files)
     for number, upload in enumerate(found):
-        with uploads.opened(upload) as path:
-            read = rows.read_rows(path, text_column=column)
+        with _rows_of(upload, figures.files[number], column) as read:
             passed = sum(1 for _ in islice(read, behind))
             behind -= passed
             _judge(run, figures, number, read)
@@ -138,25 +141,44 @@ def figures_of(run: Run) -> Figures:
     return Figures(version=run.model_version)
 
 
-def _count(found: Sequence[Any], column: str | None) -> int:
-    """Return how many rows files have, all of them readable.
+def _looked_through(number: int, upload: Upload, column: str | None) -> dict[str, Any]:
+    """Return what of a file is read, and how many rows it has."""
+    amount = 0
+    try:
+        with uploads.opened(upload) as path, rows.opened(path, text_column=column) as file:
+            reading, amount = file.reading, sum(1 for _ in file.rows)
+        if not amount:
+            reading = replace(reading, error="it has headings and no rows")
+    except UnreadableFileError as error:
+        reading = Reading(None, error=str(error))
+    return {"file": number, **asdict(reading), "rows": amount}
+
+
+def _total(files: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many rows files have; one that cannot be read counts as a row with an error.
 
     Raises:
-        TaskError: one is not, or has no row.
+        TaskError: none of them can be read.
 
     """
-    total = 0
-    for number, upload in enumerate(found):
-        named = f"File {number + 1} of {len(found)}" if len(found) > 1 else "The file"
-        with uploads.opened(upload) as path:
-            try:
-                amount = sum(1 for _ in rows.read_rows(path, text_column=column))
-            except UnreadableFileError as error:
-                raise TaskError(f"{named} cannot be read: {error}.", code=UNREADABLE) from None
-        if not amount:
-            raise TaskError(f"{named} cannot be read: it has headings and no rows.", code=UNREADABLE)
-        total += amount
-    return total
+    if all(file["error"] for file in files):
+        which = (
+            "The file cannot be read:"
+            if len(files) == 1
+            else f"None of the {len(files)} files can be read; the first:"
+        )
+        raise TaskError(f"{which} {files[0]['error']}.", code=UNREADABLE)
+    return sum(1 if file["error"] else file["rows"] for file in files)
+
+
+@contextmanager
+def _rows_of(upload: Upload, known: Mapping[str, Any], column: str | None) -> Iterator[Iterator[InputRow]]:
+    """Give the rows of a file of which it is known what of it is read."""
+    if known["error"]:
+        yield iter([InputRow(0, None, f"the file cannot be read: {known['error']}")])
+        return
+    with uploads.opened(upload) as path, rows.opened(path, text_column=column) as file:
+        yield file.rows
 
 
 def _judge(run: Run, figures: Figures, number: int, read: Iterator[InputRow]) -> None:

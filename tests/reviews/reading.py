@@ -1,0 +1,21 @@
+"""How tests read files of reviews."""
+
+from __future__ import annotations
+
+from workers.reviews import rows
+
+
+def read(path, **options):
+    """Return a file's rows."""
+    return [row for block in rows.read_blocks(path, **options) for row in block]
+
+
+def texts(path, **options):
+    """Return the texts of a file's rows, None where there is an error."""
+    return [row.text for row in read(path, **options)]
+
+
+def reading(path, **options):
+    """Return what of a file is read."""
+    with rows.opened(path, **options) as file:
+        return file.reading
