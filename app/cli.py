@@ -59,10 +59,14 @@ def evaluate(system: str, data: Path) -> None:
     type=click.Choice(["csv", "json"]),
     help="Default: by OUT's ending, else csv.",
 )
-def process(system: str, paths: tuple[Path, ...], out: Path | None, output_format: str | None) -> None:
-    """Run a SYSTEM over files, without a server."""
+@click.option("--text-column", help="Heading or field of the texts; default: found by itself.")
+@click.option("--model-version", help="Default: the SYSTEM's own.")
+def process(
+    system: str, paths: tuple[Path, ...], out: Path | None, output_format: str | None, **options: str | None
+) -> None:
+    """Run a SYSTEM over files, without a server; it takes the options that it has a use for."""
     chosen = output_format or ("json" if out and out.suffix == ".json" else "csv")
-    _function("process")(system, paths, out, output_format=chosen)
+    _function("process")(system, paths, out, output_format=chosen, options=options)
 
 
 def _function(name: str) -> Callable[..., None]:

@@ -6,6 +6,7 @@ import json
 import sys
 from contextlib import contextmanager
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from app.cli import missing
 from workers.weights import WeightsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).parent
 
@@ -51,14 +52,45 @@ def evaluate(system: str, data: Path) -> None:
 
 
 @_plain_errors()
-def process(system: str, paths: Sequence[Path], out: Path | None = None, *, output_format: str) -> None:
-    """Run a system over files into `out`, or to standard output, and say on stderr what was done."""
+def process(
+    system: str,
+    paths: Sequence[Path],
+    out: Path | None = None,
+    *,
+    output_format: str,
+    options: Mapping[str, str | None],
+) -> None:
+    """Run a system over files into `out`, or to standard output, and say on stderr what was done.
+
+    Raises:
+        ClickException: `out` is one of the files, or the system has no such option.
+
+    """
     run = _module(system, "process").process
+    given = {name: value for name, value in options.items() if value is not None}
+    _check_options(system, run, given)
+    _check_out(paths, out)
     with TemporaryDirectory() as scratch:
         target = out or Path(scratch) / f"result.{output_format}"
-        click.echo(_told(run(list(paths), target, output_format=output_format)), err=True)
+        click.echo(_told(run(list(paths), target, output_format=output_format, **given)), err=True)
         if out is None:
             sys.stdout.buffer.write(target.read_bytes())
+
+
+def _check_options(system: str, run: Callable[..., Any], given: Iterable[str]) -> None:
+    """Refuse what a system's function does not take."""
+    taken = signature(run).parameters
+    for name in given:
+        if name not in taken:
+            raise click.ClickException(f"{system!r} takes no --{name.replace('_', '-')}")
+
+
+def _check_out(paths: Sequence[Path], out: Path | None) -> None:
+    """Refuse to write over what is to be read, however it is called."""
+    for target in (out, out.with_name(f"{out.name}.part")) if out else ():
+        for path in paths:
+            if target.exists() and target.samefile(path):
+                raise click.ClickException(f"{out} would be written over {path}; name another file with -o")
 
 
 def _module(system: str, name: str) -> Any:

@@ -5,31 +5,12 @@ import tracemalloc
 import pytest
 
 from app.results.cells import defused
+from tests.reviews.reading import read, texts
 from workers.reviews import csv_rows, rows
 from workers.reviews.columns import UnreadableFileError
 from workers.reviews.process import COLUMNS, process
 
 PRAISE, BLAME = "I love this camera, it is wonderful.", "Awful, it broke after two days."
-
-
-@pytest.fixture
-def file(tmp_path):
-    """A function that writes a file and returns its path."""
-
-    def write(content, name="reviews.csv", encoding="utf-8"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-        return path
-
-    return write
-
-
-def read(path, **options):
-    return [row for block in rows.read_blocks(path, **options) for row in block]
-
-
-def texts(path, **options):
-    return [row.text for row in read(path, **options)]
 
 
 def processed(path, out, **options):
@@ -125,7 +106,7 @@ def test_a_file_without_text_is_refused(file):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b" \n\n", b"\x89PNG\r\n\x1a\n\x00\x01\x00\x00a", b"[1, 2, 3]", b"{broken"]
+    "content", [b"", b" \n\n", b"\x89PNG\r\n\x1a\n\x00\x01\x00\x00a", b"[1, 2, 3]", b'{"broken']
 )
 def test_what_holds_no_reviews_is_refused(file, content):
     with pytest.raises(UnreadableFileError):
@@ -155,7 +136,7 @@ def test_a_bad_json_line_costs_one_row(file):
     )
     assert [row.text for row in found] == ["one", None, None, None, "two"]
     assert [row.index for row in found] == list(range(5))
-    assert "int" in found[2].error
+    assert "a number" in found[2].error
     assert "missing" in found[3].error
 
 
@@ -261,9 +242,42 @@ def test_several_files_are_named_in_the_answer(file, tmp_path):
     ]
 
 
-def test_a_file_that_cannot_be_read_leaves_no_output(file, tmp_path):
-    with pytest.raises(UnreadableFileError):
+def test_a_file_that_cannot_be_read_is_named_and_leaves_no_output(file, tmp_path):
+    with pytest.raises(UnreadableFileError, match=r"reviews\.csv: the file is empty"):
         process([file(b"")], tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["reviews.csv"]
+
+
+def test_a_failure_on_the_way_leaves_no_output(file, tmp_path, monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("workers.reviews.process.judge", fail)
+    with pytest.raises(MemoryError):
+        process([file(f"text\n{PRAISE}\n")], tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["reviews.csv"]
+
+
+def test_one_of_several_files_that_cannot_be_read_is_a_row_with_an_error(file, tmp_path):
+    paths = [file(b"", name="a.csv"), file(f"text\n{BLAME}\n", name="b.csv")]
+    totals = process(paths, tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
+        found = list(csv.DictReader(stream))
+    assert [(row["file"], row["index"], row["label"]) for row in found] == [
+        ("a.csv", "", ""),
+        ("b.csv", "0", "negative"),
+    ]
+    assert found[0]["error"] == "the file cannot be read: the file is empty"
+    assert (totals["rows"], totals["errors"]) == (2, 1)
+    assert [(each["error"], each["column"]) for each in totals["files"]] == [
+        ("the file is empty", None),
+        (None, "text"),
+    ]
+
+
+def test_files_of_which_none_can_be_read_are_all_named(file, tmp_path):
+    with pytest.raises(UnreadableFileError, match=r"a\.csv: the file is empty; .*b\.csv: no column"):
+        process([file(b"", name="a.csv"), file("a,b\n1,2\n", name="b.csv")], tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
 
 

@@ -6,13 +6,18 @@ import csv
 import json
 import sys
 from collections import Counter
+from contextlib import contextmanager
+from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from app.results.cells import defused
 from workers.reviews import rows
+from workers.reviews.columns import UnreadableFileError
 from workers.reviews.corpus import LABELS
+from workers.reviews.input_row import InputRow, Opened, Reading
 from workers.reviews.predictor import Review, Sentiment, SentimentPredictor
 from workers.weights import model_folder
 
@@ -33,30 +38,43 @@ def process(
     *,
     output_format: str = "csv",
     text_column: str | None = None,
-    version: str = VERSION,
+    model_version: str = VERSION,
 ) -> dict[str, Any]:
-    """Write one answer per input row to `out` and return the totals.
+    """Write one answer per input row to `out` and return the totals, and what of each file was read.
 
-    With several files a leading column names the file. `out` appears when all is done.
+    With several files a leading column names the file, and one that cannot be read is a row with an
+    error. `out` appears when all is done.
 
     Raises:
-        UnreadableFileError: a file is not a table or list of texts.
+        UnreadableFileError: no file is a table or list of texts.
 
     """
-    predictor = SentimentPredictor.load(model_folder("reviews", version))
-    totals = Totals()
-    answers = totals.counted(_answers(paths, predictor, text_column))
-    unfinished = out.with_name(out.name + ".part")
-    with unfinished.open("w", encoding="utf-8", newline="") as stream:
+    predictor = SentimentPredictor.load(model_folder("reviews", model_version))
+    totals, readings = Totals(), list[dict[str, Any]]()
+    answers = totals.counted(_answers(paths, predictor, text_column, readings))
+    with _appearing(out) as stream:
         if output_format == "json":
             _write_json(stream, answers)
         else:
             _write_csv(stream, answers, [*(["file"] if len(paths) > 1 else []), *COLUMNS])
-    unfinished.replace(out)
-    return totals.summary()
+        if all(reading["error"] for reading in readings):
+            raise UnreadableFileError("; ".join(f"{each['file']}: {each['error']}" for each in readings))
+    return {**totals.summary(), "files": readings}
 
 
-def judge(predictor: SentimentPredictor, block: Sequence[rows.InputRow]) -> list[Answer]:
+@contextmanager
+def _appearing(out: Path) -> Iterator[TextIO]:
+    """Give a stream whose file appears under its name when all is written, or not at all."""
+    unfinished = out.with_name(out.name + ".part")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def judge(predictor: SentimentPredictor, block: Sequence[InputRow]) -> list[Answer]:
     """Return one answer per row, in order; a row with an error keeps it."""
     good = [row for row in block if row.text is not None]
     found = predictor.predict([Review(row.text or "", row.language) for row in good])
@@ -95,18 +113,33 @@ class Totals:
 
 
 def _answers(
-    paths: Sequence[Path], predictor: SentimentPredictor, text_column: str | None
+    paths: Sequence[Path],
+    predictor: SentimentPredictor,
+    text_column: str | None,
+    readings: list[dict[str, Any]],
 ) -> Iterator[Answer]:
+    """Yield the answers to all rows, and note what of each file is read."""
     for path in paths:
         named = {"file": defused(path.name)} if len(paths) > 1 else {}
-        blocks = rows.read_blocks(path, text_column=text_column)
-        with click.progressbar(blocks, label=path.name, file=sys.stderr, show_pos=True) as bar:
-            for block in bar:
-                for answer in judge(predictor, block):
+        try:
+            with rows.opened(path, text_column=text_column) as file:
+                readings.append({"file": str(path), **asdict(file.reading)})
+                for answer in _judged(path, predictor, file):
                     yield named | answer
+        except UnreadableFileError as error:
+            readings.append({"file": str(path), **asdict(Reading(None, error=str(error)))})
+            failed = dict.fromkeys(COLUMNS) | {"error": f"the file cannot be read: {error}"}
+            yield named | failed
 
 
-def _answer(row: rows.InputRow, sentiment: Sentiment | None) -> Answer:
+def _judged(path: Path, predictor: SentimentPredictor, file: Opened) -> Iterator[Answer]:
+    blocks = iter(lambda: list(islice(file.rows, rows.BLOCK_ROWS)), [])
+    with click.progressbar(blocks, label=path.name, file=sys.stderr, show_pos=True) as bar:
+        for block in bar:
+            yield from judge(predictor, block)
+
+
+def _answer(row: InputRow, sentiment: Sentiment | None) -> Answer:
     if sentiment is None:
         return dict.fromkeys(COLUMNS) | {"index": row.index, "error": row.error}
     shares = {

@@ -1,0 +1,63 @@
+"""`flask process reviews` as it is typed."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from app import cli
+from tests.reviews.asking import BLAME, PRAISE
+
+CONTENT = f'text,said\nx,"{PRAISE}"\n'
+
+
+@pytest.fixture
+def run():
+    """A function that runs `flask process` and returns what came of it."""
+    app = Flask("commands")
+    cli.register(app)
+    return lambda *arguments: CliRunner().invoke(app.cli, ["process", *map(str, arguments)])
+
+
+def test_the_column_and_the_version_can_be_named(file, tmp_path, run):
+    out = tmp_path / "out.csv"
+    found = run("reviews", file(CONTENT), "-o", out, "--text-column", "said", "--model-version", "small")
+    assert found.exit_code == 0, found.output
+    with out.open(newline="") as stream:
+        assert [row["label"] for row in csv.DictReader(stream)] == ["positive"]
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [(("--text-column", "body"), "reviews.csv: no column 'body'"), (("--model-version", "huge"), "huge")],
+)
+def test_what_cannot_be_done_is_said_with_its_name(file, tmp_path, run, option, said):
+    found = run("reviews", file(CONTENT), "-o", tmp_path / "out.csv", *option)
+    assert (found.exit_code, said in found.output) == (1, True), found.output
+
+
+def test_an_option_that_a_system_does_not_take_is_refused(file, run):
+    found = run("accidents", file(CONTENT), "--text-column", "said")
+    assert (found.exit_code, "'accidents' takes no --text-column" in found.output) == (1, True)
+
+
+@pytest.mark.parametrize("system", ["reviews", "accidents"])
+def test_no_file_is_written_over_that_is_to_be_read(file, tmp_path, run, system):
+    first, second = file(CONTENT, name="a.csv"), file(f"text\n{BLAME}\n", name="b.csv")
+    link = tmp_path / "link.csv"
+    link.symlink_to(second)
+    part = file(CONTENT, name="c.csv.part")
+    for paths, out in [
+        ((first,), first),
+        ((first, second), tmp_path / "." / "b.csv"),
+        ((first, second), link),
+        ((part,), tmp_path / "c.csv"),
+    ]:
+        found = run(system, *paths, "-o", out)
+        assert (found.exit_code, "would be written over" in found.output) == (1, True), found.output
+    assert first.read_text() == part.read_text() == CONTENT
+    assert (second.read_text(), link.is_symlink()) == (f"text\n{BLAME}\n", True)
+    assert len(list(tmp_path.iterdir())) == 4
