@@ -10,7 +10,7 @@ from itertools import islice
 
 DELIMITERS = ",\t;|"
 ROWS = 50  # of a table that are looked at
-MOST = 0.8  # share of a table's rows that have as many cells as the first; the rest are damaged
+MOST = 0.8  # share of a table's rows with as many cells as the first, and empty ones; the rest are damaged
 MOST_SPACED = 0.5  # share of rows with a space behind each delimiter from which on it is one of prose
 MIN_ROWS = MIN_COLUMNS = 2  # one row, or one column, is no table
 
@@ -60,7 +60,8 @@ def _score(rows: Sequence[Row], is_heading: Callable[[Row], bool]) -> float:
     """Return how sure it is that rows are those of a table; 0 where they are not."""
     if not rows or len(rows[0]) < MIN_COLUMNS:
         return 0.0
-    even = sum(len(row) == len(rows[0]) for row in rows) / len(rows)
+    width = len(rows[0])
+    even = sum(len(row) >= width and not any(row[width:]) for row in rows) / len(rows)
     if is_heading(rows[0]):
         return 1 + even
     return even if len(rows) >= MIN_ROWS and even >= MOST and not _is_prose(rows) else 0.0

@@ -54,6 +54,8 @@ def test_a_list_may_have_a_heading(file, heading):
         ("text,stars\nGood, but slow,3\nBad, and slow,1\nFine,5\n", [None, None, "Fine"]),
         ("a nice place,5\na bad place,1\n", ["a nice place", "a bad place"]),
         ("id,text\n1,great", ["great"]),
+        ("id,text,2024\n1,great,5\n", ["great"]),
+        ("id,opinion\n1,a nice place,\n2,a bad place,\n", ["a nice place", "a bad place"]),
     ],
 )
 def test_a_table_is_one_by_its_cells(file, content, expected):

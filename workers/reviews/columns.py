@@ -100,9 +100,11 @@ def is_first_review(names: Sequence[str], text: int, sample: Sequence[Sequence[s
     A heading that is judged like a review is less harm than a review that is lost.
     """
     first = names[text]
+    if plain(first) in TEXT_NAMES:
+        return False
     if _is_sentence(first) or any(is_number(name) for name in names):
         return True
-    if len(names) > 1 or plain(first) in TEXT_NAMES:
+    if len(names) > 1:
         return False
     cells = [cell for row in sample for cell in row]
     return len(first.split()) > 1 or not any(map(is_prose, cells)) or any(len(c.split()) == 1 for c in cells)
