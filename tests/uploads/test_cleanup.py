@@ -132,6 +132,7 @@ def test_files_that_no_row_names_are_removed_once_they_are_old(house, client, ap
         False,
     ]
     fresh.unlink()
+    assert client.delete(path, headers=TUS).status_code == 204
 
 
 def test_the_clock_cleans(house, client):
