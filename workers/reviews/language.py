@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
+
+from workers.reviews.foreign import OWN, WORDS, seems_foreign
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,9 +17,11 @@ if TYPE_CHECKING:
 
 NO_LANGUAGE = "zxx"  # ISO 639-2: signs and figures only, such as ":)" or "10/10"
 KNOWN_SHARE = 0.75  # of a text's words, from which it is of that language
-LIKELY_SHARE = 0.5  # enough where the general model is unsure
+LIKELY_SHARE = 0.5  # one word of two says little: enough only where the general model agrees
 LONG_ENOUGH = 4  # words; below, KNOWN_SHARE alone decides
 SURE = 0.8  # probability of the general model
+OURS = frozenset(OWN)
+NEIGHBOURS = (*OURS, *WORDS, "bs", "ca", "gl", "nb", "nn", "sk", "sl")  # what short Latin text may well be
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
@@ -26,6 +31,16 @@ _HANGUL_SHARE = 0.3  # Korean reviews mix in Latin names
 KnownWords = Mapping[str, frozenset[int]]
 
 
+@dataclass(frozen=True)
+class Guess:
+    """What known words say of a text: the language, the share it knows, and how many words there are."""
+
+    language: str
+    share: float
+    foreign: bool
+    words: int
+
+
 def word_key(word: str) -> int:
     """Return the number a lower-case word is known by."""
     return crc32(word.encode(errors="replace"))
@@ -33,7 +48,7 @@ def word_key(word: str) -> int:
 
 def words_of(text: str) -> list[str]:
     """Return a text's words in lower case, without figures and signs."""
-    return _WORD.findall(text.lower())
+    return _WORD.findall(text.lower().replace("\u2019", "'"))
 
 
 def known_words(arrays: Mapping[str, npt.NDArray[np.uint32]]) -> KnownWords:
@@ -59,25 +74,41 @@ def detect(text: str, known: KnownWords) -> str | None:
     words = words_of(text)
     if not words:
         return NO_LANGUAGE
-    shares = _shares(words, known)
-    best = max(shares, key=shares.__getitem__, default=None)
-    if best and shares[best] >= KNOWN_SHARE:
+    best, share = _best(words, known)
+    foreign = share > 0 and seems_foreign(words, best, unknown=_strange(words, known[best]))
+    if share >= KNOWN_SHARE and not foreign:
         return best
-    return _by_bytes(text, best, shares.get(best or "", 0.0), len(words))
+    return _by_bytes(text, Guess(best, share, foreign, len(words)))
 
 
-def _shares(words: Sequence[str], known: KnownWords) -> dict[str, float]:
+def _best(words: Sequence[str], known: KnownWords) -> tuple[str, float]:
+    """Return the language of ours that knows most of some words, and the share that it knows."""
     keys = [word_key(word) for word in words]
-    return {language: sum(key in found for key in keys) / len(keys) for language, found in known.items()}
+    shares = {language: sum(key in found for key in keys) / len(keys) for language, found in known.items()}
+    best = max(shares, key=shares.__getitem__)
+    return best, shares[best]
 
 
-def _by_bytes(text: str, best: str | None, share: float, count: int) -> str | None:
-    language, probability = _general_model().classify(text)
-    if language == best or (share >= LIKELY_SHARE and probability < SURE):
-        return best
-    if count < LONG_ENOUGH and probability < LIKELY_SHARE:
+def _strange(words: Iterable[str], known: frozenset[int]) -> list[str]:
+    """Return words with letters beyond a to z that a language does not know: not `café`, but `très`."""
+    return [word for word in words if not word.isascii() and word_key(word) not in known]
+
+
+def _by_bytes(text: str, guess: Guess) -> str | None:
+    """Return what the general model and known words agree on, else what is likelier."""
+    ranked = dict(_general_model().rank(text))
+    neighbour = max((code for code in NEIGHBOURS if code in ranked), key=ranked.__getitem__)
+    if guess.share >= LIKELY_SHARE and neighbour == guess.language:
+        return guess.language
+    likeliest = max(ranked, key=ranked.__getitem__)
+    sure = ranked[likeliest]
+    if guess.share > LIKELY_SHARE and sure < SURE and not guess.foreign:
+        return guess.language
+    if guess.words < LONG_ENOUGH and (sure < LIKELY_SHARE or likeliest in OURS):
         return None
-    return str(language)
+    if guess.foreign:
+        return None if neighbour in OURS else neighbour
+    return str(likeliest)
 
 
 @lru_cache(maxsize=1)

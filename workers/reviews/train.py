@@ -21,6 +21,7 @@ from torch import Tensor
 
 from workers.reviews import corpus, distil, finetuned, language, lexicon, measures, minilm, student, teacher
 from workers.reviews.evaluate import evaluate
+from workers.reviews.foreign import words_against
 from workers.reviews.linear import LinearModel, Weights
 from workers.reviews.predictor import FINE_TUNED_FILE, LEXICON_FILE, WORDS_FILE
 from workers.reviews.statements import LICENCE, SOURCES, limits
@@ -76,7 +77,7 @@ def train(data: Path, folder: Path) -> dict[str, Any]:
     save_fine_tuned(data, master, beside / FINE_TUNED_FILE)
     (folder / LEXICON_FILE).write_text(_lexicon_text(words), encoding="utf-8")
     for made in (folder, beside):
-        save_file(known_words(data), made / WORDS_FILE)
+        save_file(known_words(data, words), made / WORDS_FILE)
         (made / WORDS_FILE).chmod(0o644)  # safetensors writes for its owner alone
     return write_cards(data, {VERSION: folder, FINE_TUNED: beside}, sorted(served))
 
@@ -157,14 +158,21 @@ def passes(data: Path, code: str, weights: Weights) -> bool:
     return found.accuracy >= commonest + LEAST_ACCURACY_GAIN and found.macro_f1 >= LEAST_MACRO_F1
 
 
-def known_words(data: Path) -> dict[str, np.ndarray[Any, np.dtype[np.uint32]]]:
-    """Return keys of the frequent words of the languages in Latin script, for detection."""
+def known_words(data: Path, words: lexicon.Lexicon) -> dict[str, np.ndarray[Any, np.dtype[np.uint32]]]:
+    """Return keys of the words that speak for a language in Latin script, for detection.
+
+    They are the frequent ones of its rows, and the lexicon's for English, but not those that rows
+    have only because they quote another language.
+    """
+    loaded = {word for word in words.valences if language.words_of(word) == [word]}
     known = {}
     for code in ("en", "id"):
         counts: Counter[str] = Counter()
         for row in corpus.read_part(data, code, corpus.TRAIN):
             counts.update(language.words_of(row.text))
-        keys = {language.word_key(word) for word, count in counts.items() if count >= KNOWN_FROM}
+        found = {word for word, count in counts.items() if count >= KNOWN_FROM}
+        found |= loaded if code == "en" else set()
+        keys = {language.word_key(word) for word in found - words_against(code)}
         known[code] = np.array(sorted(keys), dtype=np.uint32)
     return known
 
