@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from app import cache, cli, errors, extensions, health, logs, metrics, openapi, security, versions
+from app import cache, cli, errors, extensions, health, logs, metrics, openapi, retention, security, versions
 from app.auth.commands import keys
 from app.auth.service import protect
 from app.config import Settings
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "SYSTEMS": {system.name: system for system in systems},
     }
     app.extensions["assay_principals"] = {}
-    for part in (versions, extensions, errors, logs, security, metrics, cache):
+    for part in (versions, retention, extensions, errors, logs, security, metrics, cache):
         part.init_app(app)
     api = openapi.make_api(app)
     for probe in (health.blp, metrics.blp):

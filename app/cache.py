@@ -23,7 +23,7 @@ from flask import g, request
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from app import metrics, versions
+from app import metrics, retention, versions
 from app.extensions import db, redis_client, settings
 from app.jobs import envelopes, erasing
 from app.jobs.envelopes import Forged, Outcome
@@ -115,7 +115,14 @@ def keep(question: envelopes.Request, outcome: Outcome) -> None:
         return
     entry = Entry(key, outcome.id, outcome.result, version, outcome.finished_at or "")
     keys = (key, OF_JOB + str(outcome.id), INDEX)
-    facts = (_ttl_s(), str(outcome.id), int(time.time()), settings().cache_entries, ERASED, OF_JOB)
+    facts = (
+        _ttl_s(question.system),
+        str(outcome.id),
+        int(time.time()),
+        settings().cache_entries,
+        ERASED,
+        OF_JOB,
+    )
     try:
         kept = redis_client().eval(KEEP, len(keys), *keys, envelopes.seal(b"cache", entry), *facts)
     except RedisError as error:
@@ -141,7 +148,7 @@ def forget(job: Job) -> None:
 def _key(question: envelopes.Request, version: str) -> str | None:
     """Return the key of a question's answer by one version, None where none may be kept."""
     system = systems()[question.system]
-    if not _ttl_s() or not system.task(question.task).cacheable:
+    if not _ttl_s(system.name) or not system.task(question.task).cacheable:
         return None
     if version not in versions.found(system.worker):
         return None  # without a card nobody knows which model it was
@@ -156,9 +163,9 @@ def _canonical(document: Any) -> bytes:
     return msgspec.json.encode(document, order="sorted")
 
 
-def _ttl_s() -> int:
-    """Return the life of an answer in seconds: never longer than that of its job."""
-    return min(settings().cache_ttl_s, settings().retention_days * DAY_S)
+def _ttl_s(system: str) -> int:
+    """Return the life of a system's answer in seconds: never longer than that of its job."""
+    return min(settings().cache_ttl_s, retention.results_days(system) * DAY_S)
 
 
 def _load(key: str) -> Entry | None:

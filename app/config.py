@@ -72,11 +72,15 @@ class Settings:
     s3_endpoint_url: str = setting("", "S3 server that is not Amazon's")
     incoming_folder: str = setting("", "local folder of arriving files, else one in or beside the storage")
     upload_retention_days: int = setting(7, "days until an uploaded file expires")
+    system_upload_retention_days: str = setting(
+        "", "the same for files sent for some systems, as `mood=1,reviews=14`"
+    )
     upload_patience_hours: int = setting(24, "hours until an upload without its rest expires")
     upload_cleanup_s: float = setting(60.0, "time between two looks for expired uploads, seconds")
     cache_ttl_s: int = setting(3600, "life of an answer that may be given again, seconds, 0 for none")
     cache_entries: int = setting(50_000, "answers that may be kept to be given again; the oldest make room")
     retention_days: int = setting(30, "days until a finished job expires")
+    system_retention_days: str = setting("", "the same for jobs of some systems, as `mood=7,reviews=90`")
     idempotency_hours: int = setting(24, "hours for which an Idempotency-Key is remembered")
 
     @classmethod

@@ -95,6 +95,7 @@ class Files:
 
     `task` is its batch task that reads them; `kinds` are the media types that it
     reads, as found in the content. The job's input is `{"upload_ids": [...]}`.
+    With `retention_days`, files sent for it are kept another time than others.
     """
 
     task: str
@@ -102,6 +103,7 @@ class Files:
     most_bytes: int
     options: type[Schema]
     results: Results
+    retention_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class System:
 
     `vocabulary` maps every core state but `expired`, which is a 410, to the word
     of the system's own doors. `worker` names the package that computes.
+    With `retention_days`, its finished jobs are kept another time than others.
     """
 
     name: str
@@ -119,6 +122,7 @@ class System:
     worker: str
     blueprints: tuple[Any, ...] = ()
     files: Files | None = None
+    retention_days: int | None = None
 
     def task(self, name: str) -> Task:
         """Return a task by its name; raise KeyError when there is none."""

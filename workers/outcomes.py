@@ -11,9 +11,10 @@ from flask import json
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from app.extensions import db, settings
+from app.extensions import db
 from app.jobs.envelopes import Outcome, Request
 from app.jobs.models import ErasedJob, Job
+from app.retention import results_days
 from app.system import WAITING, State, find_task
 from workers.task import Stored, answer_of
 
@@ -29,10 +30,10 @@ INSERT INTO jobs (id, owner, system, task, lane, state, dead, input, options, to
                   started_at, finished_at, expires_at)
 SELECT r.id, r.owner, r.system, r.task, 'realtime', r.state, r.dead, r.input, r.options, 1, 1, 1,
        r.attempt, r.timeout_s, :worker, r.code, r.detail, r.model_version, r.request_id,
-       :begun, now(), now() + make_interval(days => :days)
+       :begun, now(), now() + make_interval(days => r.days)
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
   id uuid, owner text, system text, task text, state text, dead boolean, input jsonb, options jsonb,
-  attempt int, timeout_s int, code text, detail text, model_version text, request_id text)
+  attempt int, timeout_s int, code text, detail text, model_version text, request_id text, days int)
 ON CONFLICT (id) DO UPDATE SET
   state = excluded.state, dead = excluded.dead, processed = 1, progress = 1, worker = excluded.worker,
   error_code = excluded.error_code, error_detail = excluded.error_detail,
@@ -80,9 +81,7 @@ def commit(answered: Sequence[Answered], *, worker: str, begun: datetime) -> Set
     by_id = {row.request.id: row for row in answered}
     with Session(db.engine) as session:
         rows = json.dumps([_row(row) for row in by_id.values()])
-        won = session.execute(
-            UPSERT, {"rows": rows, "worker": worker, "begun": begun, "days": settings().retention_days}
-        ).all()
+        won = session.execute(UPSERT, {"rows": rows, "worker": worker, "begun": begun}).all()
         erased = _erase(session, [job_id for job_id, version, _ in won if version == 1])
         won = [row for row in won if row[0] not in erased]
         _store(session, [by_id[job_id] for job_id, _, _ in won])
@@ -126,6 +125,7 @@ def _row(row: Answered) -> dict[str, Any]:
         "detail": row.detail,
         "model_version": row.model_version,
         "request_id": request.request_id,
+        "days": results_days(request.system),
     }
 
 

@@ -20,6 +20,7 @@ from app.errors import Conflict, Gone, Invalid, NotFound, TooMany
 from app.extensions import db, settings
 from app.jobs import envelopes, erasing, queues, taking, transitions
 from app.jobs.models import ErasedJob, IdempotencyKey, Job, JobAttempt
+from app.retention import results_days
 from app.system import ACTIVE, RETRIABLE, WAITING, Lane, State, find_task
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def get_result_of(job_id: UUID, system: str) -> Job:
     if job.system != system:
         raise NotFound(f"There is no job {job_id}.")
     if job.state == State.EXPIRED:
-        raise Gone(f"The result of job {job_id} expired; it was kept {settings().retention_days} days.")
+        raise Gone(f"The result of job {job_id} expired; it was kept {results_days(job.system)} days.")
     return job
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.extensions import redis_client, settings
 from app.jobs.models import Job, JobAttempt, JobEvent
+from app.retention import results_time
 from app.system import ACTIVE, RETRIABLE, WAITING, Lane, State
 
 if TYPE_CHECKING:
@@ -286,4 +287,4 @@ def _close_attempt(session: Session, fence: Fence, outcome: str, facts: Mapping[
 
 def _expiry() -> Any:
     """Return the SQL for the time at which a job that ends now expires."""
-    return func.now() + timedelta(days=settings().retention_days)
+    return func.now() + results_time()

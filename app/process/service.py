@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.errors import AssayError, Gone, NotFound
-from app.extensions import settings
 from app.jobs import asking, events, service
 from app.jobs.service import Ask
 from app.process.choosing import check_sizes, choose_system, read_options
+from app.retention import results_days
 from app.system import FINAL, State, readers
 from app.uploads import service as uploads
 
@@ -73,7 +73,7 @@ def find(job_id: UUID) -> Job:
     if files is None or job.task != files.task:
         raise NotFound(f"There is no job {job_id} that reads files.")
     if job.state == State.EXPIRED:
-        raise Gone(f"The result of job {job_id} expired; it was kept {settings().retention_days} days.")
+        raise Gone(f"The result of job {job_id} expired; it was kept {results_days(job.system)} days.")
     return job
 
 

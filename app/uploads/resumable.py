@@ -256,7 +256,7 @@ def _finish(part: Part) -> None:
             received=part.size,
             sha256=digest,
             detected=detected,
-            expires_at=service.now() + service.retention(),
+            expires_at=service.now() + service.retention(part.system),
         )
     except Conflict:
         store.delete(part.key)

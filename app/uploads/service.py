@@ -15,8 +15,9 @@ from uuid_utils.compat import uuid7
 
 from app.auth.service import owner
 from app.errors import AssayError, Conflict, Gone, Invalid, NotFound, TaskError
-from app.extensions import db, settings
+from app.extensions import db
 from app.jobs.models import Job
+from app.retention import uploads_days
 from app.system import ACTIVE, WAITING, State
 from app.uploads.forms import Form
 from app.uploads.incoming import Incoming, off_loop
@@ -111,7 +112,7 @@ def _keep(
             received=file.size,
             storage_key=file.key,
             created_at=now(),
-            expires_at=now() + retention(),
+            expires_at=now() + retention(system),
         )
         for file, detected in files
     ]
@@ -128,9 +129,9 @@ def _keep(
     return uploads
 
 
-def retention() -> timedelta:
-    """Return for how long an upload is kept."""
-    return timedelta(days=settings().upload_retention_days)
+def retention(system: str | None) -> timedelta:
+    """Return for how long an upload is kept that was sent for a system, or for none in particular."""
+    return timedelta(days=uploads_days(system))
 
 
 def find(upload_id: UUID) -> Upload:

@@ -178,6 +178,16 @@ def test_an_answer_lives_no_longer_than_it_may(inside, store, cache_ttl_s, reten
     assert store.ttl("assay:cache") > 0
 
 
+@pytest.mark.parametrize(("said", "days"), [("trial=2", 2), ("accidents=2", 5)])
+def test_an_answer_lives_no_longer_than_its_systems_jobs(inside, store, said, days):
+    kept = inside.made(cache_ttl_s=10**9, retention_days=5, system_retention_days=said)
+    with kept.request():
+        question = kept.question(input={"days": days})
+        assert cache.find(question) is None
+        cache.keep(question, kept.answered(question))
+    assert days * 86_400 - 10 <= store.ttl(kept_of(store, question.id)) <= days * 86_400
+
+
 def test_while_redis_is_away_nothing_is_given_and_nothing_breaks(house, client, accident, broker, inside):
     first = ask(client, accident)
     broker.stop()
