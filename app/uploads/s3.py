@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,17 +87,19 @@ class S3Storage:
 
     @contextmanager
     def opened(self, key: UUID) -> Iterator[Path]:
-        """Give a copy of a file, which is removed afterwards."""
+        """Give a copy of a file, which has no name in any folder and is gone with its last reader."""
         size = self.size(key)
         if size is None:
             raise Gone("The file of this upload is not there any more; upload it again.")
-        with tempfile.NamedTemporaryFile(dir=self.incoming, prefix="copy-") as copy:
+        # Without a name, so that a job's process that is killed (out of time, memory or patience) leaves
+        # nothing behind. By the process's number and not `self`, so that its children can read it too.
+        with tempfile.TemporaryFile(dir=self.incoming) as copy:
             with _translated():
                 self._client.download_fileobj(self.bucket, self._key(key), copy, Config=TRANSFER)
             copy.flush()
             if copy.tell() != size:
                 raise StorageAway("The file storage sent another number of bytes than it keeps.")
-            yield Path(copy.name)
+            yield Path(f"/proc/{os.getpid()}/fd/{copy.fileno()}")
 
     def kept(self) -> Iterator[Kept]:
         """Yield every file."""

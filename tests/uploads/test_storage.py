@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +12,7 @@ import pytest
 from app.config import SettingError, Settings
 from app.errors import Gone
 from app.uploads.storage import LocalStorage, StorageAway, make, part_of
+from tests.house import ROOT as REPOSITORY
 from tests.house import SECRET
 from tests.uploads.buckets import KEYS, NAMES, client, make_bucket, server
 from tests.uploads.sending import CSV, ROOT, TUS, archive, form, metadata, sha256
@@ -147,6 +150,30 @@ def test_uploads_over_a_bucket_from_end_to_end(s3, credentials, app, tmp_path):
         for each in (one, two):
             assert browser.delete(f"{ROOT}/{each['upload_id']}").status_code == 204
     assert "Contents" not in client(url).list_objects_v2(Bucket="files", Prefix="p/")
+
+
+READER = """
+import subprocess, sys, time, uuid
+from app.config import Settings
+from app.uploads.storage import make
+url, incoming, key = sys.argv[1:]
+storage = make(Settings(storage_url="s3://files", s3_endpoint_url=url, incoming_folder=incoming))
+with storage.opened(uuid.UUID(key)) as path:
+    size, again = len(path.read_bytes()), len(path.read_bytes())
+    print(size, again, len(subprocess.check_output(["cat", path])), flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_process_that_is_killed_leaves_no_copy(s3, credentials, tmp_path):
+    url, _ = s3
+    storage = make(Settings(storage_url="s3://files", s3_endpoint_url=url, incoming_folder=str(tmp_path)))
+    key = put(storage, BIG)
+    command = [sys.executable, "-c", READER, url, str(tmp_path), str(key)]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout.readline().split() == [str(len(BIG))] * 3
+        reader.kill()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("url", ["", "file://", "s3://", "ftp://x/y", "var/files"])
