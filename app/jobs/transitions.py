@@ -20,6 +20,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Session, aliased
 
+from app import versions
 from app.extensions import redis_client, settings
 from app.jobs.models import Job, JobAttempt, JobEvent
 from app.retention import results_time
@@ -141,7 +142,10 @@ def fair_choice(systems: Sequence[str]) -> Select[tuple[UUID]]:
 
 
 def claim(session: Session, worker: str, systems: Sequence[str]) -> Job | None:
-    """Give the next job of the batch lane to a worker; None when nothing may run."""
+    """Give the next job of the batch lane to a worker; None when nothing may run.
+
+    From here on the job says which version of the model answers: rows are shown while it runs.
+    """
     for job_id in session.scalars(fair_choice(systems).limit(4)).all():  # others may be claiming too
         statement = (
             update(Job)
@@ -161,8 +165,10 @@ def claim(session: Session, worker: str, systems: Sequence[str]) -> Job | None:
         )
         rows = change(session, statement)
         if rows:
-            session.execute(insert(JobAttempt).values(job_id=job_id, number=rows[0].attempt, worker=worker))
-            return rows[0]
+            job = rows[0]
+            job.model_version = versions.choose(job.system, job.id) or None
+            session.execute(insert(JobAttempt).values(job_id=job_id, number=job.attempt, worker=worker))
+            return job
     return None
 
 

@@ -11,6 +11,8 @@ from tests.house import wait_for
 from tests.results.acts import CANCEL, RESULTS, STATUS, ended, results, started
 from tests.servers import ask as ask_database
 
+LIVE = "trial-1"  # the version whose name sorts last
+
 
 def test_a_result_has_its_rows_and_the_figures_of_the_whole(client):
     job_id = ended(client, "one", "bad", "", "three")
@@ -98,6 +100,7 @@ def test_while_a_job_runs_there_are_the_rows_so_far(client, form):
     assert answer.status_code == 202
     assert int(answer.headers["Retry-After"]) >= 1
     assert (body["status"], body["partial"]) == ("processing", True)
+    assert body["model_version"] == LIVE
     assert [row["position"] for row in body["rows"]] == list(range(len(body["rows"])))
     assert body["coverage"]["done"] == len(body["rows"])
     client.post(f"{CANCEL}/{job_id}")
@@ -108,7 +111,7 @@ def test_a_failed_job_keeps_the_rows_before_the_failure(client):
     answer = client.get(f"{RESULTS}/{job_id}")
     body = answer.json()
     assert answer.status_code == 200
-    assert (body["status"], body["partial"]) == ("failed", True)
+    assert (body["status"], body["partial"], body["model_version"]) == ("failed", True, LIVE)
     assert body["error"] == {"code": "bad_line", "detail": "Line 3 cannot be read."}
     assert [row["text"] for row in body["rows"]] == ["0", "1"]
 
@@ -118,7 +121,7 @@ def test_a_cancelled_job_keeps_the_rows_before_that(client):
     wait_for(lambda: results(client, job_id)["rows"], what="first rows")
     client.post(f"{CANCEL}/{job_id}")
     body = results(client, job_id)
-    assert (body["status"], body["partial"]) == ("cancelled", True)
+    assert (body["status"], body["partial"], body["model_version"]) == ("cancelled", True, LIVE)
     assert body["rows"]
 
 
