@@ -15,17 +15,9 @@ from app.jobs.asking import preference
 from app.jobs.models import Job
 from app.openapi import Blueprint, may_fail, reply, sends, takes
 from app.reviews import service
+from app.reviews.answer_schemas import ReviewAcceptedSchema, ReviewTaskListSchema, ReviewTaskSchema
 from app.reviews.results import ReviewResults
-from app.reviews.schemas import (
-    EXAMPLE,
-    ReviewAcceptedSchema,
-    ReviewSchema,
-    ReviewTaskListSchema,
-    ReviewTaskSchema,
-    TaskListQuerySchema,
-    TaskQuerySchema,
-    file_form,
-)
+from app.reviews.schemas import EXAMPLE, ReviewSchema, TaskListQuerySchema, TaskQuerySchema, file_form
 from app.reviews.vocabulary import VOCABULARY
 from app.system import FINAL, State
 
