@@ -59,10 +59,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Additive contributions of named features to one prediction, largest first."""
+    """Additive contributions to one prediction, largest first.
+
+    `contributions` are those of named parts of the input, `features` those of what only the whole
+    of it has; with `base` all of them add up.
+    """
 
     base: float
     contributions: tuple[tuple[str, float], ...]
+    features: tuple[tuple[str, float], ...] = ()
 
 
 class Predictor(ABC, Generic[In, Out]):

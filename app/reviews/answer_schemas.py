@@ -30,6 +30,13 @@ class WordContributionSchema(Schema):
     contribution = fields.Float(required=True)
 
 
+class FeatureContributionSchema(Schema):
+    """What one figure of the whole text adds to the same, such as how many of its words are loaded."""
+
+    feature = fields.String(required=True)
+    contribution = fields.Float(required=True)
+
+
 class ReviewWarningSchema(Schema):
     """Something that was asked and could not be answered."""
 
@@ -50,8 +57,17 @@ class SentimentSchema(Schema):
     language = fields.String(required=True, allow_none=True, metadata={"description": "given, or told"})
     language_supported = fields.Boolean(required=True)
     sentences = fields.List(fields.Nested(SentenceSchema), required=True)
-    base = fields.Float(metadata={"description": "with `explain`: the label's logit without any word"})
-    contributions = fields.List(fields.Nested(WordContributionSchema))
+    base = fields.Float(metadata={"description": "with `explain`: what the label has without any word"})
+    contributions = fields.List(
+        fields.Nested(WordContributionSchema),
+        metadata={
+            "description": "with `explain`; with `base` and `features` they add up to the label's logit"
+        },
+    )
+    features = fields.List(
+        fields.Nested(FeatureContributionSchema),
+        metadata={"description": "with `explain`: what is no single word's, of the sentiment lexicon"},
+    )
     warnings = fields.List(fields.Nested(ReviewWarningSchema), required=True)
 
 

@@ -147,14 +147,21 @@ def test_explanations_add_up_to_the_logit_of_the_label(predictor):
     for text in (PRAISE, BLAME, "not not good good!!"):
         (found,) = predictor.explain([Review(text, "en")])
         logits = english.logits([text])[0]
-        total = found.base + sum(share for _, share in found.contributions)
+        total = found.base + sum(share for _, share in (*found.contributions, *found.features))
         assert total == pytest.approx(float(logits.max() - logits.mean()), abs=1e-5)
 
 
 def test_an_explanation_names_the_word_that_decides(predictor):
     (found,) = predictor.explain([Review("The chair is dreadful and arrived on Monday", "en")])
-    words = [name for name, _ in found.contributions if not name.startswith("lexicon.")]
-    assert words[0] == "dreadful"
+    assert found.contributions[0][0] == "dreadful"
+
+
+def test_an_explanation_names_words_apart_from_figures_and_nothing_that_adds_nothing(predictor):
+    text = "The chair is dreadful and arrived on Monday"
+    (found,) = predictor.explain([Review(text, "en")])
+    assert {name for name, _ in found.contributions} <= set(text.lower().split())
+    assert {name for name, _ in found.features} <= set(linear.lexicon.NAMES)
+    assert all(share for _, share in (*found.contributions, *found.features))
 
 
 def test_an_unsupported_language_has_nothing_to_explain(predictor):

@@ -58,6 +58,15 @@ class Parsed:
     turned: list[int]
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What a text's logits are the sum of: the bias (3,), words (3,), figures of the whole text (3,)."""
+
+    bias: Floats
+    words: list[tuple[str, Floats]]
+    figures: list[tuple[str, Floats]]
+
+
 class LinearModel:
     """Logits (n, 3) of texts in one language; exact whether or not a word is cached.
 
@@ -113,8 +122,8 @@ class LinearModel:
         scaled: Floats = logits / self._weights.temperature
         return scaled
 
-    def contributions(self, text: str) -> tuple[Floats, list[tuple[str, Floats]]]:
-        """Return the bias (3,) and each word's and lexicon feature's part (3,) of the logits.
+    def contributions(self, text: str) -> Parts:
+        """Return what each word and each of the lexicon's figures adds to the logits.
 
         A pair's part is halved between its words. Bias and parts add up to `logits`.
         """
@@ -131,11 +140,12 @@ class LinearModel:
             parts[turned] += around[index, :3]
         scale = self._weights.temperature
         parts /= np.sqrt(max(squares, 1.0)) * scale
-        named = list(zip(parsed.written, parts, strict=True))
+        figures: list[tuple[str, Floats]] = []
         if self._lexicon:
             values = self._loaded([parsed])[0][:, None] * self._weights.lexicon / scale  # (29, 3)
-            named += [(f"lexicon.{name}", row) for name, row in zip(lexicon.NAMES, values, strict=True)]
-        return self._weights.bias.astype(np.float64) / scale, named
+            figures = list(zip(lexicon.NAMES, values, strict=True))
+        bias = self._weights.bias.astype(np.float64) / scale
+        return Parts(bias, list(zip(parsed.written, parts, strict=True)), figures)
 
     def _loaded(self, parsed: Sequence[Parsed]) -> Floats:
         assert self._lexicon is not None

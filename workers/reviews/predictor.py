@@ -125,8 +125,9 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
     def explain(self, batch: Sequence[Review]) -> list[Explanation]:
         """Return what each word adds to the logit of the label over the mean of the three logits.
 
-        Base and contributions add up to that difference exactly. A repeated word is named once.
-        A review in an unsupported language has no contributions.
+        `features` are what figures of the whole text add, by the names of lexicon.NAMES. Base,
+        contributions and features add up to that difference exactly; those that add nothing are
+        left out. A repeated word is named once. A review in an unsupported language has neither.
 
         Raises:
             NotExplainable: the language's model is not linear.
@@ -182,14 +183,23 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
             return Explanation(0.0, ())
         if not isinstance(model, LinearModel):
             raise NotExplainable("the fine-tuned model is not linear in words")
-        bias, named = model.contributions(review.text)
+        parts = model.contributions(review.text)
         label = int(model.logits([review.text])[0].argmax())
-        sums: dict[str, float] = {}
-        for name, part in named:
-            key = name.lower()
-            sums[key] = sums.get(key, 0.0) + float(part[label] - part.mean())
-        ordered = sorted(sums.items(), key=lambda item: -abs(item[1]))
-        return Explanation(float(bias[label] - bias.mean()), tuple(ordered))
+        base = float(parts.bias[label] - parts.bias.mean())
+        return Explanation(base, _ordered(parts.words, label), _ordered(parts.figures, label))
+
+
+def _ordered(
+    parts: Sequence[tuple[str, npt.NDArray[np.floating]]], label: int
+) -> tuple[tuple[str, float], ...]:
+    """Return what parts add to the label's logit over the mean, each name once, largest first."""
+    sums: dict[str, float] = {}
+    for name, part in parts:
+        key = name.lower()
+        sums[key] = sums.get(key, 0.0) + float(part[label] - part.mean())
+    return tuple(
+        sorted(((name, each) for name, each in sums.items() if each), key=lambda item: -abs(item[1]))
+    )
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:

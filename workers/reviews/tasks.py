@@ -86,16 +86,23 @@ def shares(sentiment: Sentiment) -> dict[str, float | None]:
 
 
 def explained(model: SentimentPredictor, review: Review) -> dict[str, Any]:
-    """Return what each word contributes, or the warning that this version cannot say."""
+    """Return what words and figures of the whole text add, or the warning that this version cannot say."""
     try:
         why = model.explain([review])[0]
     except NotExplainable:
         said = f"Version {model.card.version!r} of the model cannot say what each word contributes."
         return {"warnings": [{"code": "not_explainable", "message": said}]}
-    contributions = [
-        {"word": word, "contribution": round(amount, DIGITS)} for word, amount in why.contributions
-    ]
-    return {"base": round(why.base, DIGITS), "contributions": contributions}
+    return {
+        "base": round(why.base, DIGITS),
+        "contributions": parts_of("word", why.contributions),
+        "features": parts_of("feature", why.features),
+    }
+
+
+def parts_of(kind: str, parts: Sequence[tuple[str, float]]) -> list[Document]:
+    """Return parts of an explanation, rounded; what is nothing then is left out."""
+    rounded = [(name, round(amount, DIGITS)) for name, amount in parts]
+    return [{kind: name, "contribution": amount} for name, amount in rounded if amount]
 
 
 def store_sentiments(session: Session, entries: Sequence[Stored]) -> None:
