@@ -99,11 +99,13 @@ class Figures:
         }
 
     def top_words(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the words that speak most for each side.
+        """Return the words that speak most for each side, of those that were counted.
 
-        By the log-odds ratio over its standard error, with half a text more on either side, so
-        that neither rare words nor those of every text come up: Monroe, Colaresi & Quinn 2008,
-        "Fightin' Words", doi:10.1093/pan/mpn018.
+        By the log-odds ratio over its standard error, with one text more that has the word and one
+        that has not, each split between the sides by their size, so that a word of one side goes
+        before one of both, and a frequent one before a rare one: after Monroe, Colaresi & Quinn
+        2008, "Fightin' Words", doi:10.1093/pan/mpn018. That keeps out no function word of which a
+        side has a few more; who counts leaves those out.
         """
         scored = sorted((-self._lean(counts), word) for word, counts in self.words.items())
         sides = {"positive": scored, "negative": [(-lean, word) for lean, word in reversed(scored)]}
@@ -118,11 +120,14 @@ class Figures:
 
     def _lean(self, counts: list[int]) -> float:
         """Return how surely a word is one of positive texts; below 0, of negative ones."""
+        sizes = [max(self.labels[side], 1) for side in SIDES]
+        more = [size / sum(sizes) for size in sizes]
         odds = [
-            math.log((inside + 0.5) / (max(self.labels[side] - inside, 0) + 0.5))
-            for side, inside in zip(SIDES, counts, strict=True)
+            math.log((inside + add) / (max(size - inside, 0) + add))
+            for inside, size, add in zip(counts, sizes, more, strict=True)
         ]
-        return (odds[0] - odds[1]) / math.sqrt(sum(1 / (inside + 0.5) for inside in counts))
+        variance = sum(1 / (inside + add) for inside, add in zip(counts, more, strict=True))
+        return round((odds[0] - odds[1]) / math.sqrt(variance), 9)  # equal shares are no lean at all
 
 
 def _share(part: float, whole: int) -> float:

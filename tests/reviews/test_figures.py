@@ -42,3 +42,22 @@ def test_words_of_every_text_speak_for_no_side():
     assert top["positive"][0] == {"word": "positive-word", "texts": 100}
     assert top["negative"][0] == {"word": "negative-word", "texts": 100}
     assert "the" not in {row["word"] for side in top.values() for row in side}
+
+
+def test_a_word_that_each_side_has_alike_speaks_for_neither_however_large_they_are():
+    figures = Figures()
+    for label, texts in (("positive", 7), ("negative", 5)):
+        for number in range(texts):
+            figures.count(label, 0.9, "en")
+            figures.count_words(label, {"screen"} | ({label} if number else set()))
+    assert [[row["word"] for row in side] for side in figures.top_words().values()] == [
+        ["positive"],
+        ["negative"],
+    ]
+
+
+def test_all_texts_of_one_side_have_words_that_speak_for_it():
+    figures = Figures()
+    figures.count("negative", 0.9, "en")
+    figures.count_words("negative", {"broke"})
+    assert figures.top_words() == {"positive": [], "negative": [{"word": "broke", "texts": 1}]}

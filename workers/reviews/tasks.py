@@ -17,6 +17,7 @@ from workers.checkpoint import checkpoint
 from workers.predictor import NotExplainable
 from workers.reviews import language, rows
 from workers.reviews.columns import UnreadableFileError
+from workers.reviews.function_words import is_function_word
 from workers.reviews.input_row import InputRow, Reading
 from workers.reviews.predictor import Review, Sentiment, SentimentPredictor
 from workers.task import Answer, Document, Run, Stored, Work
@@ -228,12 +229,13 @@ def _count_block(figures: Figures, block: Sequence[InputRow], judged: Sequence[S
         sure = None if label is None else getattr(sentiment, label)
         figures.count(label, sure, sentiment.language)
         if label in SIDES:
-            figures.count_words(label, {word for word in language.words_of(row.text or "") if _tells(word)})
+            found = set(language.words_of(row.text or ""))
+            figures.count_words(label, {word for word in found if _tells(word, sentiment.language)})
 
 
-def _tells(word: str) -> bool:
+def _tells(word: str, code: str | None) -> bool:
     """Say whether a word may be one to show: a single letter is, where it is a syllable."""
-    return len(word) > 1 or not word.isascii()
+    return (len(word) > 1 or not word.isascii()) and not is_function_word(word, code)
 
 
 def _stored(
