@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.jobs.envelopes import Outcome, Request
-from app.jobs.models import ErasedJob, Job
+from app.jobs.models import ErasedJob, Job, asked_at
 from app.retention import results_days
 from app.system import WAITING, State, find_task
 from workers.task import Stored, answer_of
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 UPSERT = text("""
 INSERT INTO jobs (id, owner, system, task, lane, state, dead, input, options, total, processed, progress,
                   attempt, timeout_s, worker, error_code, error_detail, model_version, request_id,
-                  started_at, finished_at, expires_at)
+                  created_at, started_at, finished_at, expires_at)
 SELECT r.id, r.owner, r.system, r.task, 'realtime', r.state, r.dead, r.input, r.options, 1, 1, 1,
        r.attempt, r.timeout_s, :worker, r.code, r.detail, r.model_version, r.request_id,
-       :begun, now(), now() + make_interval(days => r.days)
+       coalesce(r.created_at, now()), :begun, now(), now() + make_interval(days => r.days)
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
   id uuid, owner text, system text, task text, state text, dead boolean, input jsonb, options jsonb,
-  attempt int, timeout_s int, code text, detail text, model_version text, request_id text, days int)
+  attempt int, timeout_s int, code text, detail text, model_version text, request_id text,
+  created_at timestamptz, days int)
 ON CONFLICT (id) DO UPDATE SET
   state = excluded.state, dead = excluded.dead, processed = 1, progress = 1, worker = excluded.worker,
   error_code = excluded.error_code, error_detail = excluded.error_detail,
@@ -125,6 +126,7 @@ def _row(row: Answered) -> dict[str, Any]:
         "detail": row.detail,
         "model_version": row.model_version,
         "request_id": request.request_id,
+        "created_at": at.isoformat() if (at := asked_at(request.id)) else None,
         "days": results_days(request.system),
     }
 

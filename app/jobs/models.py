@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,13 @@ from app.system import ACTIVE, WAITING, State
 
 WAITING_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in WAITING))
 ACTIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in ACTIVE))
+
+
+def asked_at(job_id: UUID) -> datetime | None:
+    """Return the time of the question that a job's id carries: UUIDv7 is milliseconds first, RFC 9562."""
+    if job_id.version != 7:  # noqa: PLR2004 - as its name says
+        return None
+    return datetime.fromtimestamp((job_id.int >> 80) / 1000, UTC)
 
 
 class Job(db.Model):  # type: ignore[misc, name-defined]

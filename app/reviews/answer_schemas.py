@@ -213,7 +213,7 @@ class ReviewTaskRowSchema(Schema):
     total = fields.Integer(required=True, allow_none=True)
     eta_s = fields.Float(required=True, allow_none=True)
     model_version = fields.String(required=True, allow_none=True)
-    created_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
     finished_at = fields.AwareDateTime(required=True, allow_none=True)
     error = fields.Nested(JobErrorSchema, required=True, allow_none=True)
     links = fields.Dict(keys=fields.String(), values=fields.String(), required=True)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound as NoRoute
 from app.auth.service import principal
 from app.jobs import service as jobs
 from app.jobs.asking import preference
-from app.jobs.models import Job
+from app.jobs.models import Job, asked_at
 from app.openapi import Blueprint, may_fail, reply, sends, takes
 from app.reviews import service
 from app.reviews.answer_schemas import ReviewAcceptedSchema, ReviewTaskListSchema, ReviewTaskSchema
@@ -79,7 +79,7 @@ def present_answer(outcome: Outcome) -> dict[str, Any]:
         "total": 1,
         "eta_s": None,
         "model_version": outcome.model_version,
-        "created_at": None,
+        "created_at": asked_at(outcome.id),
         "finished_at": outcome.finished_at,
         "error": None,
         "links": links_of(outcome.id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 import pytest
 
@@ -29,9 +30,9 @@ def test_who_waits_is_answered_in_one_round_trip(client, text, label):
     assert (body["status"], body["model_version"], result["label"]) == ("ready", "small", label)
     assert sum(result[name] for name in ("positive", "negative", "neutral")) == pytest.approx(1, abs=0.001)
     again = client.get(f"{TASKS}/{body['task_id']}").json()
-    assert {k: again[k] for k in ("result", "status", "model_version")} == {
-        k: body[k] for k in ("result", "status", "model_version")
-    }
+    assert again == body
+    assert datetime.fromisoformat(body["created_at"]) <= datetime.fromisoformat(body["finished_at"])
+    assert client.get(f"/api/v1/jobs/{body['task_id']}").json()["created_at"] == body["created_at"]
 
 
 def test_sentences_that_disagree_make_a_review_mixed(client):
