@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from app.reviews.texts import LANGUAGE, LANGUAGE_PATTERN, MAX_TEXT, SEEN_PATTERN, is_blank
+from app.reviews.languages import PATTERN, RIGHT, is_code
+from app.reviews.texts import MAX_TEXT, SEEN_PATTERN, is_blank
 from app.strict import Flag, shown
 
 FILE_EXAMPLE = {"file": "text\nA lovely room.\nThe worst breakfast ever.\n"}
@@ -16,8 +17,9 @@ EXAMPLE = {"text": "The room was lovely. The breakfast was cold, though.", "expl
 class ReviewText(fields.Field[str]):
     """A text of 1 to 512 characters of which something can be seen."""
 
+    right = f"a text of 1 to {MAX_TEXT} characters"
+
     def __init__(self, **kwargs: Any) -> None:
-        missing = {"reason": f"It is missing; a text of 1 to {MAX_TEXT} characters is right."}
         metadata = {
             "type": "string",
             "minLength": 1,
@@ -26,37 +28,41 @@ class ReviewText(fields.Field[str]):
             "description": f"1 to {MAX_TEXT} characters, counted as Unicode code points: an emoji is one, "
             "a combining mark is one of its own",
         }
-        super().__init__(error_messages={"required": missing, "null": missing}, metadata=metadata, **kwargs)
+        super().__init__(metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> str:
         if not isinstance(value, str):
-            raise ValidationError({"reason": "It is not a text.", "value": shown(value)})
+            raise ValidationError({"reason": f"It is not {self.right}.", "value": shown(value)})
         if len(value) > MAX_TEXT:
             reason = f"It has {len(value)} characters; 1 to {MAX_TEXT} are right."
             raise ValidationError({"reason": reason, "value": shown(value)})
         if is_blank(value):
-            reason = f"It is blank; a text of 1 to {MAX_TEXT} characters is right."
+            reason = f"It is blank; {self.right} is right."
             raise ValidationError({"reason": reason, "value": shown(value)})
         return value
 
 
-def language_field() -> fields.Field[Any]:
-    """Return the field of a language, which is told from the text where it is left out."""
-    right = "It is not a language code such as `en`, `ko` or `en-GB`."
-    about = "ISO 639 code such as `en` or `ko-KR`; told from the text where left out"
-    return fields.String(
-        allow_none=True,
-        load_default=None,
-        validate=validate.Regexp(LANGUAGE, error=right),
-        metadata={"description": about, "pattern": LANGUAGE_PATTERN},
-    )
+class LanguageCode(fields.String):
+    """The code of a language, which is told from the text where it is left out."""
+
+    right = RIGHT
+
+    def __init__(self) -> None:
+        about = "ISO 639 code such as `en` or `ko-KR`; told from the text where left out"
+        metadata = {"description": about, "pattern": PATTERN}
+        super().__init__(allow_none=True, load_default=None, metadata=metadata)
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> str:
+        if not isinstance(value, str) or not is_code(value):
+            raise ValidationError({"reason": f"It is not {RIGHT}.", "value": shown(value)})
+        return value
 
 
 class ReviewSchema(Schema):
     """A review to judge."""
 
     text = ReviewText(required=True)
-    language = language_field()
+    language = LanguageCode()
     explain = Flag(
         load_default=False, metadata={"description": "add what each word contributes to the label"}
     )
@@ -70,11 +76,13 @@ class BatchOptionsSchema(Schema):
         load_default=None,
         validate=[
             validate.Length(1, 200, error="It is not a heading of 1 to 200 characters."),
-            validate.Regexp(r"[^\0]*\Z", error="It holds the character U+0000."),
+            validate.Regexp(
+                r"[^\0]*\Z", error="It holds the character U+0000; a heading without it is right."
+            ),
         ],
         metadata={"description": "the column or field with the reviews; found by itself where left out"},
     )
-    language = language_field()
+    language = LanguageCode()
 
 
 class TaskQuerySchema(Schema):
@@ -99,7 +107,7 @@ def file_form() -> dict[str, Any]:
     """Return the document of the form that a file of reviews comes in."""
     about = "CSV, JSON, JSON lines or one text a line, by its content; to 10 MB (10,000,000 bytes)"
     column = "the column or field with the reviews; found by itself where left out"
-    code = {"type": "string", "pattern": LANGUAGE_PATTERN, "description": "of rows that name none themselves"}
+    code = {"type": "string", "pattern": PATTERN, "description": "of rows that name none themselves"}
     properties = {
         "file": {"type": "string", "format": "binary", "description": about},
         "text_column": {"type": "string", "minLength": 1, "maxLength": 200, "description": column},

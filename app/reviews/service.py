@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import json
 from marshmallow import ValidationError
 
-from app.errors import Conflict, Invalid, NotFound, UnsupportedType, flatten
+from app.errors import Conflict, Invalid, NotFound, UnsupportedType, refused
 from app.extensions import db
 from app.jobs import answers
 from app.jobs import service as jobs
@@ -78,13 +78,11 @@ def submit_file() -> Job:
 
 def _options(values: Mapping[str, str]) -> dict[str, Any]:
     """Return the options that a form says; raise Invalid naming each that is not acceptable."""
+    schema = BatchOptionsSchema()
     try:
-        return dict(BatchOptionsSchema().load(values))
+        return dict(schema.load(values))
     except ValidationError as error:
-        rows = flatten(error.messages)
-        names = ", ".join(row["field"] for row in rows)
-        said = f"{len(rows)} problem(s) in: {names}; `errors` says what is wrong with each."
-        raise Invalid(said, code="invalid_fields", errors=rows) from None
+        raise refused(error, schema) from None
 
 
 def _kept(sent: Form) -> Upload:

@@ -1,12 +1,10 @@
-"""What a review may be, and how its language is written; one by one and in files alike."""
+"""What a review may be, one by one and in files alike."""
 
 from __future__ import annotations
 
 import re
 
 MAX_TEXT = 512  # characters: code points, so an emoji or a combining mark is one
-LANGUAGE_PATTERN = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
-LANGUAGE = re.compile(LANGUAGE_PATTERN.replace("$", r"\Z"))
 # White space, and what has no width: soft hyphen, joiners, marks of direction, Hangul filler.
 SEEN_PATTERN = r"[^\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]"
 _SEEN = re.compile(SEEN_PATTERN)

@@ -1,6 +1,7 @@
 import pytest
 from safetensors.numpy import load_file
 
+from app.reviews.languages import base_code, is_code
 from workers.reviews import language
 from workers.reviews.predictor import WORDS_FILE
 from workers.weights import live_folder
@@ -112,6 +113,29 @@ def test_a_few_unknown_words_are_no_language_of_ours(known, text):
     assert language.detect(text, known) not in {"en", "ko", "id"}
 
 
-@pytest.mark.parametrize(("code", "base"), [("en-GB", "en"), ("EN_us", "en"), (" ko ", "ko")])
+@pytest.mark.parametrize(
+    ("code", "base"),
+    [
+        ("en-GB", "en"),
+        ("EN_us", "en"),
+        (" ko ", "ko"),
+        ("eng", "en"),
+        ("kor-KR", "ko"),
+        ("ind", "id"),
+        ("in", "id"),
+        ("iw", "he"),
+        ("haw", "haw"),
+    ],
+)
 def test_a_code_is_reduced_to_its_language(code, base):
-    assert language.base_code(code) == base
+    assert base_code(code) == base
+
+
+@pytest.mark.parametrize("code", ["en", "ko-KR", "zh_Hant_TW", "in", "eng", "haw", "IW"])
+def test_codes_are_known(code):
+    assert is_code(code)
+
+
+@pytest.mark.parametrize("code", ["", "xx", "English", "e", "uk1", "en-", "qq-GB", "en\n", "ko-KR-a-b-c-d"])
+def test_what_is_no_code_is_none(code):
+    assert not is_code(code)

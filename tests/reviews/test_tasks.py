@@ -72,6 +72,23 @@ def test_a_language_that_is_named_is_believed(client):
     assert judge(client, PRAISE, language="fr").json()["result"]["language_supported"] is False
 
 
+@pytest.mark.parametrize(("code", "served"), [("eng", "en"), ("kor", "ko"), ("ind", "id"), ("in", "id")])
+def test_other_codes_of_a_served_language_are_served(client, code, served):
+    result = judge(client, PRAISE, language=code).json()["result"]
+    assert (result["language"], result["language_supported"]) == (served, True)
+
+
+@pytest.mark.parametrize("code", ["English", "xx", "e", 5])
+def test_a_language_that_is_no_code_is_refused_with_what_is_right(client, code):
+    for answer in (
+        client.post(TASKS, json={"text": PRAISE, "language": code}),
+        send(client, f"text\n{PRAISE}\n", language=str(code)),
+    ):
+        (row,) = answer.json()["errors"]
+        assert (answer.status_code, row["field"], str(row["value"])) == (422, "language", str(code))
+        assert "`en`, `ko`, `id` or `en-GB`" in row["reason"]
+
+
 @pytest.mark.parametrize("text", ["x" * 511, "x" * 512, "\U0001f600" * 512, "e\u0301" * 256, "좋" * 512])
 def test_512_characters_are_read_however_many_bytes_they_have(client, text):
     assert judge(client, text).status_code == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from app.reviews.texts import LANGUAGE
+from app.reviews.languages import is_code
 from app.uploads.delimiters import is_number
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _is_sentence(cell: str) -> bool:
 
 def language_code(value: object) -> str | None:
     """Return a language code, or None for whatever is not one."""
-    return value if isinstance(value, str) and LANGUAGE.match(value) else None
+    return value if isinstance(value, str) and is_code(value) else None
 
 
 def _letters(cells: Sequence[str]) -> float:

@@ -56,11 +56,6 @@ def known_words(arrays: Mapping[str, npt.NDArray[np.uint32]]) -> KnownWords:
     return {language: frozenset(keys.tolist()) for language, keys in arrays.items()}
 
 
-def base_code(language: str) -> str:
-    """Return "en" of "en-GB" or "EN_us"."""
-    return re.split(r"[-_]", language.strip().lower())[0]
-
-
 def detect(text: str, known: KnownWords) -> str | None:
     """Return the ISO 639 code of a text's language, or None where nothing speaks for any.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from safetensors.numpy import load_file
 
+from app.reviews.languages import base_code
 from workers.predictor import BadInput, Card, Explanation, NotExplainable, Predictor
 from workers.reviews import language, lexicon
 from workers.reviews.corpus import LABELS
@@ -145,7 +146,7 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
     def language_of(self, review: Review) -> str | None:
         """Return the language a review says it is in, or the one it seems to be in."""
         if review.language:
-            return language.base_code(review.language)
+            return base_code(review.language)
         return language.detect(review.text, self._known)
 
     def _code(self, index: int, review: Review) -> str | None:
