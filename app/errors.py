@@ -14,17 +14,19 @@ AssayError
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Response, g, json, request
 from flask_smorest import Api
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+
+from app.field_errors import nested_rows_of, rows_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -171,7 +173,9 @@ class ProblemErrorSchema(Schema):
 
     field = fields.String(required=True, metadata={"description": "where, with dots for nesting"})
     reason = fields.String(required=True, metadata={"description": "what was wrong, and what is right"})
-    value = fields.Raw(allow_none=True, metadata={"description": "what was sent"})
+    value = fields.Raw(
+        required=True, allow_none=True, metadata={"description": "what was sent, shortened; null for nothing"}
+    )
     allowed = fields.List(fields.Raw(), metadata={"description": "the values that are allowed"})
 
 
@@ -216,32 +220,24 @@ def problem(error: AssayError, **members: Any) -> Response:
     return response
 
 
-def _place(path: str, key: str) -> str:
-    """Return the place of a key within a path; marshmallow's `_schema` is the whole object itself."""
-    return path if key == "_schema" else f"{path}.{key}" if path else key
+def summed_up(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the one sentence about refused fields."""
+    names = ", ".join(dict.fromkeys(row["field"] for row in rows))
+    return f"{len(rows)} problem(s) in: {names}; `errors` says what is wrong with each."
 
 
-def flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
-    """Return marshmallow's nested messages as a list of fields and reasons."""
-    if isinstance(messages, Mapping):
-        if "reason" in messages:  # a validator of ours, which says more than a sentence
-            return [{"field": path or "body", **messages}]
-        return [row for key, inner in messages.items() for row in flatten(inner, _place(path, str(key)))]
-    if isinstance(messages, list):
-        return [row for inner in messages for row in flatten(inner, path)]
-    return [{"field": path or "body", "reason": str(messages)}]
+def refused(error: ValidationError, schema: Schema, *, path: str = "") -> Invalid:
+    """Return the problem of what a schema refused, with `path` before the places of its fields."""
+    rows = rows_of(error, schema, path=path)
+    return Invalid(summed_up(rows), code="invalid_fields", errors=rows)
 
 
 def from_http(error: HTTPException) -> AssayError:
     """Return Werkzeug's, Flask's or webargs' exception as one of ours."""
     data = getattr(error, "data", None) or {}
-    messages = data.get("messages") or {}
-    # webargs nests messages under the location, which says nothing to a caller
-    rows = [row for inner in messages.values() for row in flatten(inner)] if messages else []
-    detail = error.description or error.name
-    if rows:
-        names = ", ".join(dict.fromkeys(row["field"] for row in rows))
-        detail = f"{len(rows)} problem(s) in: {names}; `errors` says what is wrong with each."
+    cause = getattr(error, "exc", None)  # webargs' way
+    rows = nested_rows_of(cause, data["schema"]) if isinstance(cause, ValidationError) else []
+    detail = summed_up(rows) if rows else error.description or error.name
     code = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
     answer = AssayError(detail, errors=rows)
     answer.status = error.code or 500

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
 REFUSED = object()
+SHOWN, INT_BITS = 200, 64  # characters of a value that is sent back, and the size of a number
 
 
 def shown(value: Any) -> Any:
     """Return what was sent, as far as it is short enough to be sent back."""
-    return value if isinstance(value, int | float | bool | None) else str(value)[:200]
+    if isinstance(value, int | float | bool | None):
+        return value if not isinstance(value, int) or value.bit_length() <= INT_BITS else str(value)[:SHOWN]
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text[:SHOWN]
 
 
 class Flag(fields.Boolean):
     """A truth value, and nothing that only counts as one."""
+
+    right = "true or false"
 
     def accept(self, value: Any) -> Any:
         """Return the truth value, REFUSED where marshmallow shall look closer."""

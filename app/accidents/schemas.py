@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -33,7 +34,7 @@ class Category(fields.Field[str]):
 
     def __init__(self, name: str, **kwargs: Any) -> None:
         words = list(values.allowed(name))
-        missing = {"reason": "It is missing.", "allowed": words}
+        missing = {"reason": "It is missing; one of the words in `allowed` is right.", "allowed": words}
         about = "; ".join(filter(None, (kwargs.pop("text", ""), "English names are read too")))
         known = [*words, None] if kwargs.get("allow_none") else words
         metadata = {"type": "string", "enum": known, "description": about}
@@ -48,7 +49,7 @@ class Category(fields.Field[str]):
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> str:
         word = values.canonical(self.field, value) if isinstance(value, str) else None
         if word is None:
-            reason = f"{str(value)[:60]!r} is not known here."
+            reason = f"{str(value)[:60]!r} is not known here; the words in `allowed` are."
             raise ValidationError({"reason": reason, "value": shown(value), "allowed": self.words})
         return word
 
@@ -76,13 +77,6 @@ class Whole(fields.Field[int]):
 
 class AccidentSchema(Schema):
     """An accident: the 11 fields, and what else is known of it."""
-
-    error_messages = {  # noqa: RUF012 - marshmallow's way
-        "unknown": "There is no such field; the fields are: "
-        + ", ".join((*values.REQUIRED, *values.OPTIONAL, "explain"))
-        + ".",
-        "type": "It is not an object.",
-    }
 
     weather = Category("weather", required=True)
     road_surface = Category("road_surface", required=True)
@@ -137,7 +131,8 @@ class AccidentSchema(Schema):
             date(data["accident_year"], data["accident_month"], data["accident_day"])
         except ValueError:
             day = f"{data['accident_year']}-{data['accident_month']:02}-{data['accident_day']:02}"
-            reason = f"{day} is not a date; the month has fewer days."
+            last = monthrange(data["accident_year"], data["accident_month"])[1]
+            reason = f"{day} is not a date; that month has the days 1 to {last}."
             raise ValidationError(
                 {"accident_day": {"reason": reason, "value": data["accident_day"]}}
             ) from None

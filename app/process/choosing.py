@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from marshmallow import ValidationError
 
-from app.errors import Invalid, TooLarge, UnsupportedType, flatten
+from app.errors import Invalid, TooLarge, UnsupportedType, refused
 from app.system import readers
 from app.uploads.detect import settle
 
@@ -30,7 +30,7 @@ def choose_system(uploads: Sequence[Upload], wanted: str | None) -> str:
     if wanted is None:
         return _only_reader(uploads, known)
     if wanted not in known:
-        raise _unclear(f"The system {wanted!r} reads no files here", known)
+        raise _unclear(f"The system {wanted!r} reads no files here", known, sent=wanted)
     if not _reads(known[wanted], uploads):
         raise _unread(f"The system {wanted!r} does not read", uploads, known[wanted].kinds)
     return wanted
@@ -56,10 +56,11 @@ def _reads(files: Files, uploads: Sequence[Upload]) -> bool:
     return all(settle(upload.detected or "", files.kinds) is not None for upload in uploads)
 
 
-def _unclear(said: str, able: Iterable[str]) -> Invalid:
+def _unclear(said: str, able: Iterable[str], *, sent: str | None = None) -> Invalid:
     allowed = sorted(able)
-    row = {"field": "system", "reason": said + ".", "allowed": allowed}
-    return Invalid(f"{said}; there are: {', '.join(allowed)}.", code="invalid_fields", errors=[row])
+    reason = f"{said}; there are: {', '.join(allowed)}."
+    row = {"field": "system", "reason": reason, "value": sent, "allowed": allowed}
+    return Invalid(reason, code="invalid_fields", errors=[row])
 
 
 def _unread(said: str, uploads: Sequence[Upload], kinds: Iterable[str]) -> UnsupportedType:
@@ -91,7 +92,4 @@ def read_options(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return cast("dict[str, Any]", schema.dump(schema.load(options)))
     except ValidationError as error:
-        rows = flatten(error.messages, "options")
-        names = ", ".join(dict.fromkeys(row["field"] for row in rows))
-        said = f"{len(rows)} problem(s) in: {names}; `errors` says what is wrong with each."
-        raise Invalid(said, code="invalid_fields", errors=rows) from None
+        raise refused(error, schema, path="options") from None

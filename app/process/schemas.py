@@ -29,7 +29,9 @@ class StartSchema(Schema):
     def check_one_source(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse both sources at once, and none."""
         if ("upload_id" in data) == ("batch_id" in data):
-            raise ValidationError("Send exactly one of upload_id and batch_id.", "upload_id")
+            sent = [str(data[name]) for name in ("upload_id", "batch_id") if name in data]
+            reason = "Exactly one of upload_id and batch_id is right."
+            raise ValidationError({"upload_id": {"reason": reason, "value": ", ".join(sent) or None}})
 
 
 class StartedSchema(Schema):

@@ -58,18 +58,17 @@ class Form:
         if isinstance(part, Field) and part.name in self.shape.fields and part.name not in self.values:
             return Entry(part.name)
         kind = "file" if isinstance(part, File) else "field"
-        reason = f"The form has a {kind} {str(part.name)[:64]!r} that is not known here, or comes twice."
-        row = {
-            "field": str(part.name)[:64],
-            "reason": reason,
-            "allowed": [self.shape.files, *self.shape.fields],
-        }
+        name, allowed = str(part.name)[:64], [self.shape.files, *self.shape.fields]
+        reason = f"The form has a {kind} {name!r} that is not known here, or comes twice; "
+        reason += f"once each are right: {', '.join(allowed)}."
+        row = {"field": name, "reason": reason, "value": name, "allowed": allowed}
         raise Invalid(reason, code="invalid_fields", errors=[row])
 
     def _new_file(self, part: File) -> Incoming:
         if len(self.files) == self.shape.most:
-            said = f"The form has more than {self.shape.most} file(s) in {self.shape.files!r}."
-            raise Invalid(said, code="invalid_fields", errors=[{"field": self.shape.files, "reason": said}])
+            said = f"The form has more files in {self.shape.files!r} than {self.shape.most}, which may be."
+            row = {"field": self.shape.files, "reason": said, "value": shown_name(part.filename)}
+            raise Invalid(said, code="invalid_fields", errors=[row])
         file = Incoming(storage().incoming, shown_name(part.filename), most_bytes(self.system))
         self.files.append(file)
         return file

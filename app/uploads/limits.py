@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from app.errors import Invalid, TooLarge, UnsupportedType
+from app.strict import shown
 from app.system import readers
 from app.uploads.detect import UNKNOWN, detect, head_of, settle
 from app.uploads.encodings import why_binary
@@ -25,9 +26,10 @@ def shown_name(name: str | None) -> str:
 def check_system(name: str) -> str:
     """Return the name of a system that reads files; raise Invalid for any other."""
     if name not in readers():
-        reason = f"{name[:64]!r} is no system that reads files."
-        fault = {"field": "system", "reason": reason, "allowed": sorted(readers())}
-        raise Invalid(f"{reason} `errors` names those that do.", code="invalid_fields", errors=[fault])
+        allowed = sorted(readers())
+        reason = f"{name[:64]!r} is no system that reads files; these do: {', '.join(allowed)}."
+        fault = {"field": "system", "reason": reason, "value": shown(name), "allowed": allowed}
+        raise Invalid(reason, code="invalid_fields", errors=[fault])
     return name
 
 

@@ -71,7 +71,8 @@ def create(size: int, *, name: str | None, system: str | None) -> Upload:
 
     """
     if not size:
-        raise Invalid("The file is empty.", code="empty_file")
+        row = {"field": "Upload-Length", "reason": "It is 0; at least 1 byte is right.", "value": 0}
+        raise Invalid("The file is empty.", code="empty_file", errors=[row])
     system = check_system(system) if system is not None else None
     check_size(size, system)
     upload = Upload(

@@ -48,7 +48,7 @@ def keep_one(form: Form) -> Upload:
         raise Invalid(
             "The form has no file in the field 'file'.",
             code="invalid_fields",
-            errors=[{"field": "file", "reason": "A file is needed."}],
+            errors=[{"field": "file", "reason": "It is missing; one file is right.", "value": None}],
         )
     return _keep([(form.files[0], _judged(form.files[0], form.system))], form.system)[0]
 
@@ -68,11 +68,11 @@ def keep_many(form: Form) -> tuple[UUID, list[tuple[Incoming, Upload | None]]]:
             form.fail(file, fault)
     if not good:
         rows = [
-            {"field": f"files.{n}", "reason": each.fault.detail}
+            {"field": f"files.{n}", "reason": each.fault.detail, "value": each.name}
             for n, each in enumerate(form.files)
             if each.fault
         ]
-        missing = [{"field": "files", "reason": "At least one file is needed."}]
+        missing = [{"field": "files", "reason": "It is missing; at least one file is right.", "value": None}]
         raise Invalid(
             "The form has no file that can be accepted.", code="invalid_fields", errors=rows or missing
         )
@@ -86,9 +86,9 @@ def _judged(file: Incoming, system: str | None) -> str:
     if file.fault is not None:
         raise file.fault
     if not file.size:
-        raise Invalid(
-            "The file is empty.", code="empty_file", errors=[{"field": "file", "reason": "It is empty."}]
-        )
+        reason = "The file is empty; one with at least one byte is right."
+        row = {"field": "file", "reason": reason, "value": file.name}
+        raise Invalid("The file is empty.", code="empty_file", errors=[row])
     check_size(file.size, system)
     with file.path.open("rb") as stream:
         return judge(stream.fileno(), system)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import uuid
 from datetime import datetime
@@ -223,7 +224,9 @@ def test_a_body_that_is_no_object_is_refused(client, body):
         else client.post(PATH, content=b"null", headers={"Content-Type": "application/json"})
     )
     assert answer.status_code == 400
-    assert answer.json()["errors"] == [{"field": "body", "reason": "It is not an object."}]
+    (row,) = answer.json()["errors"]
+    assert (row["field"], row["reason"]) == ("body", "It is not an object.")
+    assert row["value"] == (json.dumps(body, ensure_ascii=False)[:200] if isinstance(body, list) else body)
 
 
 def test_contradictions_are_warnings(client):

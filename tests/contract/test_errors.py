@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import uuid
 from http import HTTPStatus
@@ -14,6 +15,11 @@ from tests.house import ACCIDENT
 
 PROBLEM = "application/problem+json"
 MEMBERS = {"type", "title", "status", "detail", "instance", "request_id", "code", "errors"}
+# how a reason says what would be right
+REMEDY = re.compile(
+    r"is right|are right|It is not (a|an|one of|true) |there are: |the fields are: |these do: |may be|"
+    r"in `allowed`|is not a whole number from|that month has the days|may have at most|[a-z] reads? "
+)
 JSON = {"Content-Type": "application/json"}
 POSTS = ("/api/predict/eclo", "/api/predict/eclo/batch")
 BODY = json.dumps(ACCIDENT, ensure_ascii=False)
@@ -32,9 +38,10 @@ def problem(answer, status, code=None):
     assert body["type"] == f"urn:assay:problem:{body['code']}"
     assert body["detail"]
     assert code is None or body["code"] == code
-    assert all(
-        {"field", "reason"} <= set(row) <= {"field", "reason", "value", "allowed"} for row in body["errors"]
-    )
+    for row in body["errors"]:
+        assert {"field", "reason", "value"} <= set(row) <= {"field", "reason", "value", "allowed"}
+        assert len(json.dumps(row["value"], ensure_ascii=False)) <= 420, "shortened"
+        assert REMEDY.search(row["reason"]), row
     assert answer.headers["Cache-Control"] == "no-store"
     return body
 
@@ -192,6 +199,102 @@ def test_a_body_that_does_not_say_how_long_it_is_is_a_411(client, blocks):
 def test_a_query_that_is_not_acceptable_is_a_422_that_names_it(client, query, field):
     found = problem(client.get(f"/api/v1/jobs?{query}"), 422, "invalid_fields")
     assert [row["field"] for row in found["errors"]] == [field]
+
+
+ID = "01a2019d-70fb-7099-b2b3-3d127dea4409"
+START = "/api/v1/process/start"
+TASKS = "/api/v1/reviews/tasks"
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "value", "right"),
+    [
+        ("/api/v1/jobs?limit=0", "limit", "0", "a whole number from 1 to 200"),
+        ("/api/v1/jobs?limit=ten", "limit", "ten", "a whole number from 1 to 200"),
+        ("/api/v1/jobs?cursor=zz", "cursor", "zz", "a UUID such as"),
+        ("/api/v1/jobs?dead=perhaps", "dead", "perhaps", "true or false"),
+        ("/api/v1/jobs?state=done", "state", "done", "one of received, queued"),
+        ("/api/v1/jobs?system=A", "system", "A", "a text that matches ^[a-z]"),
+        (f"{TASKS}?limit=201", "limit", "201", "a whole number from 1 to 200"),
+        (f"{TASKS}?cursor=zz", "cursor", "zz", "a UUID such as"),
+    ],
+)
+def test_a_query_is_refused_with_its_value_and_what_is_right(client, path, field, value, right):
+    (row,) = problem(client.get(path), 422, "invalid_fields")["errors"]
+    assert (row["field"], row["value"]) == (field, value)
+    assert right in row["reason"]
+
+
+def nested(*accidents):
+    return {"items": [{**ACCIDENT, **each} for each in accidents]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "value", "right"),
+    [
+        (TASKS, {"text": 5}, "text", 5, "a text of 1 to 512 characters"),
+        (TASKS, {}, "text", None, "a text of 1 to 512 characters"),
+        (TASKS, {"text": None}, "text", None, "a text of 1 to 512 characters"),
+        (TASKS, {"text": "x", "language": "English"}, "language", "English", "`en`, `ko`, `id`"),
+        (TASKS, {"text": "x", "explain": "yes"}, "explain", "yes", "true or false"),
+        (TASKS, {"text": "x", "stars": [1, 2]}, "stars", "[1, 2]", "text, language, explain"),
+        (START, {"upload_id": 5}, "upload_id", 5, "a UUID such as"),
+        (START, {"upload_id": ID, "batch_id": ID}, "upload_id", f"{ID}, {ID}", "Exactly one"),
+        (START, {}, "upload_id", None, "Exactly one"),
+        (START, {"upload_id": ID, "system": 5}, "system", 5, "a text that matches"),
+        (START, {"upload_id": ID, "options": []}, "options", "[]", "an object"),
+        (START, {"upload_id": ID, "option": {}}, "option", "{}", "upload_id, batch_id, system, options"),
+        (POSTS[0], {**ACCIDENT, "explain": 1}, "explain", 1, "true or false"),
+        (POSTS[0], {**ACCIDENT, "colour": "red"}, "colour", "red", "weather, road_surface"),
+        (POSTS[0], {**ACCIDENT, "accident_hour": 25}, "accident_hour", 25, "0 to 23"),
+        (POSTS[0], {**ACCIDENT, "accident_hour": 10**300}, "accident_hour", "1" + "0" * 199, "0 to 23"),
+        (POSTS[0], {**ACCIDENT, "weather": 7}, "weather", 7, "the words in `allowed`"),
+        (POSTS[1], {"items": []}, "items", "[]", "a list of 1 to 100 entries"),
+        (POSTS[1], {"items": 5}, "items", 5, "a list of 1 to 100 entries"),
+        (POSTS[1], {"items": [5]}, "items.0", 5, "an object"),
+        (POSTS[1], nested({}, {"weather": "x"}), "items.1.weather", "x", "the words in `allowed`"),
+        (POSTS[1], nested({"colour": 1}), "items.0.colour", 1, "weather, road_surface"),
+        (POSTS[1], {}, "items", None, "a list of 1 to 100 entries"),
+    ],
+)
+def test_a_body_is_refused_with_its_value_and_what_is_right(client, path, body, field, value, right):  # noqa: PLR0917
+    answer = client.post(path, json=body)
+    status = 400 if path in POSTS else 422  # accidents have their plan's own
+    (row,) = problem(answer, status, "invalid_fields")["errors"]
+    assert (row["field"], row["value"]) == (field, value)
+    assert right in row["reason"]
+
+
+def test_an_unknown_field_is_refused_with_those_that_there_are(client):
+    (row,) = problem(client.post(TASKS, json={"text": "x", "stars": 3}), 422)["errors"]
+    assert row["allowed"] == ["text", "language", "explain"]
+
+
+@pytest.mark.parametrize("field", ["api_key", "password", "Authorization", "token"])
+def test_a_secret_that_came_to_the_wrong_place_is_not_shown(client, field):
+    answer = client.post(TASKS, json={"text": "x", field: "hunter2"})
+    (row,) = problem(answer, 422)["errors"]
+    assert (row["field"], "hunter2" in answer.text) == (field, False)
+
+
+def test_a_form_is_refused_with_its_value_and_what_is_right(client):
+    file = {"file": ("mine.csv", b"text\ngood\n")}
+    upload, batch = "/api/v1/upload/file", f"{TASKS}/batch"
+    for answer, field, value, right in (
+        (client.post(upload, files=file, data={"system": "none"}), "system", "none", "reviews"),
+        (client.post(upload, files=file, data={"colour": "red"}), "colour", "colour", "file, system"),
+        (client.post(upload, files={"file": ("a.csv", b"")}), "file", "a.csv", "at least one byte"),
+        (client.post(batch, files=file, data={"language": "xx"}), "language", "xx", "`en`"),
+        (
+            client.post(batch, files=file, data={"text_column": "x" * 201}),
+            "text_column",
+            "x" * 200,
+            "1 to 200",
+        ),
+    ):
+        (row,) = problem(answer, 422)["errors"]
+        assert (row["field"], row["value"]) == (field, value)
+        assert right in row["reason"]
 
 
 @pytest.mark.parametrize(
