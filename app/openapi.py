@@ -26,6 +26,7 @@ REASONS = {
     401: "no key, or none that is valid",
     403: "the key may not do this",
     404: "no such thing, or not yours",
+    405: "no such method here",
     409: "its state does not allow this",
     410: "its time is over",
     411: "the body does not say how long it is",
@@ -63,6 +64,10 @@ REQUEST_HEADERS = {
     "Upload-Length": {"required": True, **_text("bytes of the whole file", pattern="^[0-9]{1,15}$")},
     "Upload-Metadata": _text("`filename` and `system`, each with its value in Base64, a comma between them"),
     "Upload-Offset": {"required": True, **_text("where the body goes on", pattern="^[0-9]{1,15}$")},
+    "X-HTTP-Method-Override": {
+        "required": True,
+        **_text("the method that is meant", enum=["PATCH", "HEAD", "DELETE"]),
+    },
     "Upload-Checksum": _text("`sha256`, `sha1` or `md5`, and the body's digest in Base64"),
 }
 RESPONSE_HEADERS = {

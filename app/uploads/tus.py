@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask import Response, request, url_for
 from flask.views import MethodView
+from werkzeug.exceptions import MethodNotAllowed
 
 from app.errors import BadRequest, LengthRequired, PreconditionFailed, UnsupportedType
 from app.openapi import Blueprint, may_fail, sends, takes
@@ -178,6 +179,22 @@ class ResumableUpload(MethodView):
         check_version()
         service.remove(upload_id)
         return Response(status=204)
+
+    @blp.response(204, description="as the method that is named")
+    @takes(blp, "X-HTTP-Method-Override", "Tus-Resumable")
+    @may_fail(400, 401, 404, 405, 409, 410, 411, 412, 413, 415, 423, 460, 503)
+    def post(self, upload_id: UUID) -> Any:
+        """Do what PATCH, HEAD or DELETE does, where a proxy or a client has none of these."""
+        service.find_any(upload_id)
+        methods = {"PATCH": self.patch, "HEAD": self.head, "DELETE": self.delete}
+        named = request.headers.get("X-HTTP-Method-Override", "").upper()
+        if named not in methods:
+            raise MethodNotAllowed(
+                [*methods, "OPTIONS"],
+                f"POST at an upload needs X-HTTP-Method-Override: {', '.join(methods)}; "
+                f"it is {named[:20]!r}.",
+            )
+        return methods[named](upload_id)
 
 
 def _sent() -> Sent:

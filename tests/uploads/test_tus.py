@@ -6,6 +6,7 @@ import base64
 import hashlib
 import signal
 import socket
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -109,6 +110,42 @@ def test_an_upload_that_breaks_off_anywhere_goes_on_from_there(house, client, at
     wait_for(lambda: offset(client, path) == at, what=f"{at} bytes to be counted")
     assert patch(client, path, at, DATA[at:]).status_code == 204
     finished(client, path, DATA)
+
+
+def by_post(client, method, path, data=b"", **headers):
+    """Send a method under the name of POST, as who can send no other."""
+    sent = {**TUS, "X-HTTP-Method-Override": method, **headers}
+    return client.post(path, content=data, headers=sent)
+
+
+def test_who_can_only_post_uploads_all_the_same(client):
+    path = begin(client, len(DATA), system="archives")
+    for at in (0, 300_000):
+        here = by_post(client, "HEAD", path)
+        assert (here.status_code, here.headers["Upload-Offset"], here.content) == (200, str(at), b"")
+        assert here.headers["Upload-Length"] == str(len(DATA))
+        sent = {"Upload-Offset": str(at), "Content-Type": BODY}
+        answer = by_post(client, "patch", path, DATA[at : at + 300_000 if not at else None], **sent)
+        assert answer.status_code == 204
+    assert answer.headers["Upload-Offset"] == str(len(DATA))
+    finished(client, path, DATA)
+    assert by_post(client, "DELETE", path).status_code == 204
+    assert client.head(path, headers=TUS).status_code == 404
+
+
+def test_a_method_named_in_a_post_fails_as_it_would_itself(client):
+    path = begin(client, 10)
+    refused(by_post(client, "PATCH", path, b"x", **{"Upload-Offset": "5", "Content-Type": BODY}), 409)
+    refused(by_post(client, "PATCH", path, b"x", **{"Upload-Offset": "0"}), 415)
+    refused(by_post(client, "HEAD", path, **{"Tus-Resumable": "0.9"}), 412)
+    refused(by_post(client, "DELETE", f"{DOOR}/{uuid.uuid4()}"), 404)
+
+
+@pytest.mark.parametrize("method", ["", "PUT", "POST", "GET"])
+def test_a_post_that_names_none_of_the_methods_is_a_405(client, method):
+    answer = refused(by_post(client, method, begin(client, 10)), 405)
+    assert {"PATCH", "HEAD", "DELETE"} <= set(answer.headers["Allow"].split(", "))
+    assert "X-HTTP-Method-Override" in answer.json()["detail"]
 
 
 def test_an_upload_that_breaks_off_many_times(house, client):
