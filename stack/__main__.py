@@ -18,7 +18,9 @@ from stack import environment, procfile, runner
 from stack.account import AccountError
 from stack.environment import Address, EnvironmentRefusedError
 from stack.leash import follow_parent, leashed
-from stack.servers import Postgres, Server, ServerError, Valkey
+from stack.postgres import Postgres
+from stack.servers import Server, ServerError
+from stack.valkey import Valkey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

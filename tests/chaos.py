@@ -25,7 +25,8 @@ from pathlib import Path
 
 import httpx
 
-from stack.servers import postgres, valkey
+from stack.postgres import postgres
+from stack.valkey import valkey
 from tests.house import ACCIDENT, House, wait_for
 from tests.house import house as run_house
 

@@ -11,7 +11,8 @@ import psycopg2
 import pytest
 import redis
 
-from stack.servers import Postgres, Valkey, postgres, valkey
+from stack.postgres import Postgres, postgres
+from stack.valkey import Valkey, valkey
 
 
 def short_folder() -> Path:

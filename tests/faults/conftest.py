@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stack.servers import postgres, valkey
+from stack.postgres import postgres
+from stack.valkey import valkey
 from tests.house import house as run_house
 
 # Short spans of time, so that recovery is soon seen: each is a setting, none is a mechanism.

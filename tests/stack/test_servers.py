@@ -16,7 +16,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from stack.servers import InUseError, Postgres, ServerError, Valkey, free_port, postgres, valkey
+from stack.postgres import Postgres, postgres
+from stack.servers import InUseError, ServerError, free_port
+from stack.valkey import Valkey, valkey
 from tests.servers import ask, client
 
 
@@ -148,7 +150,8 @@ def test_a_taken_port_is_named(own_folder, server_of):
 STARTER = """
 import sys, time
 from pathlib import Path
-from stack.servers import Postgres, Valkey
+from stack.postgres import Postgres
+from stack.valkey import Valkey
 servers = [Postgres(Path(sys.argv[1]) / "postgres", fsync=False), Valkey(Path(sys.argv[1]) / "valkey")]
 for server in servers:
     server.start()

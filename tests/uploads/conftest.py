@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stack.servers import postgres
+from stack.postgres import postgres
 from tests.house import house as run_house
 from tests.house import wait_for
 from tests.uploads.sending import files_of
