@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 import gc
-import json
-import logging
 import mmap
 import os
 import resource
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
-from gunicorn.glogging import Logger
+from app.serving import JsonLogger, checked_settings
 
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 # The web processes' shares of the connections; shared, as it is made before they fork.
 SEATS = memoryview(mmap.mmap(-1, 4 * 256)).cast("I")
-
-
-class JsonFormatter(logging.Formatter):
-    """One JSON object a line, with the keys of the application's own lines."""
-
-    converter = time.gmtime
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line of one record."""
-        line = {
-            "process": "web",
-            "event": record.getMessage(),
-            "level": record.levelname.lower(),
-            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-class JsonLogger(Logger):
-    """Gunicorn's logger in JSON.
-
-    Not `logconfig_dict`: with that, gunicorn prepares every request for an access log.
-    """
-
-    def setup(self, cfg: Any) -> None:
-        """Set gunicorn's logger up, then change how its lines look."""
-        super().setup(cfg)
-        for handler in self.error_log.handlers:
-            handler.setFormatter(JsonFormatter())
 
 
 def on_starting(_server: Any) -> None:
@@ -85,13 +51,15 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 # Heroku sends requests from outside to the dyno's own address. The application must know it too: it refuses
 # to serve everyone without keys.
-os.environ["HOST"] = os.environ.get("HOST") or ("0.0.0.0" if "DYNO" in os.environ else "127.0.0.1")  # noqa: S104
+if "DYNO" in os.environ:
+    os.environ["HOST"] = os.environ.get("HOST") or "0.0.0.0"  # noqa: S104
+settings = checked_settings()
 # Each connection is a file; the usual soft limit of 1,024 would refuse the rest.
 _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
 
-bind = f"{os.environ['HOST']}:{os.environ.get('PORT') or 8000}"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+bind = f"{settings.host}:{settings.port}"
+workers = settings.web_concurrency
 worker_class = "gevent"
 worker_connections = 4000  # mostly waiting: for a prediction, or on an event stream
 backlog = 2048

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
+
+from gunicorn.errors import AppImportError
 
 from app import create_app, logs
+from app.config import SettingError
 
-app = create_app()
+served = "SERVER_SOFTWARE" in os.environ  # set by gunicorn: this process serves
 
-if "SERVER_SOFTWARE" in os.environ:  # set by gunicorn: this process serves
-    app.config["SETTINGS"].check_serving()
-    logs.configure(app.config["SETTINGS"].log_level, "web")
+try:
+    app = create_app()
+    if served:
+        app.config["SETTINGS"].check_serving()
+        logs.configure(app.config["SETTINGS"].log_level, "web")
+except SettingError as error:
+    if served:  # after this, gunicorn starts no further worker
+        raise AppImportError(f"Error: {error}") from None
+    sys.exit(f"Error: {error}")

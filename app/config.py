@@ -1,75 +1,112 @@
-"""Settings, each read once from the environment, with its unit and its default."""
+"""Settings, each read once, with its unit, its default and its bounds."""
 
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field, fields
-from typing import Any, Self, cast
+import math
+import re
+from dataclasses import Field, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
-from environs import Env, EnvError
+from click import ClickException
+
+from app.variables import ROOT, given, merged, started_by_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg2://")
+REDIS = ("redis://", "rediss://", "unix://")
+WORDS = {
+    **dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "off", "0"), False),
+}
+PASSWORD = re.compile(r"(?<=://).*(?=@)")
 
 
-class SettingError(Exception):
-    """Raised when a setting has a value with which nothing can be started."""
+class SettingError(ClickException):
+    """Raised when a setting has a value with which nothing can be started; a command ends with its line."""
 
 
-def setting(default: Any, text: str) -> Any:
-    """Declare one setting: its default, and one line for the README's table."""
-    return field(default=default, metadata={"text": text})
+def setting(default: Any, text: str, **right: Any) -> Any:
+    """Declare one setting: its default, one line for the README's table, and which values are right.
+
+    `least` and `most` bound a number, which is never below 0; `one_of` names all words, `begins` the
+    beginnings of a URL.
+    """
+    return field(default=default, metadata={"text": text, **right})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings; a field's upper-case name is its environment variable."""
 
-    database_url: str = setting("postgresql://localhost/assay", "PostgreSQL, the truth about every job")
-    redis_url: str = setting("redis://localhost:6379/0", "Redis or Valkey, the transport")
-    dashboard_redis_url: str = setting("", "the dashboard's Redis, best as a user that may only read")
+    database_url: str = setting(
+        "postgresql://localhost/assay", "PostgreSQL, the truth about every job", begins=POSTGRES
+    )
+    redis_url: str = setting("redis://localhost:6379/0", "Redis or Valkey, the transport", begins=REDIS)
+    dashboard_redis_url: str = setting(
+        "", "the dashboard's Redis, best as a user that may only read", begins=REDIS
+    )
     secret_key: str = setting("", "at least 32 characters; signs envelopes and cookies")
-    auth_mode: str = setting("open", "`open` (everyone is `local`) or `keys`")
+    auth_mode: str = setting("open", "`open` (everyone is `local`) or `keys`", one_of=("open", "keys"))
     host: str = setting("127.0.0.1", "address that the web and dashboard processes bind")
-    port: int = setting(8000, "port of the web process")
-    dashboard_port: int = setting(9181, "port of the dashboard process")
-    web_concurrency: int = setting(2, "web worker processes")
-    log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+    port: int = setting(8000, "port of the web process", least=1, most=65_535)
+    dashboard_port: int = setting(9181, "port of the dashboard process", least=1, most=65_535)
+    web_concurrency: int = setting(2, "web worker processes", least=1)
+    log_level: str = setting(
+        "INFO", "DEBUG, INFO, WARNING or ERROR", one_of=("DEBUG", "INFO", "WARNING", "ERROR")
+    )
     cors_origins: tuple[str, ...] = setting((), "origins that browsers may call from, comma-separated")
     docs_enabled: bool = setting(True, "serve /docs and /openapi.json")
     metrics_enabled: bool = setting(True, "serve /metrics")
     trusted_proxies: int = setting(0, "proxies in front whose X-Forwarded-For is believed")
     extra_systems: tuple[str, ...] = setting((), "further systems, each as `package.module:NAME`")
     model_versions: str = setting("", "live versions, as `reviews=small:90,minilm:10`; else the last by name")
-    json_body_bytes: int = setting(1_000_000, "largest JSON body, bytes")
+    json_body_bytes: int = setting(1_000_000, "largest JSON body, bytes", least=1)
     wait_s: float = setting(10.0, "longest time an answer is held back, seconds")
-    realtime_batch: int = setting(128, "most single predictions in one micro-batch")
-    realtime_waiting: int = setting(2000, "single predictions that may wait in one web process")
+    realtime_batch: int = setting(128, "most single predictions in one micro-batch", least=1)
+    realtime_waiting: int = setting(2000, "single predictions that may wait in one web process", least=1)
     realtime_waiting_per_owner: int = setting(
-        1500, "single predictions of one owner that may wait in one web process"
+        1500, "single predictions of one owner that may wait in one web process", least=1
     )
-    envelope_ttl_s: int = setting(60, "life of a micro-batch in Redis, seconds")
-    waiting_items: int = setting(100, "asynchronous batch items that may wait, per owner and system")
-    waiting_jobs: int = setting(10_000, "batch-lane jobs that may wait, per owner")
+    envelope_ttl_s: int = setting(60, "life of a micro-batch in Redis, seconds", least=1)
+    waiting_items: int = setting(100, "asynchronous batch items that may wait, per owner and system", least=1)
+    waiting_jobs: int = setting(10_000, "batch-lane jobs that may wait, per owner", least=1)
     running_jobs: int = setting(0, "batch-lane jobs of one owner that may run at once, 0 for no cap")
     bulk_patience_s: float = setting(60.0, "wait after which a bulk job counts as interactive, seconds")
     streams: int = setting(1000, "event streams that one web process holds open")
     streams_per_owner: int = setting(600, "event streams of one owner in one web process")
-    stream_life_s: float = setting(600.0, "longest life of one event stream, seconds")
-    tries: int = setting(3, "times a job is tried before it is a dead letter")
+    stream_life_s: float = setting(600.0, "longest life of one event stream, seconds", least=0.1)
+    tries: int = setting(3, "times a job is tried before it is a dead letter", least=1)
     backoff_s: float = setting(
         1.0, "pause before the second try, seconds; each further one four times as long"
     )
-    heartbeat_s: float = setting(1.0, "time between two signs of life of a worker, seconds")
-    stale_s: float = setting(12.0, "silence after which a running batch job is taken away, seconds")
-    realtime_stale_s: float = setting(4.0, "silence after which a realtime worker's work is taken, seconds")
-    stuck_s: float = setting(30.0, "time without progress after which a worker replaces itself, seconds")
+    heartbeat_s: float = setting(1.0, "time between two signs of life of a worker, seconds", least=0.1)
+    stale_s: float = setting(
+        12.0, "silence after which a running batch job is taken away, seconds", least=0.1
+    )
+    realtime_stale_s: float = setting(
+        4.0, "silence after which a realtime worker's work is taken, seconds", least=0.1
+    )
+    stuck_s: float = setting(
+        30.0, "time without progress after which a worker replaces itself, seconds", least=1
+    )
     drain_s: float = setting(20.0, "time a running job gets to finish at shutdown, seconds")
     sweep_s: float = setting(1.0, "time between two sweeps of the clock, seconds")
     canary_s: float = setting(5.0, "time between two canaries in each lane, seconds")
-    canary_stale_s: float = setting(20.0, "age of a lane's last canary at which it is not ready, seconds")
-    child_memory_mb: int = setting(2048, "memory that one batch job may use beyond the models, MB")
-    storage_url: str = setting(
-        "file://var/files", "where uploaded files are kept: `file://FOLDER` or `s3://BUCKET/PREFIX`"
+    canary_stale_s: float = setting(
+        20.0, "age of a lane's last canary at which it is not ready, seconds", least=0.1
     )
-    s3_endpoint_url: str = setting("", "S3 server that is not Amazon's")
+    child_memory_mb: int = setting(2048, "memory that one batch job may use beyond the models, MB", least=1)
+    storage_url: str = setting(
+        "file://var/files",
+        "where uploaded files are kept: `file://FOLDER` or `s3://BUCKET/PREFIX`",
+        begins=("file://", "s3://"),
+    )
+    s3_endpoint_url: str = setting("", "S3 server that is not Amazon's", begins=("http://", "https://"))
     incoming_folder: str = setting("", "local folder of arriving files, else one in or beside the storage")
     upload_retention_days: int = setting(7, "days until an uploaded file expires")
     system_upload_retention_days: str = setting(
@@ -84,21 +121,19 @@ class Settings:
     idempotency_hours: int = setting(24, "hours for which an Idempotency-Key is remembered")
 
     @classmethod
-    def read(cls) -> Self:
-        """Return the settings of this process's environment and `.env`.
+    def read(cls, root: Path = ROOT) -> Self:
+        """Return the settings of this process: of its environment, `.env` and a running stack.
 
         Raises:
-            SettingError: a value has the wrong form.
+            SettingError: a value has the wrong form or is out of bounds.
 
         """
-        env = Env()
-        env.read_env(recurse=False)
-        try:
-            values = {f.name: _parse(env, f.name, f.default) for f in fields(cls)}
-        except EnvError as error:
-            raise SettingError(str(error)) from None
-        if not env.str("REDIS_URL", "") and env.str("CELERY_BROKER_URL", ""):
-            values["redis_url"] = env.str("CELERY_BROKER_URL")
+        return cls.of(merged(started_by_stack(root), given(root)))
+
+    @classmethod
+    def of(cls, variables: Mapping[str, str]) -> Self:
+        """Return the settings that some variables say; raise SettingError where one is wrong."""
+        values = {f.name: _parse(f, variables.get(f.name.upper(), "")) for f in fields(cls)}
         values["database_url"] = _sqlalchemy_url(values["database_url"])
         return cls(**values)
 
@@ -110,7 +145,7 @@ class Settings:
 
         """
         if self.auth_mode not in {"open", "keys"}:
-            raise SettingError(f"AUTH_MODE is {self.auth_mode!r}; it is `open` or `keys`")
+            raise SettingError(f"AUTH_MODE is {self.auth_mode!r}; it is open or keys")
         if self.auth_mode == "open" and not _is_loopback(self.host):
             raise SettingError(
                 f"AUTH_MODE=open would let anyone in at HOST={self.host}; "
@@ -123,13 +158,62 @@ class Settings:
             )
 
 
-def _parse(env: Env, name: str, default: Any) -> Any:
-    """Return one setting in the type of its default."""
-    variable = name.upper()
-    if isinstance(default, tuple):
-        return tuple(item for item in env.list(variable, list(default)) if item)
-    parser = cast("Any", getattr(env, type(default).__name__))
-    return parser(variable, default)
+def _parse(declared: Field[Any], text: str) -> Any:
+    """Return one setting in the type of its default; raise SettingError where it is not right."""
+    text = text.strip()
+    if not text:
+        return declared.default
+    try:
+        value = _PARSERS[type(declared.default)](text)
+    except (ValueError, KeyError):
+        value = None
+    if value is None or not _is_right(value, declared.metadata):
+        shown = PASSWORD.sub("...", text)[:100]
+        raise SettingError(f"{declared.name.upper()} is {shown!r}; it is {_right(declared)}")
+    return value
+
+
+_PARSERS: Mapping[type, Any] = {
+    str: str,
+    int: int,
+    float: float,
+    bool: lambda text: WORDS[text.casefold()],
+    tuple: lambda text: tuple(item.strip() for item in text.split(",") if item.strip()),
+}
+
+
+def _is_right(value: Any, right: Mapping[str, Any]) -> bool:
+    """Say whether a value is within what its setting's declaration allows."""
+    if isinstance(value, str):
+        known = value in right.get("one_of", (value,)) and value.startswith(right.get("begins", ""))
+        return known and ("begins" not in right or _has_port(value))
+    if isinstance(value, int | float):
+        return math.isfinite(value) and right.get("least", 0) <= value <= right.get("most", math.inf)
+    return True
+
+
+def _has_port(url: str) -> bool:
+    """Say whether a URL's port, where it has one, is a number that a port can be."""
+    try:
+        return (urlsplit(url).port or 1) > 0
+    except ValueError:
+        return False
+
+
+def _right(declared: Field[Any]) -> str:
+    """Say in words which values a setting takes."""
+    right = declared.metadata
+    if words := right.get("one_of") or right.get("begins"):
+        return ("a URL that begins with " if "begins" in right else "") + _either(words)
+    if isinstance(declared.default, bool):
+        return "true or false"
+    kind = "a whole number" if isinstance(declared.default, int) else "a number"
+    least = right.get("least", 0)
+    return f"{kind} from {least} to {right['most']}" if "most" in right else f"{kind} from {least} on"
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return ", ".join(words[:-1]) + f" or {words[-1]}"
 
 
 def _sqlalchemy_url(url: str) -> str:

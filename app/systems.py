@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from app import accidents, reviews
+from app.config import SettingError
 
 if TYPE_CHECKING:
     from app.system import System
@@ -15,5 +16,15 @@ SYSTEMS: tuple[System, ...] = (accidents.SYSTEM, reviews.SYSTEM)
 
 def load(names: tuple[str, ...]) -> tuple[System, ...]:
     """Return further systems by their `package.module:NAME`."""
-    pairs = (name.split(":", 1) for name in names)
-    return tuple(getattr(import_module(module), attribute) for module, attribute in pairs)
+    return tuple(_load(name) for name in names)
+
+
+def _load(name: str) -> System:
+    """Return one further system; raise SettingError when there is none of that name."""
+    module, _, attribute = name.partition(":")
+    try:
+        return cast("System", getattr(import_module(module), attribute))
+    except (ImportError, AttributeError, ValueError) as error:
+        raise SettingError(
+            f"EXTRA_SYSTEMS has {name!r}, which cannot be loaded ({error}); it is package.module:NAME"
+        ) from error

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import os
+from app.serving import JsonLogger, checked_settings
 
-bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('DASHBOARD_PORT') or 9181}"
+
+class DashboardLogger(JsonLogger):
+    """The same lines, of another process."""
+
+    process = "dashboard"
+
+
+settings = checked_settings()
+bind = f"{settings.host}:{settings.dashboard_port}"
 workers = 1
 threads = 4
 graceful_timeout = 5  # seconds
 control_socket_disable = True  # its path is one for all gunicorns of a user
+logger_class = DashboardLogger

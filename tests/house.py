@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import httpx
 
 from app.accidents.schemas import EXAMPLE
+from app.config import Settings
 from stack.servers import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,12 @@ COMMANDS = {
 }
 
 ACCIDENT = EXAMPLE
+# Given, so that a developer's own .env is not asked.
+DEFAULTS = {
+    f.name.upper(): str(f.default)
+    for f in fields(Settings)
+    if isinstance(f.default, bool | int | float | str)
+}
 
 
 def environment(postgres_url: str, redis_url: str, **settings: object) -> dict[str, str]:
@@ -45,6 +52,7 @@ def environment(postgres_url: str, redis_url: str, **settings: object) -> dict[s
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "default",
+        **DEFAULTS,
         "DATABASE_URL": postgres_url,
         "REDIS_URL": redis_url,
         "SECRET_KEY": SECRET,

@@ -14,7 +14,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from app import create_app, logs, versions
-from app.config import SettingError, Settings
+from app.config import Settings
 from app.extensions import redis_client
 from app.jobs import queues
 from app.system import Lane, System
@@ -30,12 +30,9 @@ log = structlog.get_logger()
 @click.argument("systems", nargs=-1)
 def main(lane: str, systems: tuple[str, ...]) -> None:
     """Serve a lane's queue for some systems, or for all."""
-    try:
-        settings = Settings.read()
-        settings.check_serving()
-        app = create_app(settings)
-    except SettingError as error:
-        raise click.ClickException(str(error)) from None
+    settings = Settings.read()
+    settings.check_serving()
+    app = create_app(settings)
     logs.configure(settings.log_level, lane)
     chosen = choose(app.config["SYSTEMS"], systems, Lane(lane))
     with app.app_context():

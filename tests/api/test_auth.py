@@ -187,7 +187,12 @@ def test_a_header_that_names_a_user_makes_nobody_of_one(anybody, bob, alice):
     [
         ("web", {"auth_mode": "open", "host": "0.0.0.0"}, "AUTH_MODE"),
         ("dashboard", {"auth_mode": "open", "host": "0.0.0.0", "dashboard_port": 1}, "AUTH_MODE"),
-        ("realtime", {"secret_key": ""}, "SECRET_KEY"),
+        ("realtime", {"secret_key": "short"}, "SECRET_KEY"),
+        ("web", {"log_level": "verbose"}, "LOG_LEVEL"),
+        ("dashboard", {"tries": 0}, "TRIES"),
+        ("batch", {"database_url": "mysql://u:hidden@h/d"}, "DATABASE_URL"),
+        ("clock", {"auth_mode": "anyone"}, "AUTH_MODE"),
+        ("clock", {"secret_key": "short"}, "SECRET_KEY"),
     ],
 )
 def test_an_unsafe_process_does_not_start(running_house, tmp_path, kind, settings, word):
@@ -201,6 +206,8 @@ def test_an_unsafe_process_does_not_start(running_house, tmp_path, kind, setting
         timeout=60,
     )
     said = done.stdout + done.stderr
-    assert done.returncode != 0
-    assert word in said
+    assert done.returncode == 1
+    assert said.startswith(f"Error: {word}")
+    assert said.count("\n") == 1
     assert SECRET not in said
+    assert "hidden" not in said
