@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import psutil
 
+from app.variables import given
 from stack import environment, procfile, runner
 from stack.account import AccountError
 from stack.environment import Address, EnvironmentRefusedError
@@ -28,11 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "ASSAY_STACK"  # environment variable by which a killed run's processes are known
 MEMORY = "512mb"  # of Valkey; full, it refuses writes and loses nothing
-EXAMPLE = {
-    "weather": "맑음", "road_surface": "건조", "road_type": "교차로", "accident_type": "차대차",
-    "time_period": "낮", "district": "중구", "day_of_week": "월요일", "accident_hour": 14,
-    "accident_year": 2024, "accident_month": 12, "accident_day": 10,
-}  # fmt: skip
+EXAMPLE = ROOT / "app/accidents/example.json"
 
 
 def main() -> None:
@@ -57,19 +55,20 @@ def _leave(signum: int, _frame: object) -> NoReturn:
 
 
 def _run(state: Path) -> None:
-    variables = environment.read(ROOT)
-    web, dashboard = environment.addresses(variables)
     with _only_one(state), ExitStack() as running:
+        variables = environment.complete(given(ROOT), state) | {MARK: str(ROOT)}
+        settings = environment.settings(variables)
+        web, dashboard = environment.addresses(settings)
         _end_leftovers()
         for address in (web, dashboard):
             environment.check_free(address)
         servers = _start_servers(variables, state, running)
-        variables = environment.complete(variables, state) | {MARK: str(ROOT)}
+        running.enter_context(environment.told(variables, ROOT))
         commands = procfile.read(ROOT / "Procfile")
         _release(commands.pop(procfile.RELEASE), variables)
         runner.run(
             commands, servers, variables,
-            ready_url=f"{web.url}/readyz", on_ready=lambda: _greet(web, dashboard),
+            ready_url=f"{web.url}/readyz", on_ready=lambda: _greet(web, dashboard, settings.auth_mode),
         )  # fmt: skip
 
 
@@ -151,7 +150,7 @@ def _is_leftover(process: psutil.Process) -> bool:
         return False
 
 
-def _greet(web: Address, dashboard: Address) -> None:
+def _greet(web: Address, dashboard: Address, auth_mode: str) -> None:
     """Tell where everything is, and what to try."""
     lines = (
         "",
@@ -159,13 +158,24 @@ def _greet(web: Address, dashboard: Address) -> None:
         f"  API documents   {web.url}/docs",
         f"  job dashboard   {dashboard.url}",
         "Try it:",
-        f"  curl -s {web.url}/api/predict/eclo -H 'Content-Type: application/json' \\",
-        f"    -d '{json.dumps(EXAMPLE, ensure_ascii=False)}'",
+        *_trial(web, keys=auth_mode == "keys"),
         "Ctrl-C ends it.",
         "",
     )
     for line in lines:
         runner.say("stack", line)
+
+
+def _trial(web: Address, *, keys: bool) -> Iterator[str]:
+    """Yield commands that ask for a prediction; where keys are demanded, they make one first."""
+    example = json.dumps(json.loads(EXAMPLE.read_text(encoding="utf-8")), ensure_ascii=False)
+    if keys:
+        flask = [f"{environment.PROGRAMS}/flask", "--app", f"{ROOT}/wsgi.py"]
+        yield f"  KEY=$({shlex.join(flask)} keys create me)"
+    yield f"  curl -s {web.url}/api/predict/eclo -H 'Content-Type: application/json' \\"
+    if keys:
+        yield '    -H "Authorization: Bearer $KEY" \\'
+    yield f"    -d '{example}'"
 
 
 if __name__ == "__main__":

@@ -1,18 +1,26 @@
-"""The environment of Assay's processes: the caller's, then `.env`, then what is made up here."""
+"""The environment of Assay's processes: what is given, and what is made up here."""
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import secrets
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dotenv import dotenv_values
-
+from app.config import SettingError, Settings
+from app.variables import STACK
 from stack.servers import is_free, write_secret
 
-DEFAULTS = {"HOST": "127.0.0.1", "PORT": "8000", "DASHBOARD_PORT": "9181", "WEB_CONCURRENCY": "2"}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROGRAMS = Path(sys.executable).parent
+TOLD = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")  # what a command beside the stack needs to know
 
 
 class EnvironmentRefusedError(Exception):
@@ -34,36 +42,42 @@ class Address:
         return f"http://{host}:{self.port}"
 
 
-def read(root: Path) -> dict[str, str]:
-    """Return the variables set here or in `.env`, the environment winning; an empty one counts as not set."""
-    written = {name: value for name, value in dotenv_values(root / ".env").items() if value}
-    given = {name: value for name, value in os.environ.items() if value}
-    return {**DEFAULTS, **written, **given}
-
-
 def needs_postgres(variables: dict[str, str]) -> bool:
     """Say whether no PostgreSQL is named."""
     return "DATABASE_URL" not in variables
 
 
 def needs_valkey(variables: dict[str, str]) -> bool:
-    """Say whether no Redis is named; its older name counts, where a deployment still has it."""
-    return "REDIS_URL" not in variables and "CELERY_BROKER_URL" not in variables
+    """Say whether no Redis is named."""
+    return "REDIS_URL" not in variables
 
 
-def addresses(variables: dict[str, str]) -> tuple[Address, Address]:
+def settings(variables: dict[str, str]) -> Settings:
+    """Return the settings that the processes are going to have.
+
+    Raises:
+        EnvironmentRefusedError: one is wrong, or a server would not be safe with them.
+
+    """
+    try:
+        found = Settings.of(variables)
+        found.check_serving()
+    except SettingError as error:
+        raise EnvironmentRefusedError(str(error)) from None
+    return found
+
+
+def addresses(found: Settings) -> tuple[Address, Address]:
     """Return where web and dashboard are going to listen.
 
     Raises:
-        EnvironmentRefusedError: a port is no port, or both are one.
+        EnvironmentRefusedError: both have one port.
 
     """
-    web, dashboard = (
-        Address(name, variables["HOST"], _port(name, variables[name])) for name in ("PORT", "DASHBOARD_PORT")
-    )
-    if web.port == dashboard.port:
-        raise EnvironmentRefusedError(f"PORT and DASHBOARD_PORT are both {web.port}; give them two ports")
-    return web, dashboard
+    if found.port == found.dashboard_port:
+        raise EnvironmentRefusedError(f"PORT and DASHBOARD_PORT are both {found.port}; give them two ports")
+    web = Address("PORT", found.host, found.port)
+    return web, Address("DASHBOARD_PORT", found.host, found.dashboard_port)
 
 
 def check_free(address: Address) -> None:
@@ -82,7 +96,7 @@ def check_free(address: Address) -> None:
 
 def complete(variables: dict[str, str], state: Path) -> dict[str, str]:
     """Add a secret key that outlives restarts, and the way to this virtual environment's programs."""
-    programs = str(Path(sys.executable).parent)
+    programs = str(PROGRAMS)
     return {
         "SECRET_KEY": kept_secret(state / "secret_key"),
         **variables,
@@ -99,8 +113,14 @@ def kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
-def _port(name: str, text: str) -> int:
-    highest = 65_535
-    if not text.isdecimal() or not 0 < int(text) <= highest:
-        raise EnvironmentRefusedError(f"{name} is {text!r}; it is a port from 1 to {highest}")
-    return int(text)
+@contextmanager
+def told(variables: dict[str, str], root: Path) -> Iterator[None]:
+    """Tell commands beside the stack what it started; the lock on the file says that it still runs."""
+    path = root / STACK
+    write_secret(path, json.dumps({name: variables[name] for name in TOLD}))
+    with path.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from calendar import monthrange
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -14,19 +16,7 @@ from app.strict import REFUSED, Flag, shown
 MAX_ITEMS = 100
 REQUIRED = frozenset(values.REQUIRED)
 
-EXAMPLE = {
-    "weather": "맑음",
-    "road_surface": "건조",
-    "road_type": "교차로",
-    "accident_type": "차대차",
-    "time_period": "낮",
-    "district": "중구",
-    "day_of_week": "월요일",
-    "accident_hour": 14,
-    "accident_year": 2024,
-    "accident_month": 12,
-    "accident_day": 10,
-}
+EXAMPLE = json.loads(Path(__file__).with_name("example.json").read_text(encoding="utf-8"))  # the stack's too
 
 
 class Category(fields.Field[str]):

@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app.config import Settings
 from stack.servers import free_port
 from tests.servers import short_folder
 
@@ -53,12 +54,23 @@ class Project:
         self.runs = []
         self._output = folder
         shutil.copytree(ROOT / "stack", folder / "stack", ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "app/accidents").mkdir(parents=True)
+        for name in ("__init__.py", "config.py", "variables.py", "accidents/example.json"):
+            shutil.copy(ROOT / "app" / name, folder / "app" / name)
         (folder / "Procfile").write_text(PROCFILE)
         (folder / "server.py").write_text(SERVER)
 
     def start(self, **settings) -> subprocess.Popen:
         """Run the stack, its output going to a file of its own."""
-        names = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "SECRET_KEY", "MAKELEVEL", "HOST")
+        names = (
+            "DATABASE_URL",
+            "REDIS_URL",
+            "CELERY_BROKER_URL",
+            "SECRET_KEY",
+            "MAKELEVEL",
+            "HOST",
+            "AUTH_MODE",
+        )
         environment = {name: value for name, value in os.environ.items() if name not in names}
         environment |= {"PORT": str(self.port), "DASHBOARD_PORT": str(self.dashboard_port), **settings}
         self._output = self.folder / f"said-{len(self.runs)}"
@@ -122,7 +134,9 @@ def answers(ask) -> bool:
 
 
 @pytest.fixture
-def project():
+def project(monkeypatch):
+    for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
     folder = short_folder()
     found = Project(folder)
     yield found
@@ -223,7 +237,53 @@ def test_a_taken_port_is_said_in_one_line(project, variable):
 def test_a_port_that_is_none_is_said_in_one_line(project, port):
     run = project.start(PORT=port)
     assert run.wait(PATIENCE_S) == 1
-    assert project.said == f"stack: PORT is '{port}'; it is a port from 1 to 65535\n"
+    assert project.said == f"stack: PORT is '{port}'; it is a whole number from 1 to 65535\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"AUTH_MODE": "foo"}, "AUTH_MODE is 'foo'; it is open or keys"),
+        ({"HOST": "0.0.0.0"}, "AUTH_MODE=open would let anyone in at HOST=0.0.0.0"),
+        ({"LOG_LEVEL": "verbose"}, "LOG_LEVEL is 'verbose'"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY needs at least 32 characters"),
+    ],
+)
+def test_settings_that_no_process_would_start_with_end_it_in_one_line(project, settings, said):
+    run = project.start(**settings)
+    assert run.wait(PATIENCE_S) == 1
+    assert project.said.startswith(f"stack: {said}")
+    assert project.said.count("\n") == 1
+    assert not (project.folder / "var/postgres").exists()
+
+
+def test_commands_beside_it_are_told_what_it_started(project):
+    run = project.start_ready()
+    file = project.folder / "var/stack.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    found = Settings.read(project.folder)
+    web = project.web
+    assert found.database_url == web["DATABASE_URL"].replace("postgresql", "postgresql+psycopg2", 1)
+    assert (found.redis_url, found.secret_key) == (web["REDIS_URL"], web["SECRET_KEY"])
+    (project.folder / ".env").write_text("REDIS_URL=redis://in.the.file\n")
+    assert Settings.read(project.folder).redis_url == "redis://in.the.file"
+    run.terminate()
+    run.wait(PATIENCE_S)
+    assert not file.exists()
+
+
+def test_what_a_killed_stack_started_is_not_believed(project):
+    run = project.start_ready()
+    run.kill()
+    run.wait()
+    assert (project.folder / "var/stack.json").exists()
+    assert Settings.read(project.folder).secret_key == ""
+
+
+def test_with_keys_it_says_how_to_make_one(project):
+    project.start_ready(AUTH_MODE="keys")
+    assert f"--app {project.folder}/wsgi.py keys create me)" in project.said
+    assert '-H "Authorization: Bearer $KEY"' in project.said
 
 
 def test_servers_that_are_named_are_used_and_none_is_started(project, postgres_server, valkey_server):
@@ -231,8 +291,7 @@ def test_servers_that_are_named_are_used_and_none_is_started(project, postgres_s
     (project.folder / ".env").write_text(dotenv)
     project.start_ready()
     assert project.web["DATABASE_URL"] == postgres_server.url
-    assert project.web["CELERY_BROKER_URL"] == valkey_server.url
-    assert "REDIS_URL" not in project.web
+    assert project.web["REDIS_URL"] == valkey_server.url
     assert not (project.folder / "var/postgres").exists()
     assert not (project.folder / "var/valkey").exists()
 
