@@ -26,7 +26,7 @@ from app.extensions import db, redis_client, settings
 from app.jobs import queues
 from app.jobs.models import Job
 from app.openapi import Blueprint, may_fail
-from app.system import ACTIVE, WAITING
+from app.system import ACTIVE, WAITING, find_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,8 @@ OUTCOMES = "assay:metrics:outcomes"  # hash: system|task|outcome -> count
 BATCH_SIZE = "assay:metrics:batch_size"  # hash: system|task|le -> count, and |sum
 MODEL_SECONDS = "assay:metrics:model_seconds"
 SIZE_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128)
-TIME_BUCKETS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30)
+TIME_BUCKETS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600)
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}  # RFC 9110, 5789
 
 
 def observe(pipeline: Any, name: str, labels: str, value: float) -> None:
@@ -94,17 +95,18 @@ class ServiceCollector(Collector):
         yield family
 
     def _outcomes(self) -> Iterable[Metric]:
-        labels = ["system", "task", "outcome"]
+        labels = ["lane", "system", "task", "outcome"]
         family = CounterMetricFamily(
             "assay_jobs_ended", "Attempts and jobs by how they ended.", labels=labels
         )
         for key, amount in _hash(OUTCOMES).items():
-            family.add_metric(key.split("|"), float(amount))
+            family.add_metric(_with_lane(key), float(amount))
         yield family
 
     def _histograms(self) -> Iterable[Metric]:
         yield _histogram("assay_batch_size", "Requests predicted together.", BATCH_SIZE, SIZE_BUCKETS)
-        yield _histogram("assay_model_seconds", "Time of one predict call.", MODEL_SECONDS, TIME_BUCKETS)
+        text = "Time of one predict call; in the batch lane, of one job that was done."
+        yield _histogram("assay_model_seconds", text, MODEL_SECONDS, TIME_BUCKETS)
 
 
 def _hash(name: str) -> dict[str, str]:
@@ -112,16 +114,26 @@ def _hash(name: str) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in found.items()}
 
 
+def _with_lane(key: str) -> list[str]:
+    """Return the labels of a field that begins with system and task, after the task's lane."""
+    labels = key.split("|")
+    try:
+        lane = str(find_task(labels[0], labels[1]).lane)
+    except KeyError:  # counted by workers of another release
+        lane = "unknown"
+    return [lane, *labels]
+
+
 def _histogram(name: str, text: str, key: str, bounds: tuple[float, ...]) -> HistogramMetricFamily:
-    """Return what the workers observed as one cumulative histogram per system and task."""
-    family = HistogramMetricFamily(name, text, labels=["system", "task"])
+    """Return what the workers observed as one cumulative histogram per lane, system and task."""
+    family = HistogramMetricFamily(name, text, labels=["lane", "system", "task"])
     found = _hash(key)
     for labels in sorted({field.rsplit("|", 1)[0] for field in found}):
         total, buckets = 0.0, []
         for bound in (*map(str, bounds), "+Inf"):
             total += float(found.get(f"{labels}|{bound}", 0))
             buckets.append((bound, total))
-        family.add_metric(labels.split("|"), buckets, float(found.get(f"{labels}|sum", 0)))
+        family.add_metric(_with_lane(labels), buckets, float(found.get(f"{labels}|sum", 0)))
     return family
 
 
@@ -144,9 +156,10 @@ def show_metrics() -> Response:
 
 
 def _count_request(response: Response) -> Response:
-    """Count an answer under its route's rule, never its path: ids would be labels without end."""
+    """Count an answer under its rule and a known method: paths and foreign words are labels without end."""
     route = str(request.url_rule or "unknown")
-    REQUESTS.labels(request.method, route, str(response.status_code)).inc()
+    method = request.method if request.method in METHODS else "other"
+    REQUESTS.labels(method, route, str(response.status_code)).inc()
     if "started" in g:
         SECONDS.labels(route).observe(time.perf_counter() - g.started)
     return response

@@ -98,12 +98,13 @@ class BatchWorker(LaneWorker, Worker):
         fence = Fence(job.id, job.attempt)
         child = self._fork(job)
         ending = self._watch(child, fence, job)
+        took_s = child.age_s
         if ending is None:
             # A child that finished has written its ending, and this changes nothing; one that found its
             # job being cancelled has left that to us.
             ending = self._unforeseen(child) if child.status else _handed_back()
         self._insist(fence, ending)
-        self._count(fence, job)
+        self._count(fence, job, took_s)
 
     def _fork(self, job: Job) -> Child:
         """Start the child; the parent's connections stay the parent's."""
@@ -170,8 +171,8 @@ class BatchWorker(LaneWorker, Worker):
         except SQLAlchemyError as error:
             log.warning("ending_not_recorded", error=type(error).__name__, outcome=ending.outcome)
 
-    def _count(self, fence: Fence, job: Job) -> None:
-        """Count how the attempt ended, in the parent: a child's own counts would die with it."""
+    def _count(self, fence: Fence, job: Job, seconds: float) -> None:
+        """Count how the attempt ended and how long it took, in the parent: a child's counts die with it."""
         try:
             with Session(db.engine) as session:
                 outcome = session.scalar(
@@ -181,6 +182,8 @@ class BatchWorker(LaneWorker, Worker):
                 )
             pipeline = redis_client().pipeline(transaction=False)
             metrics.count_outcome(pipeline, job.system, job.task, outcome or "superseded")
+            if outcome == State.SUCCEEDED:
+                metrics.observe(pipeline, metrics.MODEL_SECONDS, f"{job.system}|{job.task}", seconds)
             pipeline.execute()
         except (SQLAlchemyError, RedisError) as error:
             log.warning("outcome_not_counted", error=type(error).__name__)

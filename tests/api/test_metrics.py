@@ -77,6 +77,18 @@ def test_ids_never_become_labels(client):
     assert routes["unknown"]
 
 
+def test_a_method_that_nobody_knows_is_no_label(client):
+    before = samples(client)
+    for word in ("PURGE", "BREW", "X" * 20):
+        client.request(word, "/healthz")
+    after = samples(client)
+    labels = {"method": "other", "route": "unknown", "status": "405"}
+    assert (
+        value(after, "assay_requests_total", **labels) - value(before, "assay_requests_total", **labels) == 3
+    )
+    assert not {"PURGE", "BREW", "X" * 20} & {dict(labels).get("method") for _, labels in after}
+
+
 def waiting(client):
     """Return how many jobs the batch lane holds, by state and by queue."""
     found = samples(client)
@@ -99,7 +111,7 @@ def test_jobs_are_counted_by_lane_and_state_and_queues_by_depth(running_house, c
 
 
 def test_ended_jobs_and_the_models_work_are_counted(client):
-    labels = {"system": "accidents", "task": "severity"}
+    labels = {"lane": "realtime", "system": "accidents", "task": "severity"}
     before = samples(client)
 
     def grown(name, **more):
@@ -113,11 +125,26 @@ def test_ended_jobs_and_the_models_work_are_counted(client):
     assert grown("assay_model_seconds_sum") > 0
 
 
+def test_jobs_of_the_batch_lane_are_counted_and_timed(client):
+    labels = {"lane": "batch", "system": "trial", "task": "work"}
+    before = samples(client)
+
+    def grown(name, **more):
+        return value(samples(client), name, **labels, **more) - value(before, name, **labels, **more)
+
+    client.post("/trial/work", json={"steps": 3, "seconds": 0.1})
+    client.post("/trial/work", json={"do": "raise"})
+    wait_for(lambda: grown("assay_jobs_ended_total", outcome="succeeded") == 1, what="a job that was done")
+    wait_for(lambda: grown("assay_jobs_ended_total", outcome="error") == 1, what="a job that failed")
+    assert grown("assay_model_seconds_count") == 1
+    assert grown("assay_model_seconds_sum") >= 0.3
+
+
 def test_a_histogram_is_cumulative_and_ends_in_its_count(client):
     client.post("/api/predict/eclo", json=ACCIDENT)
     found = samples(client)
     for name in ("assay_batch_size", "assay_model_seconds"):
-        labels = {"system": "accidents", "task": "severity"}
+        labels = {"lane": "realtime", "system": "accidents", "task": "severity"}
         buckets = [
             (float(dict(key[1])["le"]), amount)
             for key, amount in found.items()
