@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from app import cache, cli, errors, extensions, health, logs, metrics, openapi, retention, security, versions
+from app import (
+    cache,
+    cli,
+    cors,
+    errors,
+    extensions,
+    health,
+    logs,
+    metrics,
+    openapi,
+    retention,
+    security,
+    versions,
+)
 from app.auth.commands import keys
 from app.auth.service import protect
 from app.config import Settings
@@ -38,7 +51,7 @@ def build(settings: Settings | None = None) -> Flask:
         "SYSTEMS": {system.name: system for system in systems},
     }
     app.extensions["assay_principals"] = {}
-    for part in (versions, retention, extensions, errors, logs, security, metrics, cache):
+    for part in (versions, retention, extensions, errors, logs, security, cors, metrics, cache):
         part.init_app(app)
     api = openapi.make_api(app)
     for probe in (health.blp, metrics.blp):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
-from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.errors import BadRequest, LengthRequired, UnsupportedType
@@ -24,21 +23,6 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# What scripts of other origins may read of an answer.
-EXPOSED = [
-    "Location",
-    "X-Request-ID",
-    "ETag",
-    "Tus-Resumable",
-    "Tus-Version",
-    "Tus-Extension",
-    "Tus-Max-Size",
-    "Tus-Checksum-Algorithm",
-    "Upload-Length",
-    "Upload-Metadata",
-    "Upload-Offset",
-    "Upload-Expires",
-]
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -143,5 +127,3 @@ def init_app(app: Flask) -> None:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    if config.cors_origins:
-        CORS(app, origins=list(config.cors_origins), expose_headers=EXPOSED)
