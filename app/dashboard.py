@@ -101,7 +101,7 @@ def guard() -> None:
 
     """
     try:
-        principal()
+        principal(basic=True)
     except Unauthorized as error:
         error.headers["WWW-Authenticate"] = 'Basic realm="assay: any name, and an admin key as password"'
         raise

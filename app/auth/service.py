@@ -105,15 +105,17 @@ def _look_up(key: str) -> Principal:
     return Principal(row.name, row.role)
 
 
-def principal() -> Principal:
-    """Return who sends the current request.
+def principal(*, basic: bool = False) -> Principal:
+    """Return who sends the current request; its key may be Basic's password only where that is said.
+
+    A browser sends Basic by itself, also where another site's page asks it to.
 
     Raises:
         Unauthorized: keys are demanded and none, or no valid one, was sent.
 
     """
     if "principal" not in g:
-        g.principal = LOCAL if settings().auth_mode == "open" else _from_header()
+        g.principal = LOCAL if settings().auth_mode == "open" else _from_header(basic=basic)
     return cast("Principal", g.principal)
 
 
@@ -140,12 +142,12 @@ def require_admin() -> None:
         raise Forbidden("This needs a key with the role `admin`.")
 
 
-def _from_header() -> Principal:
-    """Read the Authorization header; Basic is what a browser can send to the dashboard."""
+def _from_header(*, basic: bool) -> Principal:
+    """Read the Authorization header."""
     sent = request.authorization
     if sent is not None and sent.type == "bearer" and sent.token:
         return authenticate(sent.token)
-    if sent is not None and sent.type == "basic" and sent.password:
+    if basic and sent is not None and sent.type == "basic" and sent.password:
         return authenticate(sent.password)
     raise Unauthorized("An API key is needed; send `Authorization: Bearer <api key>`.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import subprocess
 import uuid
@@ -113,6 +114,13 @@ def test_a_key_with_one_letter_changed_is_no_key(keys_door, anybody):
         other = key[:place] + ("0" if key[place] != "0" else "1") + key[place + 1 :]
         problem(anybody.get("/api/v1/jobs", headers={"Authorization": f"Bearer {other}"}), 401)
     assert anybody.get("/api/v1/jobs", headers={"Authorization": f"bearer {key}"}).status_code == 200
+
+
+def test_a_key_that_a_browser_sends_by_itself_is_none(app, keys_door, anybody):
+    basic = base64.b64encode(f"x:{keys_door.keys['root']}".encode()).decode()
+    for rule, method in guarded(app):
+        answer = anybody.request(method, path_of(rule), headers={"Authorization": f"Basic {basic}"})
+        problem(answer, 401, "unauthorized")
 
 
 def test_the_open_routes_need_no_key(anybody):
