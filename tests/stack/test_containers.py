@@ -94,6 +94,21 @@ def test_secrets_have_no_default_in_compose(compose):
                 assert ":?" in value, f"{name} has a default: {value}"
 
 
+def test_what_else_stands_in_the_file_of_settings_reaches_every_process(compose):
+    for name in (*RUNNING, "migrate"):
+        service = compose["services"][name]
+        assert service["env_file"] == [{"path": ".env", "required": False}]
+        fixed = {key: service["environment"][key] for key in ("HOST", "PORT", "DASHBOARD_PORT", "AUTH_MODE")}
+        assert fixed == {"HOST": "0.0.0.0", "PORT": "8000", "DASHBOARD_PORT": "9181", "AUTH_MODE": "keys"}
+
+
+def test_the_ports_that_are_published_are_those_inside(compose):
+    inside = compose["services"]["web"]["environment"]
+    for name, variable in (("web", "PORT"), ("dashboard", "DASHBOARD_PORT")):
+        (published,) = compose["services"][name]["ports"]
+        assert published.endswith(f":{inside[variable]}")
+
+
 def test_make_help_lists_every_command():
     makefile = (ROOT / "Makefile").read_text()
     (phony,) = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
