@@ -40,12 +40,10 @@ def everything_in_redis(house):
     return b"\n".join(part or b"" for part in parts).decode("utf-8", "replace")
 
 
-def test_every_line_of_every_process_is_one_json_object(running_house, client):
+def test_every_line_of_every_process_is_one_json_object(running_house, dashboard, client):
     client.post("/api/predict/eclo", json=ACCIDENT)
     for process in running_house.processes:
-        for line in (
-            process.log.read_text(encoding="utf-8").splitlines() if process.kind != "dashboard" else ()
-        ):
+        for line in process.log.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
             assert {"event", "level", "timestamp", "process"} <= set(entry), line
 
