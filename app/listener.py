@@ -8,13 +8,21 @@ turn leaves them to whichever process woke first, and that one is then slow.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import gevent
+import orjson
 from gevent.server import StreamServer
+from gunicorn import util
 from gunicorn.workers import ggevent
+from uuid_utils.compat import uuid7
+
+from app.errors import PROBLEM
+from app.security import HEADERS
 
 LEAD = 32  # connections that a process may hold more than the one with fewest
+CODES = {414: "uri_too_long"}  # its phrase is another in each Python
 AT_ONCE = 64  # connections accepted before their requests get a turn
 YIELD_S = 0.005  # how long it then leaves a new connection to the others
 
@@ -49,6 +57,34 @@ class EagerServer(StreamServer):  # type: ignore[misc]
             self._do_read()
 
 
+def write_problem(connection: Any, status: int, _reason: str, message: str) -> None:
+    """Answer what is no HTTP, or too long, with the members that every other failure has."""
+    title = HTTPStatus(status).phrase
+    code = CODES.get(status) or title.lower().replace(" ", "_")
+    members = {
+        "type": f"urn:assay:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": message[:300] or "Something went wrong here.",
+        "instance": "",  # there is no path that could be believed
+        "request_id": str(uuid7()),
+        "code": code,
+        "errors": [],
+    }
+    body = orjson.dumps(members)
+    headers = {
+        "Content-Type": PROBLEM,
+        "Content-Length": len(body),
+        "Connection": "close",
+        "Cache-Control": "no-store",
+        "X-Request-ID": members["request_id"],
+        **HEADERS,
+    }
+    head = [f"HTTP/1.1 {status} {title}", *(f"{name}: {value}" for name, value in headers.items())]
+    util.write_nonblock(connection, "\r\n".join([*head, "", ""]).encode() + body)
+
+
 def listen(seats: memoryview, seat: int) -> None:
-    """Have this process's gunicorn worker listen in this way."""
+    """Have this process's gunicorn worker listen, and refuse, in this way."""
     ggevent.StreamServer = type("Server", (EagerServer,), {"seats": seats, "seat": seat})
+    util.write_error = write_problem

@@ -7,6 +7,7 @@ import re
 import socket
 import uuid
 from http import HTTPStatus
+from http.client import HTTPResponse
 
 import pytest
 from flask import abort
@@ -365,6 +366,49 @@ def test_a_line_break_in_a_header_reaches_no_answer(running_house):
         )
         said = b"".join(iter(lambda: sock.recv(65536), b""))
     assert b"set-cookie" not in said.partition(b"\r\n\r\n")[0].lower()
+
+
+REFUSED_UNREAD = {
+    "a line that is none": (b"nonsense\r\n\r\n", 400, "bad_request"),
+    "another protocol": (b"GET / XTTP/1.1\r\nHost: a\r\n\r\n", 400, "bad_request"),
+    "a method with a NUL": (b"ge\x00t / HTTP/1.1\r\nHost: a\r\n\r\n", 400, "bad_request"),
+    "a header without a name": (b"GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n", 400, "bad_request"),
+    "two lengths": (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, "bad_request"),
+    "a long address": (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414, "uri_too_long"),
+    "a long header": (
+        b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"x" * 70_000 + b"\r\n\r\n",
+        431,
+        "request_header_fields_too_large",
+    ),
+    "many headers": (
+        b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+        431,
+        "request_header_fields_too_large",
+    ),
+    "an unknown coding": (
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: rot13\r\n\r\n",
+        501,
+        "not_implemented",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED_UNREAD)
+def test_what_never_reaches_a_route_is_refused_with_the_same_body(running_house, what):
+    sent, status, code = REFUSED_UNREAD[what]
+    with socket.create_connection(("127.0.0.1", running_house.ports[0]), timeout=10) as sock:
+        sock.sendall(sent)
+        answer = HTTPResponse(sock)
+        answer.begin()
+        body = json.loads(answer.read())
+    assert answer.status == status, body
+    assert answer.headers["Content-Type"] == PROBLEM
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert set(body) == MEMBERS
+    assert (body["status"], body["code"], body["title"]) == (status, code, HTTPStatus(status).phrase)
+    assert uuid.UUID(body["request_id"])
+    assert body["request_id"] == answer.headers["X-Request-ID"]
+    assert body["detail"]
 
 
 def test_a_state_that_does_not_allow_it_is_a_409(client):
