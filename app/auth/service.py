@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g, request
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.auth.models import ApiKey
-from app.errors import Conflict, Forbidden, NotFound, Unauthorized
+from app.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
 from app.extensions import db, settings
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 ROLES = ("user", "admin")
+NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}\Z")
 KEY = re.compile(r"assay_([0-9a-f]{8})_([\w-]{43})\Z")
 REMEMBER_S = 5.0  # a revoked key works this much longer; asking the database each time costs a round trip
 
@@ -46,15 +48,24 @@ LOCAL = Principal("local", "admin")
 def create_key(name: str, *, role: str = "user") -> str:
     """Store a new key under a name and return the key, which is shown this once.
 
+    The name owns what its keys make: a new key of a revoked one's name sees all of that.
+
     Raises:
-        Conflict: the name is taken.
+        Invalid: nobody can have the name.
+        Conflict: there is a live key of the name.
 
     """
-    if db.session.scalar(select(ApiKey.id).where(ApiKey.name == name)):
-        raise Conflict(f"There is a key named {name!r} already; revoke it or choose another name.")
+    if not NAME.match(name) or name == LOCAL.name:
+        raise Invalid(
+            f"{name[:80]!r} cannot be a key's name; a name is 1 to 64 of A-Z a-z 0-9 . _ @ - and not `local`."
+        )
     public, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     db.session.add(ApiKey(id=public, name=name, role=role, secret_sha256=_digest(secret)))
-    db.session.commit()
+    try:
+        db.session.commit()
+    except IntegrityError:  # also of two that are made at once
+        db.session.rollback()
+        raise Conflict(f"There is a live key named {name!r}; revoke it or choose another name.") from None
     return f"assay_{public}_{secret}"
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import subprocess
+import sys
 import uuid
 
 import pytest
 
+from stack.servers import free_port
 from tests.contract.test_errors import ids_of, path_of, problem, rules
 from tests.doors import job_of
 from tests.house import ACCIDENT, COMMANDS, ROOT, SECRET, wait_for, wait_for_state
@@ -74,6 +76,56 @@ def test_a_key_is_made_listed_and_revoked_on_the_command_line(app, keys_door, po
         wait_for(lambda: carol.get("/api/v1/jobs").status_code == 401, what="the revoked key to be worthless")
     assert " revoked 20" in line_of(flask_keys(app, "list")[1], name)
     assert flask_keys(app, "revoke", name)[0] == 1
+
+
+def test_a_leaked_key_is_replaced_and_its_owner_keeps_what_is_hers(app, keys_door):
+    name = f"dora.{uuid.uuid4().hex[:6]}@example.org"
+    _, leaked = flask_keys(app, "create", name)
+    with keys_door.client(Authorization=f"Bearer {leaked}") as dora:
+        job_id = job_of(dora.post("/trial/work", json={}))
+    assert flask_keys(app, "revoke", name)[0] == 0
+    code, key = flask_keys(app, "create", name)
+    assert code == 0
+    with keys_door.client(Authorization=f"Bearer {key}") as dora:
+        assert dora.get(f"/api/v1/jobs/{job_id}").status_code == 200
+    lines = [line for line in flask_keys(app, "list")[1].splitlines() if f"  {name}  " in line]
+    assert [line.endswith("live") for line in lines] == [False, True]
+    assert flask_keys(app, "revoke", name)[0] == 0
+
+
+@pytest.mark.parametrize("name", ["local", "", "a b", "x" * 65, "alice\n", "alic\u00e9", "a/b", "<b>"])
+def test_a_name_that_could_be_mistaken_is_refused(app, name):
+    code, said = flask_keys(app, "create", "--", name)
+    assert code == 1
+    assert said.startswith("Error: ")
+    assert "1 to 64 of" in said
+
+
+def test_of_two_keys_of_one_name_made_at_once_one_is_made(running_house):
+    name = f"eve-{uuid.uuid4().hex[:6]}"
+    command = [sys.executable, "-m", "flask", "keys", "create", name]
+    both = [
+        subprocess.Popen(
+            command, cwd=ROOT, env=running_house.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=60)[1].decode() for process in both]
+    assert sorted(process.returncode for process in both) == [0, 1]
+    assert sorted(said) == [
+        "",
+        f"Error: There is a live key named '{name}'; revoke it or choose another name.\n",
+    ]
+
+
+@pytest.mark.parametrize("act", [("create", "x"), ("list",), ("revoke", "x")])
+def test_a_database_that_does_not_answer_is_one_line(running_house, act):
+    url = f"postgresql://someone:hidden@127.0.0.1:{free_port()}/assay"
+    done = running_house.flask("keys", *act, database_url=url)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: PostgreSQL does not let us in at")
+    assert done.stderr.count("\n") == 1
+    assert "hidden" not in done.stderr
 
 
 def test_without_a_key_every_route_is_a_401_whatever_is_sent(app, anybody):

@@ -21,6 +21,7 @@ INDEXES = {
     "ix_jobs_turn",
     "ix_jobs_waiting",
     "ix_review_rows_faulty",
+    "uq_api_keys_live_name",
 }
 
 
@@ -80,3 +81,22 @@ def test_a_row_hanging_on_a_job_goes_with_it(database):
         rules = {row[0]: row[1] for row in cursor.fetchall()}
     assert {"accident_predictions", "job_attempts", "job_events"} <= set(rules)
     assert set(rules.values()) == {"c"}, "ON DELETE CASCADE"
+
+
+def test_names_that_were_used_again_survive_the_way_back(database):
+    run(database, "upgrade")
+    row = "('{0}', 'alice', 'user', '{0}', '2026-01-0{1}', {2})"
+    rows = [
+        row.format("00000001", 1, "now()"), row.format("00000002", 2, "now()"), row.format("00000003", 3, "NULL")
+    ]  # fmt: skip
+    with psycopg2.connect(database.postgres_url) as connection:
+        columns = "(id, name, role, secret_sha256, created_at, revoked_at)"
+        connection.cursor().execute(f"INSERT INTO api_keys {columns} VALUES {', '.join(rows)}")
+    run(database, "downgrade", "0004")
+    with psycopg2.connect(database.postgres_url) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT id, name FROM api_keys ORDER BY id")
+        names_then = dict(cursor.fetchall())
+    assert names_then["00000003"] == "alice"
+    assert len(set(names_then.values())) == 3
+    run(database, "upgrade")
