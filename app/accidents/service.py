@@ -9,7 +9,7 @@ from flask import json, request
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.accidents import values, wording
+from app.accidents import consistency, values, wording
 from app.accidents.models import AccidentPrediction
 from app.extensions import db
 from app.jobs import answers, service
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SYSTEM = "accidents"
 SEVERITY, SEVERITIES = "severity", "severities"
-LANGUAGES = ("ko", "en")
 
 INSERT_ROWS = text("""
 INSERT INTO accident_predictions (job_id, position, input, result)
@@ -149,7 +148,7 @@ def load_results(session: Session, job_ids: Sequence[UUID]) -> list[tuple[UUID, 
 
 def language() -> str:
     """Return the language to answer in: Korean unless the caller asks for English."""
-    return request.accept_languages.best_match(LANGUAGES, default="ko") or "ko"
+    return request.accept_languages.best_match(wording.LANGUAGES, default="ko") or "ko"
 
 
 def in_words(prediction: Prediction, tongue: str) -> dict[str, Any]:
@@ -171,7 +170,7 @@ def in_words(prediction: Prediction, tongue: str) -> dict[str, Any]:
         "p_fatal": result["p_fatal"],
         "warnings": [
             {"code": fault.code, "field": fault.field, "message": wording.warn(fault, tongue)}
-            for fault in values.contradictions(prediction.input)
+            for fault in consistency.contradictions(prediction.input)
         ],
     }
     return body | ({"contributions": result["contributions"]} if "contributions" in result else {})

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.accidents.values import Contradiction
+    from app.accidents.consistency import Contradiction
 
 LANGUAGES = ("ko", "en")
 

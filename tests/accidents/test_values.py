@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from app.accidents import values, wording
+from app.accidents import consistency, values, wording
 
 EXAMPLE = {  # the plan's own
     "weather": "맑음",
@@ -28,7 +28,7 @@ def fitting(**changes):
 
 
 def codes(accident):
-    return [found.code for found in values.contradictions(accident)]
+    return [found.code for found in consistency.contradictions(accident)]
 
 
 def test_every_field_of_the_plans_example_has_a_canonical_value():
@@ -156,15 +156,8 @@ def test_the_weekday_follows_the_date():
     assert values.weekday(2023, 2, 30) is None
 
 
-def test_absent_weekday_and_period_are_derived_and_given_ones_kept():
-    bare = {"accident_year": 2017, "accident_month": 3, "accident_day": 5, "accident_hour": 23}
-    assert values.derived(bare)["day_of_week"] == "일요일"
-    assert values.derived(bare)["time_period"] == "심야"
-    assert values.derived(bare | {"time_period": "낮"})["time_period"] == "낮"
-
-
 def test_what_fits_together_has_no_warning():
-    assert values.contradictions(fitting()) == ()
+    assert consistency.contradictions(fitting()) == ()
     assert codes(fitting(time_period="낮")) == []
     assert codes(fitting(accident_subtype="차대차 - 추돌")) == []
 
@@ -180,7 +173,7 @@ def test_each_contradiction_is_named():
 
 def test_the_plans_example_warns_of_weekday_and_year():
     given = {k: values.canonical(k, v) if isinstance(v, str) else v for k, v in EXAMPLE.items()}
-    weekday, year = values.contradictions(given)
+    weekday, year = consistency.contradictions(given)
     assert (weekday.code, weekday.given, weekday.used) == ("weekday", "월요일", "화요일")
     assert (year.code, year.given, year.used) == ("year_untrained", "2024", "2017")
 
@@ -190,10 +183,10 @@ def test_every_contradiction_has_a_sentence(language):
     faulty = fitting(
         day_of_week="화요일", time_period="심야", accident_year=2030, accident_subtype="차대사람 - 횡단중"
     )
-    sentences = [wording.warn(found, language) for found in values.contradictions(faulty)]
+    sentences = [wording.warn(found, language) for found in consistency.contradictions(faulty)]
     sentences += [
         wording.warn(found, language)
-        for found in values.contradictions(fitting(accident_day=31, accident_month=2))
+        for found in consistency.contradictions(fitting(accident_day=31, accident_month=2))
     ]
     assert len(sentences) == len(set(sentences)) == 5
     assert any("화요일" in sentence for sentence in sentences)
