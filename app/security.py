@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.config import Settings
 
 MAX_DEPTH = 20
+MAX_DIGITS = 300
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -44,6 +45,13 @@ def _finite(text: str) -> float:
     if math.isinf(number):
         raise BadRequest(f"The body holds {text[:40]}, which is too large a number.")
     return number
+
+
+def _whole(text: str) -> int:
+    """Return a whole number; Python would refuse one of thousands of digits in words of its own."""
+    if len(text) > MAX_DIGITS:
+        raise BadRequest(f"The body holds a whole number of {len(text)} digits; {MAX_DIGITS} are allowed.")
+    return int(text)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -82,7 +90,8 @@ class StrictJson(DefaultJSONProvider):
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Parse a document; raise BadRequest where it is JSON only to Python."""
-        kwargs |= {"object_pairs_hook": _unique, "parse_constant": _refuse_constant, "parse_float": _finite}
+        kwargs |= {"object_pairs_hook": _unique, "parse_constant": _refuse_constant}
+        kwargs |= {"parse_float": _finite, "parse_int": _whole}
         try:
             text = _decoded(s)
             document = super().loads(text, **kwargs)

@@ -11,58 +11,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.accidents import values
-from app.strict import REFUSED, Flag, shown
+from app.accidents.fields import Category, Whole
+from app.strict import REFUSED, Flag, said_once
 
 MAX_ITEMS = 100
 REQUIRED = frozenset(values.REQUIRED)
 
 EXAMPLE = json.loads(Path(__file__).with_name("example.json").read_text(encoding="utf-8"))  # the stack's too
-
-
-class Category(fields.Field[str]):
-    """A field of known words: Korean, its coarse or English names; the canonical word comes out."""
-
-    def __init__(self, name: str, **kwargs: Any) -> None:
-        words = list(values.allowed(name))
-        missing = {"reason": "It is missing; one of the words in `allowed` is right.", "allowed": words}
-        about = "; ".join(filter(None, (kwargs.pop("text", ""), "English names are read too")))
-        known = [*words, None] if kwargs.get("allow_none") else words
-        metadata = {"type": "string", "enum": known, "description": about}
-        super().__init__(error_messages={"required": missing, "null": missing}, metadata=metadata, **kwargs)
-        self.words, self.field = words, name
-
-    def accept(self, value: Any) -> Any:
-        """Return the canonical word, REFUSED where marshmallow shall look closer."""
-        word = values.canonical(self.field, value) if isinstance(value, str) else None
-        return REFUSED if word is None else word
-
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> str:
-        word = values.canonical(self.field, value) if isinstance(value, str) else None
-        if word is None:
-            reason = f"{str(value)[:60]!r} is not known here; the words in `allowed` are."
-            raise ValidationError({"reason": reason, "value": shown(value), "allowed": self.words})
-        return word
-
-
-class Whole(fields.Field[int]):
-    """A whole number within bounds; neither a text nor a truth value."""
-
-    def __init__(self, name: str, **kwargs: Any) -> None:
-        self.low, self.high = values.BOUNDS[name]
-        missing = {"reason": f"It is missing; a whole number from {self.low} to {self.high} is right."}
-        metadata = {"type": "integer", "minimum": self.low, "maximum": self.high}
-        super().__init__(error_messages={"required": missing, "null": missing}, metadata=metadata, **kwargs)
-
-    def accept(self, value: Any) -> Any:
-        """Return the number, REFUSED where marshmallow shall look closer."""
-        return value if type(value) is int and self.low <= value <= self.high else REFUSED
-
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> int:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or value != int(value) or not self.low <= value <= self.high:
-            reason = f"{str(value)[:60]!r} is not a whole number from {self.low} to {self.high}."
-            raise ValidationError({"reason": reason, "value": shown(value)})
-        return int(value)
 
 
 class AccidentSchema(Schema):
@@ -134,6 +89,10 @@ class BatchSchema(Schema):
     """Accidents to be predicted together."""
 
     items = fields.List(fields.Nested(AccidentSchema), required=True, validate=validate.Length(1, MAX_ITEMS))
+
+    def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> None:
+        """Say once what is allowed: 100 items would repeat a list of 200 districts."""
+        error.messages = said_once(error.messages)
 
 
 class IntervalSchema(Schema):

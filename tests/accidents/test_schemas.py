@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError
 
 from app.accidents import values
-from app.accidents.schemas import EXAMPLE, AccidentSchema
+from app.accidents.schemas import EXAMPLE, AccidentSchema, BatchSchema
 
 SCHEMA = AccidentSchema()
 
@@ -70,3 +72,46 @@ def test_the_quick_way_leaves_what_is_wrong_to_marshmallow(wrong):
     assert SCHEMA.accept({**EXAMPLE, **wrong}) is None
     with pytest.raises(ValidationError):
         SCHEMA.load({**EXAMPLE, **wrong})
+
+
+def refused(**wrong):
+    """Return what is said of the one field that is wrong."""
+    with pytest.raises(ValidationError) as error:
+        SCHEMA.load({**EXAMPLE, **wrong})
+    (row,) = error.value.messages.values()
+    return row
+
+
+@pytest.mark.parametrize("field", values.REQUIRED)
+def test_null_is_not_said_to_be_missing(field):
+    row = refused(**{field: None})
+    assert row["reason"].startswith("It is null")
+    assert row["value"] is None
+
+
+def test_a_number_and_its_text_are_told_apart():
+    assert refused(accident_hour=25)["reason"] == "It is 25, not a whole number from 0 to 23."
+    assert refused(accident_hour="25")["reason"] == 'It is the text "25", not a whole number from 0 to 23.'
+    assert refused(accident_hour=True)["reason"] == "It is true, not a whole number from 0 to 23."
+    assert refused(weather=1)["reason"] == "1 is not a text."
+    assert refused(weather="1")["reason"] == '"1" is not known here.'
+    assert len(refused(weather="x" * 5000)["reason"]) < 100
+
+
+@pytest.mark.parametrize("name", ["이천동", "Icheon-dong"])
+def test_a_name_that_two_districts_have_says_which(name):
+    row = refused(district=name)
+    both = ["대구광역시 남구 이천동", "대구광역시 수성구 이천동"]
+    assert row["allowed"] == both
+    assert all(each in row["reason"] for each in both)
+
+
+def test_what_is_allowed_is_said_once_in_a_batch():
+    items = [{**EXAMPLE, "district": "나라", "weather": "나라"}] * 100
+    with pytest.raises(ValidationError) as error:
+        BatchSchema().load({"items": items})
+    said = error.value.messages["items"]
+    assert [name for name, row in said[0].items() if "allowed" in row] == ["weather", "district"]
+    assert not [row for number in range(1, 100) for row in said[number].values() if "allowed" in row]
+    assert all(row["value"] == "나라" for row in (said[99]["weather"], said[99]["district"]))
+    assert len(json.dumps(said)) < 40_000

@@ -141,6 +141,12 @@ def test_what_is_no_json_is_a_400(client, path, body):
     assert found["errors"] == []
 
 
+def test_a_whole_number_that_is_too_long_is_refused_in_our_words(client):
+    body = b'{"accident_hour": ' + b"9" * 5000 + b"}"
+    found = problem(client.post(POSTS[0], content=body, headers=JSON), 400, "bad_request")
+    assert found["detail"] == "The body holds a whole number of 5000 digits; 300 are allowed."
+
+
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize(
     "headers",
