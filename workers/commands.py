@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from contextlib import contextmanager
 from importlib import import_module
@@ -41,14 +42,14 @@ def train(system: str, data: Path, out: Path | None = None) -> None:
     """Fit a system's models into a folder and print the figures."""
     module = _module(system, "train")
     folder = out or ROOT / system / "weights" / module.VERSION
-    folder.mkdir(parents=True, exist_ok=True)
-    click.echo(_told(module.train(data, folder)))
+    with _made(folder):
+        click.echo(_told(module.train(data, folder)))
 
 
 @_plain_errors()
 def evaluate(system: str, data: Path) -> None:
     """Print a system's figures on the data, the last line as one JSON object."""
-    click.echo(_told(_module(system, "train").evaluate(data)))
+    click.echo(_told(_module(system, "train", act="evaluate").evaluate(data)))
 
 
 @_plain_errors()
@@ -93,7 +94,20 @@ def _check_out(paths: Sequence[Path], out: Path | None) -> None:
                 raise click.ClickException(f"{out} would be written over {path}; name another file with -o")
 
 
-def _module(system: str, name: str) -> Any:
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Have a folder; what is made for a run that fails goes again."""
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        if new:
+            shutil.rmtree(new[-1])
+        raise
+
+
+def _module(system: str, name: str, *, act: str = "") -> Any:
     """Return a system's module.
 
     Raises:
@@ -101,7 +115,8 @@ def _module(system: str, name: str) -> Any:
 
     """
     if system not in systems(name):
-        raise click.ClickException(f"no system {system!r} to {name}; there are: {', '.join(systems(name))}")
+        known = ", ".join(systems(name))
+        raise click.ClickException(f"no system {system!r} to {act or name}; there are: {known}")
     try:
         return import_module(f"workers.{system}.{name}")
     except ModuleNotFoundError as error:

@@ -1,4 +1,5 @@
 import math
+import re
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -230,6 +231,8 @@ def test_the_card_holds_every_figure_beside_its_baseline(predictor):
         assert figures["rmsle"] < figures["rmsle_best_constant"]
         assert figures["rmse_mean"] < figures["rmse_constant"]
         assert figures["auc_fatal"] > figures["auc_constant"]
+        assert figures["calibration_worst"] <= 0.08
+        assert 0.78 <= figures["coverage_p10_p90"] <= 0.86
     assert predictor.card.metrics["eleven"]["rmsle"] <= 0.448
     assert predictor.card.metrics["extended"]["rmsle"] <= 0.423
 
@@ -316,4 +319,12 @@ def test_training_stops_at_an_unusable_value(tmp_path):
     text = (tmp_path / "in.csv").read_text(encoding="utf-8").replace("맑음", "우박")
     (tmp_path / "in.csv").write_text(text, encoding="utf-8")
     with pytest.raises(table.TableError, match="row 1: 기상상태: '우박'"):
+        train.load(tmp_path)
+
+
+def test_training_stops_at_a_day_that_there_is_not(tmp_path):
+    taas(tmp_path / "in.csv", [2018], per_year=3)
+    text = re.sub(r"\d+월 1일", "2월 30일", (tmp_path / "in.csv").read_text(encoding="utf-8"), count=1)
+    (tmp_path / "in.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(table.TableError, match="row 1: 사고일시: 2018-02-30 is not a date"):
         train.load(tmp_path)

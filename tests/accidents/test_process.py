@@ -229,6 +229,91 @@ def test_files_follow_each_other(tmp_path):
     assert [row["사고번호"] for row in read(tmp_path / "out.csv")] == [RAW["사고번호"], "2"]
 
 
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (RAW | {"사고일시": "2007년 2월 30일 01시"}, "사고일시"),
+        (API | {"accident_year": "2007", "accident_month": "2", "accident_day": "30"}, "accident_day"),
+    ],
+)
+def test_a_day_that_its_month_does_not_have_is_an_error(tmp_path, row, column):
+    (found,) = processed(tmp_path, [row])
+    assert found["error"] == f"{column}: 2007-02-30 is not a date; the month has fewer days"
+    assert found["eclo"] == ""
+
+
+def test_a_row_says_all_that_is_wrong_with_it(tmp_path):
+    wrong = {"기상상태": "우박", "시군구": "이천동", "노면상태": "", "사고일시": "어제"}
+    (row,) = processed(tmp_path, [RAW | wrong])
+    assert row["error"].split("; ") == [
+        "기상상태: '우박' is not known",
+        "노면상태: it is missing",
+        "시군구: '이천동' may stand for 대구광역시 남구 이천동 or 대구광역시 수성구 이천동",
+        "사고일시: '어제' is not a date and an hour, such as 2018년 1월 1일 00시",
+    ]
+    (row,) = processed(tmp_path, [API | {"accident_hour": "24", "accident_month": "0"}])
+    assert row["error"].split("; ") == [
+        "accident_hour: '24' is not a whole number from 0 to 23",
+        "accident_month: '0' is not a whole number from 1 to 12",
+    ]
+
+
+def test_a_missing_column_names_the_file_and_the_columns_that_there_are(tmp_path):
+    lacking = {name: value for name, value in RAW.items() if name != "노면상태"}
+    with pytest.raises(
+        table.TableError, match=r"in\.csv: no column for .*노면상태.*; its columns are: 사고번호"
+    ):
+        processed(tmp_path, [lacking])
+
+
+def test_spaces_around_a_columns_name_do_not_matter(tmp_path):
+    spaced = {f" {name} ": value for name, value in RAW.items()}
+    (row,), (plain,) = processed(tmp_path, [spaced]), processed(tmp_path, [RAW])
+    assert row["eclo"] == plain["eclo"]
+    assert list(row) == [*spaced, *APPENDED]
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text(",".join([*RAW, " 기상상태"]) + "\n", encoding="utf-8")
+    with pytest.raises(table.TableError, match=r"in\.csv: two columns are named '기상상태'"):
+        process([path], tmp_path / "out.csv")
+
+
+def test_its_own_output_is_answered_anew(tmp_path):
+    rows = [RAW, RAW | {"기상상태": "우박"}]
+    first = processed(tmp_path, rows)
+    process([tmp_path / "out.csv"], tmp_path / "again.csv")
+    assert read(tmp_path / "again.csv") == first
+    mended = written(tmp_path / "mended.csv", [row | {"기상상태": "비"} for row in first])
+    process([mended], tmp_path / "out.csv")
+    assert [list(row) for row in read(tmp_path / "out.csv")] == [[*RAW, *APPENDED]] * 2
+
+
+@pytest.mark.parametrize("name", ["eclo", "band", "error"])
+def test_a_column_that_would_be_there_twice_is_refused(tmp_path, name):
+    with pytest.raises(table.TableError, match=f"a column '{name}' is appended here"):
+        processed(tmp_path, [RAW | {name: "mine"}])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("long.csv", f"{','.join(RAW)}\n{'x' * 131_073}\n".encode()),
+        ("none.csv.gz", b"not gzip"),
+        ("half.csv.gz", gzip.compress(b"a,b\n" * 100)[:-12]),
+        ("empty.csv", b""),
+        ("other.csv", b"\xff\xff\xff"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_that_names_it(tmp_path, run, name, content):
+    (tmp_path / name).write_bytes(content)
+    result = run("process", "accidents", tmp_path / name)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {name}")
+    assert result.stderr.count("\n") == 1
+
+
 @pytest.fixture
 def run():
     """Return a function that runs `flask ARGUMENTS` on an application that has nothing else."""
@@ -255,6 +340,21 @@ def test_an_unknown_system_is_told_which_there_are(tmp_path, run):
     result = run("process", "weather", written(tmp_path / "in.csv", [RAW]))
     assert result.exit_code == 1
     assert "accidents" in result.stderr
+
+
+def test_an_act_that_no_system_has_is_called_by_its_name(tmp_path, run):
+    result = run("evaluate", "nope", "--data", tmp_path)
+    assert result.exit_code == 1
+    assert "no system 'nope' to evaluate" in result.stderr
+
+
+def test_training_that_fails_leaves_no_folder(tmp_path, run):
+    (tmp_path / "in.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "kept").mkdir()
+    for out in (tmp_path / "new" / "weights", tmp_path / "kept"):
+        result = run("train", "accidents", "--data", tmp_path / "in.csv", "--out", out)
+        assert result.exit_code == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "kept"]
 
 
 def test_a_wrong_file_is_one_line_not_a_traceback(tmp_path, run):

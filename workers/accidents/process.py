@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workers.accidents.features import Matrix
 
 APPENDED = ("eclo", "typical", "p10", "p90", "p_fatal", "band")
+ERROR = "error"  # appended where a row has one
 SHOWN = tuple(FIGURES.index(name) for name in APPENDED[:-1])
 BLOCK = 10_000  # rows between two steps of the progress bar
 DIGITS = 6
@@ -49,7 +50,7 @@ def process(paths: Sequence[Path], out: Path, *, output_format: str = "csv") -> 
 
     """
     predictor = SeverityPredictor.load(live_folder("accidents"))
-    tables = [table.read(path) for path in paths]
+    tables = [_unanswered(table.read(path)) for path in paths]
     _same_columns(paths, tables)
     judged = [_judge(predictor, path.name, read) for path, read in zip(paths, tables, strict=True)]
     with out.open("w", encoding="utf-8", newline="") as stream:
@@ -57,9 +58,23 @@ def process(paths: Sequence[Path], out: Path, *, output_format: str = "csv") -> 
     return {"rows": sum(len(j.answers) for j in judged), "errors": sum(len(j.errors) for j in judged)}
 
 
+def _unanswered(read: table.Table) -> table.Table:
+    """Return a table without the columns that an earlier run appended: they are made anew."""
+    names, width = tuple(read.names), len(read.header)
+    last = next((end for end in (APPENDED, (*APPENDED, ERROR)) if names[-len(end) :] == end), ())
+    kept = width - len(last)
+    foreign = next((name for name in names[:kept] if name in {*APPENDED, ERROR}), None)
+    if foreign:
+        raise table.TableError(
+            f"{read.name}: a column {foreign!r} is appended here; rename the one that is there"
+        )
+    rows = [[*row[:kept], *row[width:]] for row in read.rows] if last else read.rows
+    return replace(read, header=read.header[:kept], rows=rows)
+
+
 def _same_columns(paths: Sequence[Path], tables: Sequence[table.Table]) -> None:
     for path, read in zip(paths, tables, strict=True):
-        if read.header != tables[0].header:
+        if read.names != tables[0].names:
             raise table.TableError(f"{path.name} has other columns than {paths[0].name}")
 
 
@@ -87,7 +102,7 @@ def _write_csv(stream: TextIO, judged: Sequence[Judged]) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     failed = any(j.errors for j in judged)
     stream.write(table.MARK if judged[0].read.marked else "")
-    writer.writerow([*judged[0].read.header, *APPENDED, *(["error"] if failed else [])])
+    writer.writerow([*judged[0].read.header, *APPENDED, *([ERROR] if failed else [])])
     for j in judged:
         width = len(j.read.header)
         for index, (row, answer) in enumerate(zip(j.read.rows, j.answers, strict=True)):
@@ -102,7 +117,7 @@ def _write_json(stream: TextIO, judged: Sequence[Judged]) -> None:
         for index, (row, answer) in enumerate(zip(j.read.rows, j.answers, strict=True)):
             given = dict(zip(j.read.header, row, strict=False))
             found = dict(zip(APPENDED, answer or [None] * len(APPENDED), strict=True))
-            error = {"error": j.errors[index]} if index in j.errors else {}
+            error = {ERROR: j.errors[index]} if index in j.errors else {}
             stream.write(separator + json.dumps({**given, **found, **error}, ensure_ascii=False))
             separator = ",\n"
     stream.write("\n]\n" if separator == ",\n" else "[]\n")

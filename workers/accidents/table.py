@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import re
+import zlib
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,15 +48,21 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class Table:
-    """A file's header and rows, every cell the text it was; `marked` if it began with a UTF-8 mark."""
+    """A file's name, header and rows, every cell the text it was; `marked` if it began with a UTF-8 mark."""
 
+    name: str
     header: list[str]
     rows: list[list[str]]
     marked: bool = False
 
+    @property
+    def names(self) -> list[str]:
+        """Return the columns' names, without what stands around them."""
+        return [cell.strip() for cell in self.header]
+
     def column(self, name: str) -> list[str]:
         """Return a column's cells; "" where a row is too short."""
-        index = self.header.index(name)
+        index = self.names.index(name)
         return [row[index] if index < len(row) else "" for row in self.rows]
 
 
@@ -77,39 +85,51 @@ def read(path: Path) -> Table:
     """Return the cells of a `.csv` or `.csv.gz` in UTF-8, with or without a mark, or CP949.
 
     Raises:
-        TableError: the file is empty or in neither encoding.
+        TableError: the file is empty, in neither encoding, or no CSV.
 
     """
     text = _text(path)
     lines = csv.reader(io.StringIO(text.removeprefix(MARK), newline=""))
-    header = next(lines, None)
+    try:
+        header = next(lines, None)
+        rows = [row for row in lines if row]
+    except csv.Error as error:
+        raise TableError(f"{path.name}, line {lines.line_num}: {error}") from None
     if not header:
         raise TableError(f"{path.name}: no header line")
-    return Table(header, [row for row in lines if row], marked=text.startswith(MARK))
+    return Table(path.name, header, rows, marked=text.startswith(MARK))
 
 
 def parse(table: Table) -> Parsed:
     """Return what the rows say.
 
     Raises:
-        TableError: a required column is missing.
+        TableError: a required column is missing, or two have one name.
 
     """
-    _require(table.header)
-    errors = _overlong(table)
+    _require(table)
+    faults: defaultdict[int, list[str]] = defaultdict(list)
     columns: dict[str, list[str | int | None]] = {}
     for field in (*values.REQUIRED, *values.OPTIONAL):
-        cells, name = _cells(table, field), _source(table.header, field) or field
+        cells, name = _cells(table, field), _source(table.names, field) or field
         known = {text: _read(field, text) for text in set(cells)}
         columns[field] = [known[text] for text in cells]
         wrong = {text for text, value in known.items() if value is None and _is_error(field, text)}
         for index in (i for i, text in enumerate(cells) if text in wrong):
-            errors.setdefault(index, f"{name}: {cells[index]!r} is not known")
-    return Parsed(columns, errors)
+            faults[index].append(f"{name}: {_fault(name, field, cells[index])}")
+    for found in (_impossible_dates(table, columns), _overlong(table)):
+        for index, fault in found.items():
+            faults[index].append(fault)
+    return Parsed(columns, {index: "; ".join(dict.fromkeys(said)) for index, said in sorted(faults.items())})
 
 
 def _text(path: Path) -> str:
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    raw = path.read_bytes()
+    if path.suffix == ".gz":
+        try:
+            raw = gzip.decompress(raw)
+        except (OSError, EOFError, zlib.error) as error:
+            raise TableError(f"{path.name}: not a whole gzip file ({error})") from None
     for encoding in ("utf-8", "cp949"):
         try:
             return raw.decode(encoding)
@@ -118,11 +138,15 @@ def _text(path: Path) -> str:
     raise TableError(f"{path.name}: neither UTF-8 nor CP949")
 
 
-def _require(header: Sequence[str]) -> None:
-    missing = [f for f in values.REQUIRED if f not in _LENIENT and _source(header, f) is None]
+def _require(table: Table) -> None:
+    twice = next((name for name in table.names if name and table.names.count(name) > 1), None)
+    if twice:
+        raise TableError(f"{table.name}: two columns are named {twice!r}; rename one")
+    missing = [f for f in values.REQUIRED if f not in _LENIENT and _source(table.names, f) is None]
     if missing:
         named = ", ".join(f"{field} ({MOMENT if field in NUMBERS else TAAS[field]})" for field in missing)
-        raise TableError(f"no column for {named}")
+        has = ", ".join(name[:40] for name in table.names[:30])
+        raise TableError(f"{table.name}: no column for {named}; its columns are: {has}")
 
 
 def _overlong(table: Table) -> dict[int, str]:
@@ -133,6 +157,32 @@ def _overlong(table: Table) -> dict[int, str]:
     }
 
 
+def _impossible_dates(table: Table, columns: Mapping[str, list[str | int | None]]) -> dict[int, str]:
+    """Return the rows whose day their month does not have."""
+    source = _source(table.names, "accident_day")
+    dates = list(zip(*(columns[name] for name in NUMBERS[:3]), strict=True))
+    wrong = {date for date in set(dates) if None not in date and not values.weekday(*map(int, date))}
+    return {
+        i: f"{source}: {date[0]}-{date[1]:02}-{date[2]:02} is not a date; the month has fewer days"
+        for i, date in enumerate(dates)
+        if date in wrong
+    }
+
+
+def _fault(column: str, field: str, text: str) -> str:
+    """Return what is wrong with a column's text that is no value of a field."""
+    shown = repr(text[:60])
+    if not text.strip():
+        return "it is missing"
+    if column == MOMENT and not text.isdigit():
+        return f"{shown} is not a date and an hour, such as 2018년 1월 1일 00시"
+    if field in values.BOUNDS:
+        low, high = values.BOUNDS[field]
+        return f"{shown} is not a whole number from {low} to {high}"
+    meant = values.ambiguous(field, text)
+    return f"{shown} may stand for {' or '.join(meant)}" if meant else f"{shown} is not known"
+
+
 def _source(header: Sequence[str], field: str) -> str | None:
     """Return the column that holds a field, or None."""
     names = (field, TAAS[field], *((MOMENT,) if field in NUMBERS else ()))
@@ -141,7 +191,7 @@ def _source(header: Sequence[str], field: str) -> str | None:
 
 def _cells(table: Table, field: str) -> list[str]:
     """Return a field's texts, one per row; "" where the column or the cell is absent."""
-    name = _source(table.header, field)
+    name = _source(table.names, field)
     if name is None:
         return [""] * len(table.rows)
     cells = table.column(name)

@@ -111,7 +111,7 @@ def _paths(data: Path) -> list[Path]:
 
 
 def _is_taas(read: table.Table) -> bool:
-    return set(COUNTS.values()) <= set(read.header)
+    return set(COUNTS.values()) <= set(read.names)
 
 
 def _sums(data: Path) -> dict[str, str]:
