@@ -305,6 +305,7 @@ def test_a_column_that_would_be_there_twice_is_refused(tmp_path, name):
         ("empty.csv", b""),
         ("other.csv", b"\xff\xff\xff"),
     ],
+    ids=["long", "none", "half", "empty", "other"],
 )
 def test_a_file_that_cannot_be_read_is_one_line_that_names_it(tmp_path, run, name, content):
     (tmp_path / name).write_bytes(content)
