@@ -28,6 +28,8 @@ SPAN_WORDS = (3, 8)
 FREQUENT_PAIRS = 60_000
 SHORTEST_WORD = 3  # letters; shorter word pieces are fragments
 STRONG = 2.0  # valence of a sign that leaves hardly a doubt
+WEAK = 0.5  # valence of a rating in the middle
+FIVE = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 BLOCK = 10_000  # texts labelled between two checkpoints
 
 _END = re.compile(r"(?<=[.!?…。])\s+")
@@ -71,16 +73,33 @@ def known_words(words: lexicon.Lexicon) -> list[str]:
 
 
 def signs(words: lexicon.Lexicon) -> tuple[list[str], Tensor]:
-    """Return the lexicon's emoticons and emojis, which the teacher cannot read, and their shares (n, 3)."""
+    """Return emoticons, emojis and ratings, which the teacher cannot read, and their shares (n, 3)."""
     found = [word for word in sorted(words.valences) if not word[0].isalnum()]
-    valences = torch.tensor([words.valences[word] for word in found])
+    valences = [words.valences[word] for word in found]
+    for text, share in ratings().items():
+        found.append(text)
+        valences.append(2 * STRONG * (share - 0.5))
+    return found, _shares_of(torch.tensor(valences))
+
+
+def ratings() -> dict[str, float]:
+    """Return ratings in words and digits, each with its share of the best one, 0..1."""
+    stars = {f"{said} star{'s' * (n > 1)}": (n - 1) / 4 for n, word in FIVE.items() for said in (n, word)}
+    of_five = {f"{n}{of}5": (n - 1) / 4 for n in FIVE for of in ("/", " out of ")}
+    of_ten = {f"{n}{of}10": (n - 1) / 9 for n in range(1, 11) for of in ("/", " out of ")}
+    return {**stars, **of_five, **of_ten}
+
+
+def _shares_of(valences: Tensor) -> Tensor:
+    """Return class shares (n, 3) of valences (n,); those near 0 are neutral."""
     strength = (valences.abs() / STRONG).clamp_max(1.0)
     polar = 0.5 + 0.45 * strength
     neutral = (1 - polar) * 0.8
     against = 1 - polar - neutral
     good = valences > 0
     shares = [torch.where(good, against, polar), neutral, torch.where(good, polar, against)]
-    return found, torch.stack(shares, dim=1)
+    weak = (valences.abs() < WEAK).unsqueeze(1)
+    return torch.where(weak, torch.tensor([0.15, 0.7, 0.15]), torch.stack(shares, dim=1))
 
 
 def transfer_texts(rows: Sequence[corpus.Row], words: lexicon.Lexicon) -> list[str]:

@@ -15,8 +15,9 @@ BUCKETS = 1 << 19
 GRAM_WEIGHT = 0.5  # of a character n-gram against a word: measured on the validation part
 NEGATION_REACH = 3  # words after a negator that it still turns, as in VADER
 
-# Emoticons first, then words with their apostrophes, runs of ! and ?, any other sign.
-_TOKEN = re.compile(r"[:;=]['^o-]?[()\[\]DPp/\\|*]+|<3|[^\W_]+(?:['\u2019][^\W_]+)*|[!?]+|\.\.+|[^\w\s]")
+# Emoticons first, then words with their apostrophes, runs of ! and ?, any other sign. U+FE0F, which has
+# a sign drawn in colour, says nothing.
+_TOKEN = re.compile(r"[:;=]['^o-]?[()\[\]DPp/\\|*]+|<3|[^\W_]+(?:['\u2019][^\W_]+)*|[!?]+|\.\.+|[^\w\s\ufe0f]")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _SENTENCE_SIGNS = frozenset(".,;:!?()…。")
 
