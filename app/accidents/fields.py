@@ -57,10 +57,10 @@ class Whole(fields.Field[int]):
 
     def __init__(self, name: str, **kwargs: Any) -> None:
         self.low, self.high = values.BOUNDS[name]
-        right = f"a whole number from {self.low} to {self.high} is right."
+        self.right = f"a whole number from {self.low} to {self.high} is right."
         messages = {
-            "required": {"reason": f"It is missing; {right}"},
-            "null": {"reason": f"It is null; {right}", "value": None},
+            "required": {"reason": f"It is missing; {self.right}"},
+            "null": {"reason": f"It is null; {self.right}", "value": None},
         }
         metadata = {"type": "integer", "minimum": self.low, "maximum": self.high}
         super().__init__(error_messages=messages, metadata=metadata, **kwargs)  # type: ignore[arg-type]
@@ -73,6 +73,6 @@ class Whole(fields.Field[int]):
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or value != int(value) or not self.low <= value <= self.high:
             kind = f"the text {written(value)}" if isinstance(value, str) else written(value)
-            reason = f"It is {kind}, not a whole number from {self.low} to {self.high}."
+            reason = f"It is {kind}; {self.right}"
             raise ValidationError({"reason": reason, "value": shown(value)})
         return int(value)

@@ -90,11 +90,13 @@ def test_null_is_not_said_to_be_missing(field):
 
 
 def test_a_number_and_its_text_are_told_apart():
-    assert refused(accident_hour=25)["reason"] == "It is 25, not a whole number from 0 to 23."
-    assert refused(accident_hour="25")["reason"] == 'It is the text "25", not a whole number from 0 to 23.'
-    assert refused(accident_hour=True)["reason"] == "It is true, not a whole number from 0 to 23."
-    assert refused(weather=1)["reason"] == "1 is not a text."
-    assert refused(weather="1")["reason"] == '"1" is not known here.'
+    assert refused(accident_hour=25)["reason"] == "It is 25; a whole number from 0 to 23 is right."
+    assert (
+        refused(accident_hour="25")["reason"] == 'It is the text "25"; a whole number from 0 to 23 is right.'
+    )
+    assert refused(accident_hour=True)["reason"] == "It is true; a whole number from 0 to 23 is right."
+    assert refused(weather=1)["reason"] == "1 is not a text; one of the allowed words is right."
+    assert refused(weather="1")["reason"] == '"1" is not known here; one of the allowed words is right.'
     assert len(refused(weather="x" * 5000)["reason"]) < 100
 
 

@@ -17,7 +17,9 @@ NEGATION_REACH = 3  # words after a negator that it still turns, as in VADER
 
 # Emoticons first, then words with their apostrophes, runs of ! and ?, any other sign. U+FE0F, which has
 # a sign drawn in colour, says nothing.
-_TOKEN = re.compile(r"[:;=]['^o-]?[()\[\]DPp/\\|*]+|<3|[^\W_]+(?:['\u2019][^\W_]+)*|[!?]+|\.\.+|[^\w\s\ufe0f]")
+_TOKEN = re.compile(
+    r"[:;=]['^o-]?[()\[\]DPp/\\|*]+|<3|[^\W_]+(?:['\u2019][^\W_]+)*|[!?]+|\.\.+|[^\w\s\ufe0f]"
+)
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _SENTENCE_SIGNS = frozenset(".,;:!?()…。")
 

@@ -160,11 +160,12 @@ def _strengths(loaded: Sequence[_Loaded], contrast: int, count: int) -> list[flo
 
 
 # Signs common in reviews whose VADER description ("thumbs up") holds no loaded word.
-_OWN_SIGNS = {
-    **{"👍": 2.0, "👎": -2.0, "❤": 2.8, "💯": 1.8, "🔥": 1.6, "👌": 1.8, "👏": 1.9, "🙌": 1.9, "🥰": 2.8},
-    **{"😡": -2.6, "🤬": -2.9, "😠": -2.3, "🤮": -2.7, "🤢": -2.4, "💩": -2.4, "🙄": -1.5, "😤": -1.6},
-    **{"⭐": 1.4, "★": 1.4, "🌟": 1.6, "☆": -1.4},  # a row of stars is a rating; hollow ones are those withheld
-}
+_OWN_SIGNS = dict(
+    zip("👍❤💯🔥👌👏🙌🥰⭐★🌟", (2.0, 2.8, 1.8, 1.6, 1.8, 1.9, 1.9, 2.8, 1.4, 1.4, 1.6), strict=True)
+) | dict(
+    # A hollow star is one that was withheld.
+    zip("👎😡🤬😠🤮🤢💩🙄😤☆", (-2.0, -2.6, -2.9, -2.3, -2.7, -2.4, -2.4, -1.5, -1.6, -1.4), strict=True)
+)
 
 
 def read_vader() -> Lexicon:
