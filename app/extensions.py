@@ -43,13 +43,33 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 migrate = Migrate()
 
 CONNECTIONS = 40  # to Redis, per process; who finds none free waits for one
+# A machine that vanishes leaves its locks behind. Either end of a connection finds out after
+# 5 s of silence and 3 questions, 2 s apart; nobody waits for a lock for longer than is polite, and a
+# transaction that is forgotten, or whose process is paused, ends. What waits so is tried again.
+SESSION = {
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10s",
+}
+CONNECTION = {
+    "connect_timeout": 5,
+    "application_name": "assay",
+    "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
 ENGINE_OPTIONS = {
     "pool_pre_ping": True,  # a restarted PostgreSQL costs one ping, not one failed request
     "pool_size": 10,
     "max_overflow": 20,
     "pool_timeout": 5,
     "pool_recycle": 1800,
-    "connect_args": {"connect_timeout": 5, "application_name": "assay"},
+    "connect_args": CONNECTION,
 }
 
 

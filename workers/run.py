@@ -38,9 +38,11 @@ def perform(job_id: str) -> None:
     """
     with Session(db.engine, expire_on_commit=False) as session:
         job = _mine(session, UUID(job_id))
+        session.commit()  # no transaction stands open while the task computes
         if job is None:
             log.info("job_not_mine", job_id=job_id)
             return
+        session.expunge(job)  # so that none is opened to read it again after the task's rollback
         structlog.contextvars.bind_contextvars(job_id=job_id, request_id=job.request_id, task=job.task)
         fence = Fence(job.id, job.attempt)
         try:

@@ -50,8 +50,10 @@ class Run:
     """One attempt at one batch job, as its task sees it.
 
     The task adds its rows to `session` and returns; they are committed together
-    with the job's success, or not at all. `model_version` is the version that is
-    to answer, chosen by the job's id; empty for a system without weights.
+    with the job's success, or not at all. A transaction of it that is idle for a
+    minute is ended by PostgreSQL: who reads through it and then computes for long
+    commits in between. `model_version` is the version that is to answer, chosen by
+    the job's id; empty for a system without weights.
     """
 
     job: Job

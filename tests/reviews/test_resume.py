@@ -18,7 +18,7 @@ from app.reviews.models import ReviewRow
 from tests.house import house, job, wait_for
 from tests.reviews.asking import TASKS, ended, send
 from workers.checkpoint import checkpoint
-from workers.reviews.tasks import figures_of
+from workers.reviews.tasks import figures_of, judge_files
 from workers.task import Run, Superseded
 
 ROWS = 30_000
@@ -106,6 +106,14 @@ def test_a_retry_goes_on_only_with_what_the_same_version_judged(running, version
     with Session(db.engine) as session:
         figures = figures_of(Run(running, Fence(running.id, 7), session, version))
     assert (figures.version, figures.seen, rows_of(running.id)) == (version, len(kept), kept)
+
+
+def test_no_transaction_stands_open_while_files_are_read(running):
+    with Session(db.engine, expire_on_commit=False) as session:
+        found = session.get(Job, running.id)
+        session.expunge(found)
+        judge_files(Run(found, Fence(running.id, 7), session, "small"))
+        assert not session.in_transaction()
 
 
 def test_a_running_task_is_not_erased(client, running):

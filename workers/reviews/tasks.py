@@ -126,7 +126,7 @@ def judge_files(run: Run) -> None:
     """
     found = uploads.of_job(run.session, run.job)
     figures = figures_of(run)
-    run.session.rollback()  # no connection is held while the files are read
+    run.session.commit()  # no connection is held while the files are read; a rollback would read rows anew
     column, behind = run.job.options.get("text_column"), figures.seen
     if not figures.files:
         figures.files = [_looked_through(number, upload, column) for number, upload in enumerate(found)]

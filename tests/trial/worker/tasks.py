@@ -52,6 +52,7 @@ def fetch(session, job_ids):
 
 
 def act(run):
+    run.session.rollback()  # as a task does that holds no connection while it computes
     todo = run.job.input
     for step in range(todo.get("steps", 0)):
         time.sleep(todo.get("seconds", 0.1))
