@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app import metrics
 from app.extensions import db, redis_client, settings
-from app.jobs import canary, queues, transitions
+from app.jobs import canary, queues, transitions, turns
 from app.jobs.models import JobAttempt
 from app.jobs.transitions import DEPLOY, WORKER_LOST, Ending, Fence
 from app.system import Lane, Priority, State
@@ -48,7 +48,7 @@ class BatchWorker(LaneWorker, Worker):
         if ticket == str(canary.NIL):
             return None
         with Session(db.engine, expire_on_commit=False) as session:
-            job = transitions.claim(session, self.name, list(self.served))
+            job = turns.claim(session, self.name, list(self.served))
             session.commit()
         if job is None:
             return None

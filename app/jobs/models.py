@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.system import ACTIVE, WAITING, State
+from app.system import ACTIVE, CLAIMABLE, WAITING, State
 
 WAITING_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in WAITING))
+CLAIMABLE_SQL = "lane = 'batch' AND state IN ({})".format(", ".join(f"'{state}'" for state in CLAIMABLE))
 ACTIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in ACTIVE))
 
 
@@ -36,6 +37,7 @@ class Job(db.Model):  # type: ignore[misc, name-defined]
     __table_args__ = (
         Index("ix_jobs_owner", "owner", "id"),
         Index("ix_jobs_waiting", "lane", "owner", "priority", "id", postgresql_where=WAITING_SQL),
+        Index("ix_jobs_claimable", "owner", "priority", "system", "id", postgresql_where=CLAIMABLE_SQL),
         Index("ix_jobs_active", "lane", "owner", "heartbeat_at", postgresql_where=ACTIVE_SQL),
         Index("ix_jobs_turn", "owner", "started_at", postgresql_where="lane = 'batch'"),
         Index("ix_jobs_dead", "id", postgresql_where="dead"),

@@ -28,6 +28,7 @@ log = structlog.get_logger()
 FRESH = timedelta(seconds=2)  # a submission needs this long between its commit and its enqueue
 ON_ITS_WAY = timedelta(days=1)  # a worker that was paused for longer has lost its envelope and its life
 BLOCK = 1000
+AT_ONCE = 50  # lost attempts that one transaction ends
 
 
 def sweep() -> dict[str, int]:
@@ -43,32 +44,36 @@ def sweep() -> dict[str, int]:
     return done
 
 
-def end_lost_attempts() -> Sequence[Job]:
-    """End the attempts of workers that have been silent for too long."""
+def end_lost_attempts() -> list[UUID]:
+    """End the attempts of workers that have been silent for too long, some at a time."""
+    ended: list[UUID] = []
+    while True:
+        lost = _end_some()
+        transitions.announce(*lost)
+        ended += lost
+        if len(lost) < AT_ONCE:
+            return ended
+
+
+def _end_some() -> list[UUID]:
+    """End a few lost attempts in one transaction; a job that somebody has locked is left for later."""
     silent = func.clock_timestamp() - timedelta(seconds=settings().stale_s)
-    stale = select(Job.id, Job.attempt, Job.worker).where(
-        Job.lane == Lane.BATCH, Job.state.in_(ACTIVE), Job.heartbeat_at < silent
-    )
-    ended = []
-    for job_id, attempt, worker in db.session.execute(stale.limit(BLOCK)).all():
-        ending = Ending(
-            outcome=WORKER_LOST,
-            code=WORKER_LOST,
-            detail="The worker died or lost its connection.",
-            retry=True,
-            facts={"worker": worker, "silent_s": settings().stale_s},
-        )
-        job = transitions.end(db.session(), Fence(job_id, attempt), ending)
-        db.session.commit()
-        ended += [job] if job else []
-    transitions.announce(*(job.id for job in ended))
-    return ended
+    stale = transitions.unlocked(Job.lane == Lane.BATCH, Job.state.in_(ACTIVE), Job.heartbeat_at < silent)
+    found = stale.with_only_columns(Job.id, Job.attempt, Job.worker).limit(AT_ONCE)
+    lost = db.session.execute(found).all()
+    for job_id, attempt, worker in lost:
+        facts = {"worker": worker, "silent_s": settings().stale_s}
+        said = "The worker died or lost its connection."
+        ending = Ending(WORKER_LOST, WORKER_LOST, said, retry=True, facts=facts)
+        transitions.end(db.session(), Fence(job_id, attempt), ending)
+    db.session.commit()
+    return [row.id for row in lost]
 
 
 def requeue_due() -> Sequence[Job]:
     """Give jobs whose pause is over back to their queues."""
-    due = select(Job).where(Job.state == State.RETRYING, Job.not_before <= func.now()).limit(BLOCK)
-    jobs = db.session.scalars(due).all()
+    due = transitions.unlocked(Job.state == State.RETRYING, Job.not_before <= func.now())
+    jobs = db.session.scalars(due.with_only_columns(Job).limit(BLOCK)).all()
     return service.hand_over(jobs) if jobs else []
 
 

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, Update, and_, case, func, insert, literal, select, update
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.postgresql import JSONB, distinct_on
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
 
 from app import versions
 from app.extensions import redis_client, settings
 from app.jobs.models import Job, JobAttempt, JobEvent
 from app.retention import results_time
-from app.system import ACTIVE, RETRIABLE, WAITING, Lane, State
+from app.system import ACTIVE, CLAIMABLE, RETRIABLE, WAITING, Lane, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -96,80 +96,47 @@ def add_events(session: Session, rows: Iterable[Job]) -> None:
         session.execute(insert(JobEvent), events)
 
 
+def unlocked(*conditions: Any) -> Select[UUID]:
+    """Return a query that locks jobs as an UPDATE does, and leaves out what another has locked.
+
+    Rows that hang on a job lock its key, which is no hindrance.
+    """
+    return select(Job.id).where(*conditions).with_for_update(skip_locked=True, key_share=True)
+
+
 def mark_queued(session: Session, job_ids: Sequence[UUID]) -> list[Job]:
     """Make them received, retrying -> queued, once the queue has them."""
+    waiting = Job.id.in_(job_ids), Job.state.in_((State.RECEIVED, State.RETRYING))
+    statement = update(Job).where(Job.id.in_(unlocked(*waiting)))
+    return change(session, statement.values(state=State.QUEUED, queued_at=func.now(), not_before=None))
+
+
+def start(session: Session, job_id: UUID, worker: str) -> Job | None:
+    """Make it received, queued -> running, and begin an attempt; None when it does not wait any more."""
     statement = (
         update(Job)
-        .where(Job.id.in_(job_ids), Job.state.in_((State.RECEIVED, State.RETRYING)))
-        .values(state=State.QUEUED, queued_at=func.now(), not_before=None)
-    )
-    return change(session, statement)
-
-
-def fair_choice(systems: Sequence[str]) -> Select[tuple[UUID]]:
-    """Return the query for the job of the batch lane whose turn it is.
-
-    Interactive before bulk, unless the bulk job has been patient for long; then
-    the owner with the fewest running jobs; then the one whose last start is
-    longest ago; then the oldest job.
-    """
-    patient = Job.created_at < func.now() - timedelta(seconds=settings().bulk_patience_s)
-    first = (
-        select(Job.id, Job.owner, case((patient, 0), else_=Job.priority).label("priority"))
-        .ext(distinct_on(Job.owner, Job.priority))
-        .where(
-            Job.lane == Lane.BATCH,
-            Job.state.in_((State.QUEUED, State.RECEIVED)),
-            Job.system.in_(systems),
+        .where(Job.id == job_id, Job.state.in_(CLAIMABLE))
+        .values(
+            state=State.RUNNING,
+            worker=worker,
+            attempt=Job.attempt + 1,
+            started_at=func.now(),
+            heartbeat_at=func.now(),
+            processed=0,
+            progress=0.0,
+            stage=None,
+            error_code=None,
+            error_detail=None,
         )
-        .order_by(Job.owner, Job.priority, Job.id)
-        .subquery()
     )
-    other = aliased(Job)
-    running = (
-        select(func.count())
-        .where(other.lane == Lane.BATCH, other.owner == first.c.owner, other.state.in_(ACTIVE))
-        .scalar_subquery()
-    )
-    last = (
-        select(func.max(other.started_at))
-        .where(other.lane == Lane.BATCH, other.owner == first.c.owner)
-        .scalar_subquery()
-    )
-    choice = select(first.c.id).order_by(first.c.priority, running, last.asc().nulls_first(), first.c.id)
-    cap = settings().running_jobs
-    return choice.where(running < cap) if cap else choice
-
-
-def claim(session: Session, worker: str, systems: Sequence[str]) -> Job | None:
-    """Give the next job of the batch lane to a worker; None when nothing may run.
-
-    From here on the job says which version of the model answers: rows are shown while it runs.
-    """
-    for job_id in session.scalars(fair_choice(systems).limit(4)).all():  # others may be claiming too
-        statement = (
-            update(Job)
-            .where(Job.id == job_id, Job.state.in_((State.QUEUED, State.RECEIVED)))
-            .values(
-                state=State.RUNNING,
-                worker=worker,
-                attempt=Job.attempt + 1,
-                started_at=func.now(),
-                heartbeat_at=func.now(),
-                processed=0,
-                progress=0.0,
-                stage=None,
-                error_code=None,
-                error_detail=None,
-            )
-        )
-        rows = change(session, statement)
-        if rows:
-            job = rows[0]
-            job.model_version = versions.choose(job.system, job.id) or None
-            session.execute(insert(JobAttempt).values(job_id=job_id, number=job.attempt, worker=worker))
-            return job
-    return None
+    rows = change(session, statement)
+    if not rows:
+        return None
+    job = rows[0]
+    # From here on the job says which version of the model answers: rows are shown while it runs.
+    job.model_version = versions.choose(job.system, job.id) or None
+    session.execute(insert(JobAttempt).values(job_id=job_id, number=job.attempt, worker=worker))
+    return job
 
 
 def held(fence: Fence, *states: State) -> Update:

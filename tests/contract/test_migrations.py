@@ -15,6 +15,7 @@ TABLES = {
 INDEXES = {
     "ix_idempotency_keys_created_at",
     "ix_jobs_active",
+    "ix_jobs_claimable",
     "ix_jobs_dead",
     "ix_jobs_expires_at",
     "ix_jobs_owner",

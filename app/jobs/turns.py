@@ -1,0 +1,97 @@
+"""Whose turn it is in the batch lane: one worker at a time chooses a job and takes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from psycopg2.errors import LockNotAvailable
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from app.extensions import settings
+from app.jobs import transitions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from app.jobs.models import Job
+
+CHOOSING = 0x41535341  # the advisory lock of the worker that chooses
+ALONE = text("""
+SELECT set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisory_xact_lock(:choosing)
+""")
+PATIENCE = text("SET LOCAL lock_timeout = '200ms'")
+MOST_PASSED = 8  # jobs that one claim finds locked, or ended meanwhile
+
+# The first job of each owner, priority and system, each found by one step down ix_jobs_claimable, however
+# many wait behind it. Interactive before bulk, unless the bulk job has been patient for long; then the owner
+# with the fewest running jobs; then the one whose last start is longest ago; then the oldest job.
+CHOICE = text("""
+WITH RECURSIVE first AS (
+  (SELECT owner, priority, system, id, created_at FROM jobs
+   WHERE lane = 'batch' AND state IN ('received', 'queued') AND id <> ALL(:passed)
+   ORDER BY owner, priority, system, id LIMIT 1)
+  UNION ALL
+  SELECT next.* FROM first, LATERAL (
+    SELECT owner, priority, system, id, created_at FROM jobs
+    WHERE lane = 'batch' AND state IN ('received', 'queued') AND id <> ALL(:passed)
+      AND (owner, priority, system) > (first.owner, first.priority, first.system)
+    ORDER BY owner, priority, system, id LIMIT 1) AS next
+), candidate AS (
+  SELECT DISTINCT ON (owner, first.priority) owner, id,
+         CASE WHEN created_at < now() - make_interval(secs => :patience_s) THEN 0 ELSE priority END AS urgency
+  FROM first WHERE system = ANY(:systems) ORDER BY owner, first.priority, id
+)
+SELECT candidate.id FROM candidate, LATERAL (
+  SELECT count(*) AS running FROM jobs
+  WHERE lane = 'batch' AND owner = candidate.owner AND state IN ('running', 'cancelling')
+) AS present, LATERAL (
+  SELECT max(started_at) AS started_at FROM jobs WHERE lane = 'batch' AND owner = candidate.owner
+) AS past
+WHERE :cap = 0 OR present.running < :cap
+ORDER BY urgency, present.running, past.started_at NULLS FIRST, candidate.id
+LIMIT 1
+""")
+
+
+def claim(session: Session, worker: str, systems: Sequence[str]) -> Job | None:
+    """Give the next job of the batch lane to a worker; None when nothing may run.
+
+    One chooses at a time, so that turns and caps hold exactly and nobody loses what another takes. A
+    worker that vanishes in here is waited for 3 s; a job that something else has locked is passed over.
+    """
+    session.execute(ALONE, {"choosing": CHOOSING})
+    passed: list[UUID] = []
+    while len(passed) < MOST_PASSED:
+        job_id = choose(session, systems, passed)
+        if job_id is None:
+            return None
+        job = _start(session, job_id, worker)
+        if job is not None:
+            return job
+        passed.append(job_id)
+    return None
+
+
+def choose(session: Session, systems: Sequence[str], passed: Sequence[UUID] = ()) -> UUID | None:
+    """Return the job whose turn it is, those that were passed over left out; None when none may run."""
+    config = settings()
+    asked = {"passed": list(passed), "systems": list(systems)}
+    limits = {"cap": config.running_jobs, "patience_s": config.bulk_patience_s}
+    found: UUID | None = session.scalar(CHOICE, asked | limits)
+    return found
+
+
+def _start(session: Session, job_id: UUID, worker: str) -> Job | None:
+    """Make a job running; None when it is locked, or waits no longer."""
+    try:
+        with session.begin_nested():
+            session.execute(PATIENCE)
+            return transitions.start(session, job_id, worker)
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            return None
+        raise
