@@ -25,8 +25,10 @@ CLOSED_LIST = frozenset({PERFORM, PERFORM_MANY})
 REALTIME_QUEUE = "realtime"
 BATCH_QUEUES = {Priority.INTERACTIVE: "batch-interactive", Priority.BULK: "batch-bulk"}
 PRIORITIES = tuple(BATCH_QUEUES)  # a job's `priority` is an index into it
+QUEUES = frozenset({REALTIME_QUEUE, *BATCH_QUEUES.values()})
 MAX_DATA_BYTES = 512  # ours take about 90
 FAILURE_TTL_S = 7 * 24 * 3600
+HASH_TTL_S = 24 * 3600  # a ticket alone is enough for our workers; the dashboard shows a job for so long
 FIELDS = frozenset(
     "data created_at origin description enqueued_at started_at ended_at last_heartbeat timeout result_ttl "  # noqa: SIM905
     "failure_ttl status ttl worker_name meta success_callback_name failure_callback_name".split()
@@ -70,7 +72,19 @@ def check_hash(found: Mapping[str, bytes]) -> None:
         raise Refused(f"unexpected fields: {', '.join(strange + callbacks)}")
     if found.get("meta") not in {None, b"", b"{}"}:
         raise Refused("unexpected meta")
-    check_data(found.get("data", b""))
+    data = found.get("data", b"")
+    check_text({name: value for name, value in found.items() if name != "data"})
+    check_data(data)
+
+
+def check_text(found: Mapping[str, bytes]) -> None:
+    """Raise Refused unless all fields are text, and the queue is one of ours."""
+    try:
+        plain = {name: value.decode() for name, value in found.items()}
+    except UnicodeDecodeError as error:
+        raise Refused(f"a field is no text: {error.reason}") from None
+    if plain.get("origin", REALTIME_QUEUE) not in QUEUES:
+        raise Refused(f"unexpected queue {plain['origin'][:40]!r}")
 
 
 def check_data(data: bytes) -> None:
@@ -109,21 +123,36 @@ def queue_name(lane: str, priority: int) -> str:
 
 
 def enqueue(name: str, function: str, identifier: str, *, timeout_s: int, pipeline: Any = None) -> None:
-    """Ask a lane to call one of the closed list's functions with an id.
+    """Ask a lane to call one of the closed list's functions with an id."""
+    queue(name).enqueue_many([_prepared(function, identifier, timeout_s)], pipeline=pipeline)
+
+
+def enqueue_all(name: str, function: str, timeouts: Mapping[str, int]) -> None:
+    """Ask a lane for a call with each of many ids, given with the seconds it may take, in one step."""
+    queue(name).enqueue_many([_prepared(function, key, timeout_s) for key, timeout_s in timeouts.items()])
+
+
+def _prepared(function: str, identifier: str, timeout_s: int) -> Any:
+    """Return what RQ needs to make a job.
 
     The result is not kept (PostgreSQL has it) and the description is the bare
     id, because RQ would write the arguments there and the dashboard shows it.
     """
-    data = Queue.prepare_data(
+    return Queue.prepare_data(
         function,
         args=(identifier,),
         timeout=timeout_s,
         result_ttl=0,
+        ttl=HASH_TTL_S,
         failure_ttl=FAILURE_TTL_S,
         description=identifier,
         job_id=identifier,
     )
-    queue(name).enqueue_many([data], pipeline=pipeline)
+
+
+def waiting_count(name: str) -> int:
+    """Return how many tickets wait in a queue."""
+    return redis_client().llen(Queue.redis_queue_namespace_prefix + name)
 
 
 def waiting_ids(name: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from flask import g
 from redis.exceptions import RedisError
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -126,27 +127,29 @@ def _check_items(mine: Any, items: int) -> None:
         )
 
 
-def hand_over(jobs: Sequence[Job]) -> list[Job]:
+def hand_over(jobs: Sequence[Job]) -> list[UUID]:
     """Ask the lanes to do jobs, and mark them as queued; leave it to the sweep when Redis is away."""
     try:
-        for job in jobs:
-            _enqueue(job)
+        _enqueue(jobs)
     except RedisError as error:
         log.warning("enqueue_failed", error=type(error).__name__, jobs=len(jobs))
         return []
-    queued = transitions.mark_queued(db.session(), [job.id for job in jobs])
+    queued = [job.id for job in transitions.mark_queued(db.session(), [job.id for job in jobs])]
     db.session.commit()
-    transitions.announce(*(job.id for job in queued))
+    transitions.announce(*queued)
     return queued
 
 
-def _enqueue(job: Job) -> None:
-    """Put one job into its queue."""
-    if job.lane == Lane.REALTIME:
-        envelopes.send([request_of(job)])
-        return
-    name = queues.queue_name(job.lane, job.priority)
-    queues.enqueue(name, queues.PERFORM, str(job.id), timeout_s=job.timeout_s)
+def _enqueue(jobs: Sequence[Job]) -> None:
+    """Put jobs into their queues."""
+    timeouts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for job in jobs:
+        if job.lane == Lane.REALTIME:
+            envelopes.send([request_of(job)])
+        else:
+            timeouts[queues.queue_name(job.lane, job.priority)][str(job.id)] = job.timeout_s
+    for name, found in timeouts.items():
+        queues.enqueue_all(name, queues.PERFORM, found)
 
 
 def request_of(job: Job) -> envelopes.Request:
@@ -406,5 +409,6 @@ def release_key(job_id: UUID) -> None:
 def forget_key(job_id: UUID) -> None:
     """Free a key whose request was refused before there was a job."""
     db.session.rollback()
-    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id))
+    made = exists().where(Job.id == IdempotencyKey.job_id)  # by a request that took the key over
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id, ~made))
     db.session.commit()

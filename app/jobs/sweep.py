@@ -6,21 +6,21 @@ All of it is conditional, so that any number of clocks may sweep at once.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from app.errors import Transient
 from app.extensions import db, redis_client, settings
-from app.jobs import erasing, queues, service, transitions
+from app.jobs import erasing, queues, service, taking, transitions
 from app.jobs.models import ErasedJob, IdempotencyKey, Job, JobAttempt
 from app.jobs.transitions import WORKER_LOST, Ending, Fence
-from app.system import ACTIVE, FINAL, Lane, State
+from app.system import ACTIVE, CLAIMABLE, FINAL, Lane, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
 log = structlog.get_logger()
@@ -70,48 +70,80 @@ def _end_some() -> list[UUID]:
     return [row.id for row in lost]
 
 
-def requeue_due() -> Sequence[Job]:
+def requeue_due() -> list[UUID]:
     """Give jobs whose pause is over back to their queues."""
     due = transitions.unlocked(Job.state == State.RETRYING, Job.not_before <= func.now())
     jobs = db.session.scalars(due.with_only_columns(Job).limit(BLOCK)).all()
-    return service.hand_over(jobs) if jobs else []
+    queued = service.hand_over(jobs) if jobs else []
+    db.session.rollback()  # what Redis did not take is locked no longer
+    return queued
 
 
-def requeue_unheld() -> Sequence[UUID]:
-    """Enqueue jobs that were committed and that no queue holds: Redis was away, or lost them."""
+def requeue_unheld() -> list[UUID]:
+    """Enqueue jobs that were committed and that no queue holds: Redis was away, or lost them.
+
+    One block in each round, so that the clock beats and looks for lost workers in between.
+    """
     try:
-        held = {name: queues.waiting_ids(name) for name in queues.batch_queue_names()}
-        idle = not redis_client().llen("rq:queue:" + queues.REALTIME_QUEUE)
+        missing = [*_missing_in_batch(), *_missing_in_realtime()][:BLOCK]
     except RedisError:
         return []
-    old = func.now() - FRESH
-    waiting = select(Job.id, Job.lane, Job.state, Job.priority).where(
-        Job.state.in_((State.RECEIVED, State.QUEUED)), func.coalesce(Job.queued_at, Job.created_at) < old
-    )
-    rows = db.session.execute(waiting.order_by(Job.priority, Job.id).limit(20 * BLOCK)).all()
-    missing = [row.id for row in rows if _unheld(row, held, idle=idle)]
-    for first in range(0, len(missing), BLOCK):
-        block = select(Job).where(Job.id.in_(missing[first : first + BLOCK])).order_by(Job.id)
-        _enqueue_again(db.session.scalars(block).all())
+    jobs = db.session.scalars(select(Job).where(Job.id.in_(missing)).order_by(Job.id)).all()
+    if jobs:
+        _enqueue_again(jobs)
     return missing
 
 
-def _unheld(job: Any, held: dict[str, set[str]], *, idle: bool) -> bool:
-    """Say whether nobody in Redis knows of a waiting job.
+def _missing_in_batch() -> Iterator[UUID]:
+    """Yield the jobs whose tickets are gone.
 
-    A realtime request is inside an envelope that only its worker can open: it
-    counts as lost once the lane is idle, or its envelope's life is over.
+    A ticket says that there is work, not which: while there are as many as jobs, none is looked for.
     """
-    if job.lane == Lane.BATCH:
-        return str(job.id) not in held[queues.queue_name(job.lane, job.priority)]
-    return idle or job.state == State.RECEIVED
+    for priority, name in enumerate(queues.batch_queue_names()):
+        waiting = Job.lane == Lane.BATCH, Job.priority == priority, Job.state.in_(CLAIMABLE)
+        tickets = queues.waiting_count(name)
+        if tickets >= (db.session.scalar(select(func.count()).where(*waiting)) or 0):
+            continue
+        held = queues.waiting_ids(name)
+        known = select(Job.id).where(*waiting, _since() < func.now() - FRESH).order_by(Job.id)
+        yield from (job_id for job_id in db.session.scalars(known).all() if str(job_id) not in held)
+
+
+def _missing_in_realtime() -> Sequence[UUID]:
+    """Return the requests that are lost.
+
+    Each is inside an envelope that only its worker can open: it counts as lost once no envelope is
+    anywhere, or its own one's life is over.
+    """
+    waiting = Job.lane == Lane.REALTIME, Job.state.in_(CLAIMABLE), _since() < func.now() - FRESH
+    lost = select(Job.id).where(*waiting)
+    if not realtime_is_idle():
+        life = timedelta(seconds=settings().envelope_ttl_s)
+        lost = lost.where(or_(Job.state == State.RECEIVED, Job.queued_at < func.now() - life))
+    return db.session.scalars(lost.order_by(Job.id).limit(BLOCK)).all()
+
+
+def realtime_is_idle() -> bool:
+    """Say whether no envelope waits, and no worker has one in its hands."""
+    client = redis_client()
+    takers = cast("set[bytes]", client.smembers(taking.TAKERS))
+    pipeline = client.pipeline(transaction=True)  # one moment: an envelope goes from one to another
+    for key in (taking.QUEUE.encode(), *(taking.PROCESSING.encode() + name for name in takers)):
+        pipeline.llen(key)
+    return not any(found for found in pipeline.execute(raise_on_error=False) if isinstance(found, int))
+
+
+def _since() -> Any:
+    """Return the SQL for the time since which a job should be in a queue."""
+    return func.coalesce(Job.queued_at, Job.created_at)
 
 
 def _enqueue_again(jobs: Sequence[Job]) -> None:
     """Enqueue jobs and note when, so that the next round gives them time."""
-    queued = service.hand_over(jobs)
-    again = [job.id for job in jobs if job.state == State.QUEUED and job not in queued]
-    statement = update(Job).where(Job.id.in_(again), Job.state == State.QUEUED).values(queued_at=func.now())
+    again = [job.id for job in jobs if job.state == State.QUEUED]
+    service.hand_over(jobs)
+    mine = transitions.unlocked(Job.id.in_(again), Job.state == State.QUEUED)
+    statement = update(Job).where(Job.id.in_(mine)).values(queued_at=func.now())
     db.session.execute(statement.execution_options(synchronize_session=False))
     db.session.commit()
 
