@@ -6,7 +6,9 @@ import os
 import random
 import signal
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+from uuid import UUID
 
 import structlog
 from redis.exceptions import RedisError
@@ -20,7 +22,7 @@ from app.extensions import db, redis_client, settings
 from app.jobs import canary, queues, transitions, turns
 from app.jobs.models import JobAttempt
 from app.jobs.transitions import DEPLOY, WORKER_LOST, Ending, Fence
-from app.system import Lane, Priority, State
+from app.system import Lane, State
 from workers.child import GRACE_S, Child, limit
 from workers.failures import out_of_memory, timed_out
 from workers.lanes import LaneWorker
@@ -32,54 +34,91 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 BLOCK_S = 1
+AT_ONCE_S = 0.01  # the least that is not for ever
+OTHERS_S = 0.1  # left to the workers of another system to take its ticket
 WATCH_S = 0.05  # memory is looked at this often
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """The id of a job that waited when it was put into a queue of Redis; `key` is the queue's."""
+
+    id: str
+    key: bytes
+
+    @property
+    def job_id(self) -> UUID:
+        """Return the job's id."""
+        return UUID(self.id)
 
 
 class BatchWorker(LaneWorker, Worker):
     """RQ's forking worker, led by PostgreSQL: a ticket in Redis says that there is work, not which."""
 
     lane = Lane.BATCH
+    freed = True  # a job has just ended: one that its owner's cap held back may run, and has no ticket
 
     def take(self) -> Job | None:
         """Wait for a ticket and claim the job whose turn it is; None when there is nothing to do."""
         ticket = self._pop()
-        if ticket is None:
+        if ticket is None and not self.freed:
             return None
-        if ticket == str(canary.NIL):
-            return None
-        with Session(db.engine, expire_on_commit=False) as session:
-            job = turns.claim(session, self.name, list(self.served))
-            session.commit()
-        if job is None:
-            return None
-        transitions.announce(job.id)
-        self._settle_tickets(ticket, job)
+        try:
+            job, system = self._claim(ticket)
+        except SQLAlchemyError:
+            if ticket is not None:
+                self._give_back(ticket)
+            raise
+        self.freed = False
+        if job is not None:
+            transitions.announce(job.id)
+        self._settle_tickets(ticket, job, system)
         return job
 
-    def _pop(self) -> str | None:
+    def _pop(self) -> Ticket | None:
         """Take one ticket; whatever is not one of ours is thrown away here."""
         keys = [queue.key for queue in self.queues]
-        found = cast("tuple[bytes, bytes] | None", redis_client().blpop(keys, timeout=BLOCK_S))
+        wait_s = AT_ONCE_S if self.freed else BLOCK_S
+        found = cast("tuple[bytes, bytes] | None", redis_client().blpop(keys, timeout=wait_s))
         if found is None:
             return None
         self.sing()
-        ticket = found[1].decode("utf-8", "replace")
-        return ticket if self.is_sound(ticket) else None
+        ticket = Ticket(found[1].decode("utf-8", "replace"), found[0])
+        return ticket if ticket.id != str(canary.NIL) and self.is_sound(ticket.id) else None
 
-    def _settle_tickets(self, ticket: str, job: Job) -> None:
-        """Give the ticket back when another job's turn it was, and take that job's own."""
-        own, name = str(job.id), queues.queue_name(job.lane, job.priority)
-        pipeline = redis_client().pipeline(transaction=True)
-        if ticket != own:
-            pipeline.lrem(f"rq:queue:{name}", 1, own)
-            pipeline.lpush(self._queue_of(ticket), ticket)
-        pipeline.execute()
+    def _claim(self, ticket: Ticket | None) -> tuple[Job | None, str | None]:
+        """Claim the job whose turn it is; return also the system of the ticket's, if that still waits."""
+        with Session(db.engine, expire_on_commit=False) as session:
+            job = turns.claim(session, self.name, list(self.served))
+            system = turns.find_waiting(session, ticket.job_id) if ticket is not None else None
+            session.commit()
+        return job, system
 
-    def _queue_of(self, ticket: str) -> str:
-        """Return the queue that a ticket came from."""
-        origin = redis_client().hget(queues.ClosedJob.key_for(ticket), "origin")
-        usual = queues.BATCH_QUEUES[Priority.INTERACTIVE]
-        return f"rq:queue:{str(origin, 'utf-8') if isinstance(origin, bytes) else usual}"
+    def _settle_tickets(self, ticket: Ticket | None, job: Job | None, system: str | None) -> None:
+        """Take the ticket of the job that runs, and let go of the other; the sweep repairs what fails."""
+        if job is not None and ticket is not None and ticket.job_id == job.id:
+            return
+        try:
+            if job is not None:
+                name = queues.queue_name(job.lane, job.priority)
+                redis_client().lrem(f"rq:queue:{name}", 1, str(job.id))
+            if ticket is not None:
+                self._let_go(ticket, system, idle=job is None)
+        except RedisError as error:
+            log.warning("tickets_not_settled", error=type(error).__name__)
+
+    def _let_go(self, ticket: Ticket, system: str | None, *, idle: bool) -> None:
+        """Give a ticket back if its job waits for another worker, or for this one once it is done."""
+        if system is None or (idle and system in self.served):
+            self.drop(ticket.id)  # it does not wait, or may not run now: the sweep makes a new one
+            return
+        self._give_back(ticket)
+        if idle:
+            time.sleep(OTHERS_S)
+
+    def _give_back(self, ticket: Ticket) -> None:
+        """Put a ticket back into its queue."""
+        redis_client().rpush(ticket.key, ticket.id)
 
     def step(self) -> None:
         """Do one job, if there is one."""
@@ -90,19 +129,17 @@ class BatchWorker(LaneWorker, Worker):
         try:
             self._supervise(job)
         finally:
-            self.busy = False
+            self.busy, self.freed = False, True
             self.drop(str(job.id))
 
     def _supervise(self, job: Job) -> None:
         """Fork, watch until the child ends, and record what it could not record itself."""
         fence = Fence(job.id, job.attempt)
         child = self._fork(job)
-        ending = self._watch(child, fence, job)
+        # A child that finished has written its ending, and another changes nothing. A job that is being
+        # cancelled is so whatever ended its child.
+        ending = self._watch(child, fence, job) or self._unforeseen(child)
         took_s = child.age_s
-        if ending is None:
-            # A child that finished has written its ending, and this changes nothing; one that found its
-            # job being cancelled has left that to us.
-            ending = self._unforeseen(child) if child.status else _handed_back()
         self._insist(fence, ending)
         self._count(fence, job, took_s)
 
@@ -142,7 +179,6 @@ class BatchWorker(LaneWorker, Worker):
                 next_beat = child.age_s + settings().heartbeat_s
                 if self._is_over(fence):
                     child.kill()
-                    return _handed_back()
             time.sleep(WATCH_S if child.age_s > WATCH_S else 0.002)
         return None
 
@@ -159,7 +195,7 @@ class BatchWorker(LaneWorker, Worker):
         return state != State.RUNNING
 
     def _unforeseen(self, child: Child) -> Ending:
-        """Return the ending of a child that died without a word."""
+        """Return the ending of a child that died, or left, without a word."""
         said = f"The process of the job died ({child.signal_name})."
         facts = {"signal": child.signal_name, "peak_mb": child.peak_mb}
         return Ending(WORKER_LOST, WORKER_LOST, said, retry=True, facts=facts)
@@ -190,5 +226,5 @@ class BatchWorker(LaneWorker, Worker):
 
 
 def _handed_back() -> Ending:
-    """Return the ending of an attempt that a shutdown or a cancellation cut short."""
+    """Return the ending of an attempt that a shutdown cut short."""
     return Ending(DEPLOY, DEPLOY, "The worker was shut down.", retry=True, facts={})

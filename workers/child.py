@@ -106,6 +106,12 @@ class Child:
         return f"exit {os.waitstatus_to_exitcode(self.status)}"
 
 
+def own_peak_mb() -> int:
+    """Return the most memory that this child has used beyond its parent's, as its parent would say."""
+    most_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return max(most_mb - resident_mb(os.getppid()), 0)
+
+
 def resident_mb(pid: int) -> int:
     """Return a process's resident memory in MB, 0 when it is gone."""
     try:

@@ -26,8 +26,8 @@ class JobTimeout(BaseException):
     """Raised inside a task that has used up its time; no task catches it by accident."""
 
 
-def ending_of(error: BaseException, *, timeout_s: int, limit_mb: int) -> Ending:
-    """Return how an attempt that raised has ended.
+def ending_of(error: BaseException, *, timeout_s: int, limit_mb: int, peak_mb: int | None = None) -> Ending:
+    """Return how an attempt that raised has ended; `peak_mb` is the most memory that it has used.
 
     The message of an exception that is not ours may hold a user's data: only its
     class leaves this function.
@@ -36,7 +36,7 @@ def ending_of(error: BaseException, *, timeout_s: int, limit_mb: int) -> Ending:
     if isinstance(error, JobTimeout):
         return timed_out(timeout_s)
     if _is_out_of_memory(error):
-        return out_of_memory(limit_mb, peak_mb=None)
+        return out_of_memory(limit_mb, peak_mb=peak_mb)
     if isinstance(error, AssayError):
         retry = isinstance(error, Transient)
         return Ending(ERROR, error.code, error.detail, retry, {"class": name, "message": error.detail})

@@ -18,6 +18,7 @@ from app.jobs import transitions
 from app.jobs.models import Job
 from app.jobs.transitions import Fence
 from app.system import State
+from workers.child import own_peak_mb
 from workers.failures import ending_of
 from workers.lanes import LANE_WORKER
 from workers.task import Run, Superseded, work_of
@@ -52,7 +53,8 @@ def perform(job_id: str) -> None:
         except BaseException as error:
             signal.setitimer(signal.ITIMER_REAL, 0)  # the time that is up is the task's, not ours
             session.rollback()
-            ending = ending_of(error, timeout_s=job.timeout_s, limit_mb=settings().child_memory_mb)
+            limits = {"timeout_s": job.timeout_s, "limit_mb": settings().child_memory_mb}
+            ending = ending_of(error, **limits, peak_mb=own_peak_mb())
             log.warning("job_failed", outcome=ending.outcome, code=ending.code, exc_info=error)
             finish(fence, ending)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, Update, and_, case, func, insert, literal, select, update
@@ -204,7 +203,7 @@ def end(session: Session, fence: Fence, ending: Ending) -> Job | None:
     if not rows:
         return None
     outcome = "cancelled" if rows[0].state == State.CANCELLED else ending.outcome
-    _close_attempt(session, fence, outcome, {"code": ending.code, **ending.facts})
+    _close_attempt(session, fence, outcome, {"code": rows[0].error_code, **ending.facts})
     return rows[0]
 
 

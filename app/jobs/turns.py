@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from psycopg2.errors import LockNotAvailable
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from app.extensions import settings
 from app.jobs import transitions
+from app.jobs.models import Job
+from app.system import CLAIMABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy.orm import Session
-
-    from app.jobs.models import Job
 
 CHOOSING = 0x41535341  # the advisory lock of the worker that chooses
 ALONE = text("""
@@ -83,6 +83,12 @@ def choose(session: Session, systems: Sequence[str], passed: Sequence[UUID] = ()
     limits = {"cap": config.running_jobs, "patience_s": config.bulk_patience_s}
     found: UUID | None = session.scalar(CHOICE, asked | limits)
     return found
+
+
+def find_waiting(session: Session, job_id: UUID) -> str | None:
+    """Return the system of a job that waits to be taken, None where it does not."""
+    waiting = select(Job.system).where(Job.id == job_id, Job.state.in_(CLAIMABLE))
+    return session.scalar(waiting)
 
 
 def _start(session: Session, job_id: UUID, worker: str) -> Job | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
+from pathlib import Path
 
 import redis
+from uuid_utils.compat import uuid7
 
+from app.jobs.models import Job
 from tests.house import wait_for
 
 
@@ -70,3 +74,28 @@ def waiting(house):
     """Return how many envelopes wait in the realtime lane."""
     with redis.Redis.from_url(house.redis_url) as client:
         return client.llen("rq:queue:realtime")
+
+
+def make_job(session, **facts):
+    """Add a job to a session's transaction, by default one of the batch lane that waits."""
+    usual = {"owner": "local", "system": "trial", "task": "work", "lane": "batch", "state": "queued"}
+    made = Job(id=uuid7(), input={}, timeout_s=60, **{**usual, **facts})
+    session.add(made)
+    session.flush()
+    return made
+
+
+def lives(pid):
+    """Say whether a process runs; one that nobody has buried does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def lose(process):
+    """End a process and its children, as when their machine vanishes."""
+    pids = child_ids(process)
+    process.kill()
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)

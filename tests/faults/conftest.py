@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app import create_app
+from app.config import Settings
+from app.extensions import db
 from stack.postgres import postgres
 from stack.valkey import valkey
 from tests.house import house as run_house
@@ -72,6 +75,19 @@ def house(module_house, servers):
     module_house.have(KINDS)
     module_house.ready()
     return module_house
+
+
+@pytest.fixture
+def inside(house, monkeypatch):
+    """The application in this process, on the house's servers, for what is done without any process of it."""
+    for name, value in house.environment().items():
+        if name not in {"PATH", "HOME"}:
+            monkeypatch.setenv(name, value)
+    app = create_app(Settings.read())
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture

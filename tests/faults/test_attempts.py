@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from tests.faults.acts import outcomes, results, submit
+from app.extensions import db
+from app.jobs import transitions
+from app.jobs.transitions import Ending, Fence
+from tests.faults.acts import make_job, outcomes, results, submit
+from tests.faults.conftest import QUICK
 from tests.house import wait_for_state
 
 
@@ -66,8 +72,44 @@ def test_a_task_that_takes_too_much_memory_fails_alone_and_says_how_much(client)
     assert outcomes(shown) == ["out_of_memory"]
     detail = shown["attempts"][0]["detail"]
     assert detail["limit_mb"] == 150
-    assert detail["peak_mb"] is None or detail["peak_mb"] > 150
+    assert detail["peak_mb"] > 150
     assert wait_for_state(client, submit(client, n=1), "succeeded")
+
+
+def test_memory_that_is_refused_at_once_is_told_too(client):
+    shown = wait_for_state(client, submit(client, do="gulp"), "failed")
+    assert outcomes(shown) == ["out_of_memory"]
+    assert 0 <= shown["attempts"][0]["detail"]["peak_mb"] < 150
+
+
+def test_memory_that_no_limit_of_the_process_counts_is_watched(client):
+    shown = wait_for_state(client, submit(client, do="share"), "failed")
+    assert outcomes(shown) == ["out_of_memory"]
+    assert shown["attempts"][0]["detail"]["peak_mb"] > 150
+
+
+def test_a_child_that_leaves_without_a_word_is_lost(client):
+    shown = wait_for_state(client, submit(client, do="leave"), "failed")
+    assert outcomes(shown) == ["worker_lost"] * 3
+    assert shown["attempts"][0]["detail"]["signal"] == "exit 0"
+    assert shown["dead"]
+
+
+def test_pauses_grow_fourfold_and_vary_by_a_quarter(inside):
+    with Session(db.engine) as session:
+        pauses = [[pause(session, tries) for _ in range(20)] for tries in (0, 1)]
+    for tries, found in enumerate(pauses):
+        usual = QUICK["backoff_s"] * 4**tries
+        assert 0.75 * usual <= min(found) < max(found) <= 1.25 * usual
+
+
+def pause(session, tries):
+    """Return the seconds for which a job is put off that failed so many times before."""
+    made = make_job(session, state="running", attempt=1, tries=tries)
+    ended = transitions.end(session, Fence(made.id, 1), Ending("error", "transient", "", True, {}))
+    seconds = (ended.not_before - session.scalar(select(func.now()))).total_seconds()
+    session.rollback()
+    return seconds
 
 
 def test_a_job_that_kills_its_child_thrice_is_a_dead_letter_and_others_go_on(client):

@@ -32,12 +32,14 @@ def test_a_waiting_job_that_is_cancelled_never_starts(house, client):
     assert results(client, job_id) == []
 
 
-def test_a_running_job_is_cancelled_once_its_child_is_gone(house, client):
-    job_id = submit(client, steps=100, seconds=0.2)
+@pytest.mark.parametrize(("steps", "seconds"), [(100, 0.2), (1, 60)])  # the second one says nothing meanwhile
+def test_a_running_job_is_cancelled_once_its_child_is_gone(house, client, steps, seconds):
+    job_id = submit(client, steps=steps, seconds=seconds)
     wait_for_state(client, job_id, "running")
     pids = children(house.of("batch")[0])
     assert cancel(client, job_id).json()["state"] == "cancelling"
     shown = wait_for_state(client, job_id, "cancelled", timeout_s=5)
+    assert shown["attempts"][0]["detail"]["code"] == "cancelled"
     assert not any(os.path.exists(f"/proc/{pid}") for pid in pids)
     assert outcomes(shown) == ["cancelled"]
     assert results(client, job_id) == []

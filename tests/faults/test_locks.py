@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from contextlib import contextmanager
 
 import psycopg2
 import pytest
 
-from app import create_app
-from app.config import Settings
 from app.extensions import db
-from tests.faults.acts import child_ids, outcomes, submit
+from tests.faults.acts import lose, outcomes, submit
 from tests.house import job, status_of, wait_for, wait_for_state
 from tests.servers import ask
 
@@ -26,14 +22,6 @@ def locked(database, job_id):
         yield
     finally:
         connection.close()
-
-
-def lose(process):
-    """End a process and its children, as when their machine vanishes."""
-    pids = child_ids(process)
-    process.kill()
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
 
 
 def test_a_lock_on_one_lost_job_holds_up_the_recovery_of_no_other(house, client, database):
@@ -106,9 +94,6 @@ def test_no_transaction_stands_open_while_a_task_computes(client, database):
         ("tcp_user_timeout", "10000"),
     ],
 )
-def test_every_connection_bounds_what_it_may_hold(house, monkeypatch, name, value):
-    for variable, set_to in house.environment().items():
-        if variable not in {"PATH", "HOME"}:
-            monkeypatch.setenv(variable, set_to)
-    with create_app(Settings.read()).app_context(), db.engine.connect() as connection:
+def test_every_connection_bounds_what_it_may_hold(inside, name, value):
+    with db.engine.connect() as connection:
         assert connection.exec_driver_sql(f"SHOW {name}").scalar() == value

@@ -38,6 +38,23 @@ def test_a_worker_that_comes_back_from_a_pause_cannot_write_over_a_newer_attempt
     assert (after["state"], after["finished_at"]) == ("succeeded", done["finished_at"])
 
 
+def test_a_worker_that_comes_back_while_a_newer_attempt_runs_cannot_write_into_it(house, client):
+    job_id = submit(client, steps=12, seconds=0.3, n=5)
+    wait_for(lambda: job(client, job_id).get("processed", 0) >= 6, what="the job to be half done")
+    late = house.of("batch")[0]
+    pids = child_ids(late)
+    for pid in (late.pid, *pids):
+        os.kill(pid, signal.SIGSTOP)
+    house.start("batch")
+    wait_for(lambda: len(job(client, job_id)["attempts"]) == 2, what="the second attempt")
+    for pid in (late.pid, *pids):
+        os.kill(pid, signal.SIGCONT)
+    wait_for(lambda: not any(pid in child_ids(late) for pid in pids), what="the late child to end")
+    assert job(client, job_id)["state"] == "running"
+    assert outcomes(wait_for_state(client, job_id, "succeeded")) == ["worker_lost", "succeeded"]
+    assert results(client, job_id) == [{"n": 5, "attempt": 2}]
+
+
 def test_a_realtime_worker_that_comes_back_from_a_pause_changes_no_answer(house, client):
     job_id = ask_later(client, n=8, do="sleep", seconds=1)
     wait_for(lambda: processing(house), what="the request to be taken")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.faults.acts import ask_later, children, outcomes, processing, results, submit
+from tests.faults.acts import ask_later, children, lives, outcomes, processing, results, submit
 from tests.house import job, status_of, wait_for, wait_for_state
 
 
@@ -44,6 +44,16 @@ def test_a_child_that_outlives_its_parent_cannot_write(house, client):
     house.start("batch")
     wait_for_state(client, job_id, "succeeded", timeout_s=40)
     assert results(client, job_id) == [{"n": 7, "attempt": 2}]
+
+
+def test_a_child_ends_with_its_parent(house, client):
+    job_id = submit(client, steps=1, seconds=60)
+    wait_for_state(client, job_id, "running")
+    worker = house.of("batch")[0]
+    pids = children(worker)
+    worker.kill()
+    wait_for(lambda: not any(lives(pid) for pid in pids), timeout_s=5, what="the child to end")
+    client.post(f"/api/v1/jobs/{job_id}/cancel")
 
 
 def test_a_realtime_request_survives_its_worker(house, client):

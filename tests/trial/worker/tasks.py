@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import time
@@ -51,26 +52,54 @@ def fetch(session, job_ids):
     return {row[0]: row[1] for row in rows}
 
 
+def eat(_run):
+    hoard = []
+    for _ in range(200):
+        hoard.append(bytearray(b"x" * 20_000_000))
+        time.sleep(0.01)
+
+
+def share(_run):
+    """Use memory that only a look from outside finds."""
+    with mmap.mmap(-1, 400_000_000) as shared:
+        for place in range(0, len(shared), mmap.PAGESIZE):
+            shared[place] = 1
+        time.sleep(3)
+
+
+def fail(_run):
+    raise ValueError("secret-of-the-user")
+
+
+def refuse(_run):
+    raise TaskError("The file holds no rows.", code="no_rows")
+
+
+def fail_at_first(run):
+    if run.fence.attempt <= run.job.input["times"]:
+        raise Transient("The other side is away.")
+
+
+DEEDS = {
+    "die": lambda _run: os.kill(os.getpid(), signal.SIGKILL),
+    "leave": lambda _run: os._exit(0),
+    "gulp": lambda _run: bytearray(10**9),  # more in one piece than the process's own limit allows
+    "eat": eat,
+    "share": share,
+    "raise": fail,
+    "refuse": refuse,
+    "transient": fail_at_first,
+}
+
+
 def act(run):
     run.session.rollback()  # as a task does that holds no connection while it computes
     todo = run.job.input
     for step in range(todo.get("steps", 0)):
         time.sleep(todo.get("seconds", 0.1))
         run.progress(step + 1, todo["steps"], stage=f"step {step + 1}")
-    kind = todo.get("do")
-    if kind == "die":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if kind == "eat":
-        hoard = []
-        for _ in range(200):
-            hoard.append(bytearray(b"x" * 20_000_000))
-            time.sleep(0.01)
-    if kind == "raise":
-        raise ValueError("secret-of-the-user")
-    if kind == "refuse":
-        raise TaskError("The file holds no rows.", code="no_rows")
-    if kind == "transient" and run.fence.attempt <= todo["times"]:
-        raise Transient("The other side is away.")
+    if "do" in todo:
+        DEEDS[todo["do"]](run)
     run.session.execute(
         insert(TrialResult).values(
             job_id=run.job.id, result={"n": todo.get("n"), "attempt": run.fence.attempt}

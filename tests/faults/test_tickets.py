@@ -1,0 +1,158 @@
+"""Tickets in Redis: as many as jobs that wait, none that outlives its job, none lost to who cannot use it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import redis
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.jobs import queues, sweep
+from app.jobs.models import Job
+from tests.faults.acts import ask_later, make_job, outcomes, processing, submit
+from tests.house import job, wait_for, wait_for_state
+from workers.batch import BatchWorker
+
+QUEUE = "rq:queue:batch-interactive"
+OLD = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def tickets(house):
+    """The house's Redis."""
+    with redis.Redis.from_url(house.redis_url, decode_responses=True) as client:
+        yield client
+
+
+@contextmanager
+def full(broker):
+    """Let Redis take nothing more for a while."""
+    broker.config_set("maxmemory", broker.info("memory")["used_memory"] // 2)
+    try:
+        yield
+    finally:
+        broker.config_set("maxmemory", 0)
+
+
+@pytest.fixture
+def alone(house, inside, tickets):
+    """This process in the place of batch workers and clock; no job waits but the test's own."""
+    house.have("web realtime")
+    forget_waiting(tickets)
+    yield inside
+    forget_waiting(tickets)
+
+
+def forget_waiting(tickets):
+    with Session(db.engine) as session:
+        session.execute(delete(Job).where(Job.state.in_(("queued", "received", "retrying"))))
+        session.commit()
+    tickets.delete(QUEUE, "rq:queue:realtime")
+
+
+def test_what_is_cancelled_while_it_waits_leaves_nothing_in_redis(house, client, tickets):
+    house.have("web realtime clock")
+    ids = [submit(client, n=n) for n in range(5)]
+    assert all(0 < tickets.ttl(f"rq:job:{job_id}") <= 24 * 3600 for job_id in ids)
+    for job_id in ids:
+        assert client.post(f"/api/v1/jobs/{job_id}/cancel").json()["state"] == "cancelled"
+    house.have("web realtime clock batch")
+    wait_for(lambda: not any(tickets.exists(f"rq:job:{job_id}") for job_id in ids), what="them to be dropped")
+
+
+def test_a_job_whose_ticket_alone_is_left_runs(house, client, tickets):
+    house.have("web realtime clock")
+    job_id = submit(client, n=1)
+    tickets.delete(f"rq:job:{job_id}")
+    house.have("web realtime clock batch")
+    assert outcomes(wait_for_state(client, job_id, "succeeded")) == ["succeeded"]
+
+
+def test_the_ticket_of_a_job_that_has_ended_does_not_go_round(house, client, tickets):
+    ended = submit(client, n=1)
+    wait_for_state(client, ended, "succeeded")
+    house.have("web realtime clock")
+    waiting = submit(client, steps=10, seconds=0.3)
+    tickets.lpush(QUEUE, ended)
+    house.have("web realtime clock batch")
+    wait_for_state(client, waiting, "running")
+    wait_for(lambda: ended not in tickets.lrange(QUEUE, 0, -1), timeout_s=2, what="the ticket to go")
+    assert job(client, waiting)["state"] == "running"
+    wait_for_state(client, waiting, "succeeded")
+
+
+def test_the_ticket_of_a_system_that_a_worker_does_not_serve_is_given_back(alone, client, tickets):
+    job_id = submit(client, n=1)
+    assert BatchWorker(queues.batch_queue_names(), {"accidents": ("",)}).take() is None
+    assert tickets.lrange(QUEUE, 0, -1)[-1] == job_id
+
+
+def test_a_job_is_taken_though_redis_takes_nothing_more(alone, client, tickets):
+    first, _ = submit(client, n=1), submit(client, n=2)
+    tickets.lmove(QUEUE, QUEUE, "RIGHT", "LEFT")
+    worker = BatchWorker(queues.batch_queue_names(), {"trial": ("",)})
+    worker.sing()
+    with full(tickets):
+        found = worker.take()
+    assert str(found.id) == first
+    client.post(f"/api/v1/jobs/{first}/cancel")
+
+
+def test_who_ends_a_job_takes_the_next_though_its_ticket_is_lost(alone, client, tickets):
+    job_id = submit(client, n=1)
+    tickets.delete(QUEUE)
+    worker = BatchWorker(queues.batch_queue_names(), {"trial": ("",)})
+    assert str(worker.take().id) == job_id
+    client.post(f"/api/v1/jobs/{job_id}/cancel")
+
+
+def test_a_flood_of_lost_tickets_is_made_good_block_by_block(alone, tickets, monkeypatch):
+    monkeypatch.setattr(sweep, "BLOCK", 30)
+    with Session(db.engine) as session:
+        ids = [str(make_job(session, queued_at=OLD).id) for _ in range(50)]
+        session.commit()
+    counts = [len(sweep.requeue_unheld()) for _ in range(3)]
+    assert counts == [30, 20, 0]
+    assert sorted(tickets.lrange(QUEUE, 0, -1)) == sorted(ids)
+
+
+def test_a_request_in_a_workers_hands_is_not_sent_again(house, client, alone, tickets):
+    job_id = ask_later(client, n=1, do="sleep", seconds=3)
+    wait_for(lambda: processing(house) and not tickets.llen("rq:queue:realtime"), what="it to be taken")
+    age(job_id, timedelta(seconds=10))
+    assert sweep.requeue_unheld() == []
+    wait_for_state(client, job_id, "succeeded")
+
+
+def test_a_request_whose_envelope_is_lost_is_sent_again_though_others_wait(house, client, alone, tickets):
+    house.have("web")
+    lost = ask_later(client, n=1)
+    tickets.delete("rq:queue:realtime")
+    waits = ask_later(client, n=2)
+    age(lost, timedelta(seconds=50))
+    assert sweep.requeue_unheld() == []
+    age(lost, timedelta(seconds=70))
+    assert [str(found) for found in sweep.requeue_unheld()] == [lost]
+    house.have("web realtime")
+    for job_id in (lost, waits):
+        wait_for_state(client, job_id, "succeeded")
+
+
+def test_a_strange_list_in_a_workers_hands_stops_no_sweep(client, alone, tickets):
+    tickets.sadd("assay:takers", b"\xff")
+    tickets.set(b"assay:processing:\xff", "x")
+    assert sweep.realtime_is_idle() in {True, False}
+    tickets.delete(b"assay:processing:\xff")
+    tickets.srem("assay:takers", b"\xff")
+
+
+def age(job_id, by):
+    """Have a job been queued for longer."""
+    with Session(db.engine) as session:
+        when = datetime.now(UTC) - by
+        session.execute(update(Job).where(Job.id == job_id).values(queued_at=when, created_at=when))
+        session.commit()

@@ -1,0 +1,121 @@
+"""Whose turn it is: by the rules whatever waits, exactly once however many ask, and for as little as one row."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.jobs import turns
+from app.jobs.models import Job
+from tests.faults.acts import make_job
+from tests.house import wait_for
+from tests.servers import ask
+
+
+@pytest.fixture
+def house(house):
+    """The module's house without anybody who would take a job."""
+    house.have("web")
+    return house
+
+
+@contextmanager
+def jobs(*facts):
+    """Commit some jobs, and take them away again."""
+    with Session(db.engine, expire_on_commit=False) as session:
+        made = [make_job(session, **each).id for each in facts]
+        session.commit()
+        yield made
+        session.execute(delete(Job).where(Job.id.in_(made)))
+        session.commit()
+
+
+def expected(rows, systems, *, now, cap, patience):
+    """Return the job whose turn it is, found the long way."""
+    mine = [row for row in rows if row.lane == "batch"]
+    running = {o: sum(r.owner == o and r.state in ("running", "cancelling") for r in mine) for o in "abcd"}
+    begun = {
+        o: max([r.started_at for r in mine if r.owner == o and r.started_at], default=None) for o in "abcd"
+    }
+    waiting = [r for r in mine if r.state in ("queued", "received") and r.system in systems]
+    firsts = {}
+    for row in sorted(waiting, key=lambda r: r.id):
+        firsts.setdefault((row.owner, row.priority), row)
+    may = [row for row in firsts.values() if not cap or running[row.owner] < cap]
+
+    def rank(row):
+        patient = row.created_at < now - timedelta(seconds=patience)
+        last = begun[row.owner]
+        return (0 if patient else row.priority, running[row.owner], last is not None, last or now, row.id)
+
+    return min(may, key=rank).id if may else None
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_turn_is_by_the_rules(inside, seed):
+    dice = random.Random(seed)
+    now = datetime.now(UTC)
+    cap = dice.choice([0, 0, 1, 2])
+    inside.config["SETTINGS"] = replace(inside.config["SETTINGS"], running_jobs=cap, bulk_patience_s=60)
+    states = ["queued", "queued", "received", "retrying", "running", "cancelling", "succeeded"]
+    with Session(db.engine) as session:
+        for _ in range(dice.randint(0, 40)):
+            state = dice.choice(states)
+            began = now - timedelta(seconds=dice.randint(1, 99)) if state not in states[:3] else None
+            make_job(
+                session,
+                owner=dice.choice("abcd"),
+                system=dice.choice(["accidents", "reviews", "trial"]),
+                lane=dice.choice(["batch", "batch", "batch", "realtime"]),
+                priority=dice.choice([0, 1]),
+                state=state,
+                started_at=began,
+                created_at=now - timedelta(seconds=dice.choice([0, 0, 200])),
+            )
+        rows = session.scalars(select(Job)).all()
+        for systems in (["trial"], ["accidents", "trial"], []):
+            right = expected(rows, systems, now=now, cap=cap, patience=60)
+            assert turns.choose(session, systems) == right
+            if right is not None:
+                left = [row for row in rows if row.id != right]
+                right = expected(left, systems, now=now, cap=cap, patience=60)
+                passed = [row.id for row in rows if row not in left]
+                assert turns.choose(session, systems, passed) == right
+
+
+def claim_alone():
+    with inside_session() as session:
+        found = turns.claim(session, "other", ["trial"])
+        session.commit()
+        return found.id if found else None
+
+
+@contextmanager
+def inside_session():
+    with Session(db.engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.mark.parametrize(("cap", "gets"), [(0, 1), (1, None)])
+def test_who_asks_at_the_same_moment_gets_the_next_one_and_not_beyond_the_cap(inside, database, cap, gets):
+    inside.config["SETTINGS"] = replace(inside.config["SETTINGS"], running_jobs=cap)
+
+    def ask_too():
+        with inside.app_context():
+            return claim_alone()
+
+    with jobs({}, {}) as ids, inside_session() as session, ThreadPoolExecutor() as pool:
+        assert turns.claim(session, "one", ["trial"]).id == ids[0]
+        other = pool.submit(ask_too)
+        waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        wait_for(lambda: ask(database, waits), what="the other to wait")
+        session.commit()
+        assert other.result() == (None if gets is None else ids[gets])
