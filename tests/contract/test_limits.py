@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 from app.config import Settings
 from stack.runner import END_S
-from tests.house import ROOT
+from tests.house import ROOT, SECRET
 
 DEFAULT = Settings()
 START_S = 5  # until a job that waits is started
@@ -20,10 +24,11 @@ def test_a_lost_realtime_request_is_taken_again_within_10_s():
 
 
 def test_every_process_leaves_within_25_s_and_is_given_that_long():
-    given = {}
-    exec((ROOT / "gunicorn.conf.py").read_text(), given)
+    script = "import runpy; print(runpy.run_path('gunicorn.conf.py')['graceful_timeout'])"
+    environment = {**os.environ, "SECRET_KEY": SECRET}
+    said = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, env=environment)
     assert DEFAULT.drain_s + NOTICE_S < 25
-    assert given["graceful_timeout"] <= 25 <= END_S
+    assert int(said) <= 25 <= END_S
 
 
 def test_a_lane_that_takes_nothing_is_red_within_30_s():
