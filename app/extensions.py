@@ -6,6 +6,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
+import structlog
 from flask import current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -13,6 +14,7 @@ from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from app.config import Settings
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -97,6 +101,19 @@ def make_redis(url: str, *, socket_timeout_s: float = 10.0) -> Redis:
     return Redis(connection_pool=pool)
 
 
+def end_session(_error: BaseException | None = None) -> None:
+    """Give the session's connection back; one that died since its last query is thrown away.
+
+    Giving back rolls back, and what that raised would replace an answer that is already made.
+    """
+    try:
+        db.session.remove()
+    except DBAPIError as error:
+        log.warning("session_broken", error=type(error).__name__)
+        db.session.registry().invalidate()
+        db.session.registry.clear()
+
+
 class OnePerProcess(Generic[T]):
     """Something with threads of its own: made at its first use in a process, and again after a fork."""
 
@@ -124,5 +141,6 @@ def init_app(app: Flask) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = ENGINE_OPTIONS
     db.init_app(app)
+    app.teardown_appcontext(end_session)  # it runs before the extension's own, which then finds nothing
     migrate.init_app(app, db, directory=str(app.config["MIGRATIONS"]))
     app.extensions["assay_redis"] = make_redis(config.redis_url)

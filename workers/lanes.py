@@ -19,7 +19,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.extensions import db, redis_client, settings
+from app.extensions import end_session, redis_client, settings
 from app.jobs import canary, queues
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class LaneWorker:
                 log.warning("worker_waits", error=type(error).__name__)
                 time.sleep(PAUSE_S)
             finally:
-                db.session.remove()
+                end_session()
         self._depart()
 
     def arm(self) -> None:

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import logs
-from app.extensions import db, redis_client, settings
+from app.extensions import end_session, redis_client, settings
 from app.jobs import canary, sweep
 from app.uploads import cleanup
 
@@ -60,7 +60,7 @@ def run_safely(work: Callable[[], object]) -> None:
     except (SQLAlchemyError, RedisError) as error:
         log.warning("clock_skipped", work=work.__name__, error=type(error).__name__)
     finally:
-        db.session.remove()
+        end_session()
 
 
 def beat() -> None:

@@ -99,3 +99,17 @@ def lose(process):
     process.kill()
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
+
+
+def send(sock, path, method="GET", **headers):
+    """Send a request without a body over a socket."""
+    told = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "x", **headers}.items())
+    sock.sendall(f"{method} {path} HTTP/1.1\r\n{told}\r\n".encode())
+
+
+def answered(sock):
+    """Return what comes back until an answer's head is there, b"" when the connection just ends."""
+    found = b""
+    while b"\r\n\r\n" not in found and (piece := sock.recv(4096)):
+        found += piece
+    return found

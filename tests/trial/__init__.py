@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -66,6 +67,14 @@ def results(job_id):
     service.get(job_id)
     rows = db.session.scalars(select(TrialResult.result).where(TrialResult.job_id == job_id)).all()
     return {"results": rows}
+
+
+@blp.route("/linger")
+def linger():
+    """Ask PostgreSQL, and answer some seconds later."""
+    db.session.execute(select(1))
+    time.sleep(float(request.args["seconds"]))
+    return {"lingered": True}
 
 
 SYSTEM = System(

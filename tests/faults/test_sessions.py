@@ -1,0 +1,75 @@
+"""A connection to PostgreSQL that dies after the last query harms nothing that was done before."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import text
+
+from tests.faults.acts import answered, send
+from tests.servers import ask
+
+
+@pytest.fixture
+def lose(app, postgres_server):
+    """What uses the session, and then loses its connection."""
+    from app.extensions import db
+
+    def lose_connection():
+        pid = db.session.execute(text("SELECT pg_backend_pid()")).scalar()
+        ask(postgres_server, f"SELECT pg_terminate_backend({pid}, 5000)")
+
+    yield lose_connection
+    assert db.engine.pool.checkedout() == 0
+
+
+def test_an_answer_is_sent_though_postgres_dies_before_its_session_ends(house, database):
+    address = urlsplit(house.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as sock:
+        send(sock, "/trial/linger?seconds=1.5")
+        time.sleep(0.7)  # by then it has asked its question
+        database.kill()
+        try:
+            assert answered(sock).startswith(b"HTTP/1.1 200")
+        finally:
+            database.start()
+    assert not [line for line in house.of("web")[0].lines() if "Error handling request" in str(line)]
+
+
+def test_nothing_leaves_the_application_when_a_session_is_broken(app, lose):
+    app.add_url_rule("/lose", "lose", lambda: [lose(), {"answered": True}][1])
+    with ThreadPoolExecutor(1) as elsewhere:  # where no application context is open yet
+        answer = elsewhere.submit(app.test_client().get, "/lose").result()
+    assert (answer.status_code, answer.json) == (200, {"answered": True})
+
+
+def test_the_clock_goes_on_when_a_session_is_broken(app, lose):
+    from app.jobs.clock import run_safely
+
+    run_safely(lose)
+
+
+def test_a_worker_goes_on_when_a_session_is_broken(app, lose):
+    from app.jobs import queues
+    from workers.batch import BatchWorker
+
+    turns = []
+
+    class Losing(BatchWorker):
+        def step(self):
+            lose()
+            turns.append(self)
+            self.leaving_since = time.monotonic() if len(turns) > 1 else None
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        Losing(queues.batch_queue_names(), {}).serve()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert len(turns) == 2
