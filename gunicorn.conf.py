@@ -32,9 +32,11 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Share new connections out between the web processes."""
+    """Share new connections out between the web processes, and have this one leave in time."""
+    from app.leaving import leave_politely  # noqa: PLC0415 - gevent has no place in the main process
     from app.listener import listen  # noqa: PLC0415 - as above
 
+    leave_politely(worker)
     listen(SEATS, worker.age % len(SEATS))
     gc.collect()
     gc.freeze()  # what was loaded stays; looking it through again stops everybody for a tenth of a second
@@ -64,7 +66,7 @@ worker_class = "gevent"
 worker_connections = 4000  # mostly waiting: for a prediction, or on an event stream
 backlog = 2048
 timeout = 60  # seconds without a sign of life of a worker, not of a request
-graceful_timeout = 25  # seconds; Heroku sends SIGKILL after 30
+graceful_timeout = 15  # seconds; longer than an answer is held back, and Heroku sends SIGKILL after 30
 keepalive = 75  # seconds; longer than the usual proxy's 60, so that it never writes to a closed connection
 control_socket_disable = True  # its path is one for all gunicorns of a user
 logger_class = JsonLogger  # no access log: the application logs each request, with its id

@@ -15,6 +15,6 @@ settings = checked_settings()
 bind = f"{settings.host}:{settings.dashboard_port}"
 workers = 1
 threads = 4
-graceful_timeout = 5  # seconds
+graceful_timeout = 10  # seconds; gunicorn gives a connection that says nothing 5
 control_socket_disable = True  # its path is one for all gunicorns of a user
 logger_class = DashboardLogger

@@ -27,7 +27,7 @@ ENDING = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT
 CHECK_S = 1.0  # time after which a death is noticed, at most
 SHORT_S = 20.0  # a life below this is a failure to start
 LONGEST_S = 30.0  # between two such
-END_S = 26.0  # time to end politely: gunicorn's graceful_timeout is 25 s, a worker's DRAIN_S 20
+END_S = 26.0  # time to end politely: gunicorn's graceful_timeout is 15 s, a worker's DRAIN_S 20
 SLOW_S = 60  # time after which the terminal is told what is not ready yet
 
 

@@ -79,6 +79,7 @@ class Watcher:
         self.app = app
         self.feeds: dict[UUID, Feed] = {}
         self.streams: Counter[str] = Counter()
+        self.closed = False
         for work in (self._hear_forever, self._look_forever):
             threading.Thread(target=work, daemon=True, name=work.__name__).start()
 
@@ -94,6 +95,12 @@ class Watcher:
         feed.bells.discard(bell)
         if not feed.bells:
             self.feeds.pop(feed.job_id, None)
+
+    def close(self) -> None:
+        """End the streams: this process leaves, and their readers come back to another."""
+        self.closed = True
+        for feed in tuple(self.feeds.values()):
+            feed.ring()
 
     def _hear_forever(self) -> None:
         """Listen to the channel of changes; while Redis is away the look alone serves."""
@@ -180,7 +187,7 @@ def _stream(app: Flask, found: Watcher, job_id: UUID, who: str, last: int) -> It
     found.streams[who] += 1
     try:
         yield f"retry: {RETRY_MS}\n\n"
-        while time.monotonic() < until:
+        while time.monotonic() < until and not found.closed:
             bell.clear()
             with app.app_context():
                 feed.refresh()

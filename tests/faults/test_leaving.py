@@ -1,0 +1,117 @@
+"""A process that is told to leave ends by itself, before whatever runs it would end it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from contextlib import closing
+
+import httpx
+import pytest
+
+from stack.servers import free_port
+from tests.faults.acts import answered, child_ids, outcomes, send, submit
+from tests.house import status_of, wait_for, wait_for_state
+
+KILLED_S = {"web": 15, "dashboard": 10, "clock": 30, "batch": 30, "realtime": 30}  # then SIGKILL would come
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return {"drain_s": 3}
+
+
+def leave(process):
+    """Tell a process to leave, and see it end by itself."""
+    process.signal(signal.SIGTERM)
+    assert process.popen.wait(KILLED_S[process.kind] - 0.5) == 0
+
+
+def connect(port):
+    """Return a connection to a process on this machine."""
+    return closing(socket.create_connection(("127.0.0.1", port), timeout=30))
+
+
+@pytest.fixture
+def web(house):
+    """The (first) web process."""
+    return house.of("web")[0]
+
+
+def test_web_with_an_idle_connection_leaves(house, web):
+    with connect(house.ports[0]) as idle, connect(house.ports[0]) as silent:
+        send(idle, "/healthz")
+        assert answered(idle).startswith(b"HTTP/1.1 200")
+        leave(web)
+        assert idle.recv(1) == silent.recv(1) == b""
+
+
+def test_web_with_an_event_stream_leaves_and_ends_the_stream(house, web, client):
+    job_id = submit(client, steps=200, seconds=0.1)
+    with connect(house.ports[0]) as stream:
+        send(stream, f"/api/v1/jobs/{job_id}/events")
+        told = answered(stream)
+        leave(web)
+        while piece := stream.recv(4096):
+            told += piece
+    assert b"retry: " in told
+    assert told.endswith(b"\r\n0\r\n\r\n")  # the end of a chunked answer, not of a connection
+    house.have("web")
+    house.ready_to_answer()
+    client.post(f"/api/v1/jobs/{job_id}/cancel")
+
+
+def test_web_answers_what_it_is_asked_while_it_leaves(house, web):
+    with connect(house.ports[0]) as slow, connect(house.ports[0]) as late:
+        send(slow, "/trial/linger?seconds=3")
+        time.sleep(0.5)
+        web.signal(signal.SIGTERM)
+        send(late, "/healthz")
+        assert answered(late).startswith(b"HTTP/1.1 200")
+        assert answered(slow).startswith(b"HTTP/1.1 200")
+    assert web.popen.wait(KILLED_S["web"]) == 0
+
+
+def test_a_connection_ends_with_its_process_without_an_answer_to_nothing(house, web):
+    with connect(house.ports[0]) as idle:
+        send(idle, "/healthz")
+        assert answered(idle).startswith(b"HTTP/1.1 200")
+        for pid in child_ids(web):
+            os.kill(pid, signal.SIGTERM)
+        assert idle.recv(4096) == b""
+
+
+def test_a_connection_that_is_cut_off_gets_no_answer_to_nothing():
+    from gevent import GreenletExit
+
+    from app.leaving import LeavingWorker
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        LeavingWorker.handle_error(object.__new__(LeavingWorker), None, ours, ("", 0), GreenletExit())
+        ours.close()
+        assert theirs.recv(4096) == b""
+
+
+def test_the_dashboard_with_an_idle_connection_leaves(house):
+    port = free_port()
+    dashboard = house.start("dashboard", dashboard_port=port)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        wait_for(lambda: status_of(client, "/rq/") == 200, what="the dashboard")
+        with connect(port):
+            leave(dashboard)
+
+
+def test_the_clock_leaves(house):
+    leave(house.of("clock")[0])
+
+
+def test_a_batch_worker_with_a_long_job_leaves_and_hands_it_back(house, client):
+    job_id = submit(client, steps=100, seconds=0.3)
+    wait_for_state(client, job_id, "running")
+    leave(house.of("batch")[0])
+    shown = wait_for_state(client, job_id, "queued", "retrying")
+    assert outcomes(shown) == ["deploy"]
+    client.post(f"/api/v1/jobs/{job_id}/cancel")
