@@ -13,11 +13,14 @@ from typing import cast
 from uuid import UUID
 
 import msgspec
+import structlog
 from redis.exceptions import RedisError
 
 from app.extensions import redis_client, settings
 from app.jobs import envelopes, queues
 from app.system import Lane, Priority
+
+log = structlog.get_logger()
 
 NIL = UUID(int=0)
 CANARY = "assay:canary:"
@@ -46,7 +49,7 @@ class LaneHealth:
     @property
     def is_ready(self) -> bool:
         """Say whether something put into the lane now would be taken."""
-        fresh = self.canary_age_s is not None and self.canary_age_s < settings().canary_stale_s
+        fresh = self.canary_age_s is not None and abs(self.canary_age_s) < settings().canary_stale_s
         return bool(self.workers) and (fresh or all(sign.busy for sign in self.workers))
 
 
@@ -81,10 +84,29 @@ def health(lane: Lane) -> LaneHealth:
     """Return how a lane is; signs too old to count are cleared away."""
     client, now = redis_client(), time.time()
     found = cast("dict[bytes, bytes]", client.hgetall(WORKERS + lane))
-    signs = {name: msgspec.json.decode(data, type=Sign) for name, data in found.items()}
-    old = [name for name, state in signs.items() if now - state.at > SIGN_TTL_S]
+    live = {name: state for name, data in found.items() if (state := _read(data, now)) is not None}
+    old = found.keys() - live.keys()
     if old:
         client.hdel(WORKERS + lane, *old)
-    sung = cast("bytes | None", client.get(CANARY + lane))
-    live = tuple(state for name, state in signs.items() if name not in old)
-    return LaneHealth(live, now - float(sung) if sung else None)
+    return LaneHealth(tuple(live.values()), _canary_age_s(lane, now))
+
+
+def _read(data: bytes, now: float) -> Sign | None:
+    """Return a sign of life, None where it is too old to count, or none of this release."""
+    try:
+        state = msgspec.json.decode(data, type=Sign)
+    except (msgspec.MsgspecError, ValueError) as error:  # UnicodeDecodeError is a ValueError
+        log.warning("sign_refused", reason=str(error)[:200])
+        return None
+    return state if abs(now - state.at) <= SIGN_TTL_S else None
+
+
+def _canary_age_s(lane: Lane, now: float) -> float | None:
+    """Return the age of a lane's last canary in seconds; what is no time is removed."""
+    sung = cast("bytes | None", redis_client().get(CANARY + lane))
+    try:
+        return now - float(sung) if sung is not None else None
+    except ValueError:
+        log.warning("canary_refused", lane=lane)
+        redis_client().delete(CANARY + lane)
+        return None

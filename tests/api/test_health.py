@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
+
+import pytest
+import redis
 
 from tests.house import status_of, wait_for
 
@@ -56,3 +60,34 @@ def test_a_lane_without_workers_is_named_and_health_stays(running_house, client)
     finally:
         running_house.start("batch")
         wait_for(lambda: status_of(client, "/readyz") == 200, timeout_s=60, what="the lane to be back")
+
+
+SIGN = {"pid": 1, "host": "x", "busy": False, "models": {}}
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        b"{}",
+        b"\xff",
+        b"",
+        b'{"at": "now"}',
+        b"[" * 2000,
+        json.dumps({**SIGN, "at": 4e9}).encode(),
+    ],
+)
+def test_a_sign_of_life_that_cannot_be_read_is_removed(running_house, client, sign):
+    with redis.Redis.from_url(running_house.redis_url) as broker:
+        broker.hset("assay:workers:batch", b"planted \xff", sign)
+        answer = client.get("/readyz")
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["checks"]["lane batch"]["detail"].startswith("1 live worker")
+        assert not broker.hexists("assay:workers:batch", b"planted \xff")
+
+
+def test_a_canary_that_is_no_time_is_removed_and_the_next_one_counts(running_house, client):
+    with redis.Redis.from_url(running_house.redis_url) as broker:
+        broker.set("assay:canary:batch", b"\xff")
+        assert client.get("/readyz").status_code in {200, 503}
+        wait_for(lambda: status_of(client, "/readyz") == 200, what="the next canary")
+        assert float(broker.get("assay:canary:batch"))
