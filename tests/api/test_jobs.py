@@ -7,7 +7,12 @@ import signal
 import uuid
 
 import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
+from app.extensions import db
+from app.jobs import service
+from app.jobs.models import IdempotencyKey
 from tests.api.test_accident_batches import batch_lane_stopped
 from tests.doors import job_of
 from tests.house import ACCIDENT, wait_for, wait_for_state
@@ -322,3 +327,16 @@ def test_work_goes_on_after_a_lane_stood_still(running_house, client):
 @pytest.mark.parametrize("act", ["cancel", "retry"])
 def test_an_act_on_a_job_that_there_is_none_of_is_a_404(client, act):
     assert client.post(f"{JOBS}/{uuid.uuid4()}/{act}").status_code == 404
+
+
+def test_the_key_of_a_job_that_was_made_is_not_forgotten(app, client):
+    job_id, unmade = work(client), uuid.uuid4()
+    with Session(db.engine) as session:
+        for each in (job_id, unmade):
+            key = {"owner": "local", "route": "POST /x", "key": str(each), "body_sha256": "", "job_id": each}
+            session.execute(insert(IdempotencyKey).values(key))
+        session.commit()
+        for each in (job_id, unmade):
+            service.forget_key(uuid.UUID(str(each)))
+        kept = select(IdempotencyKey.key).where(IdempotencyKey.route == "POST /x")
+        assert session.scalars(kept).all() == [job_id]
