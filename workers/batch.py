@@ -80,6 +80,7 @@ class BatchWorker(LaneWorker, Worker):
         keys = [queue.key for queue in self.queues]
         wait_s = AT_ONCE_S if self.freed else BLOCK_S
         found = cast("tuple[bytes, bytes] | None", redis_client().blpop(keys, timeout=wait_s))
+        self.look()
         if found is None:
             return None
         self.sing()

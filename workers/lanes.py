@@ -6,6 +6,7 @@ import faulthandler
 import os
 import signal
 import socket
+import sys
 import time
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -17,9 +18,11 @@ from redis.exceptions import RedisError, ResponseError
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
-from app.extensions import end_session, redis_client, settings
+from app.extensions import ENGINE_OPTIONS, db, end_session, make_redis, redis_client, settings
 from app.jobs import canary, queues
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ LANE_WORKER = "assay_lane_worker"  # the app's extension: the worker that this p
 SIGN_S = 1.0
 RQ_SIGN_S = 30.0  # RQ's own heartbeat, for the dashboard
 PAUSE_S = 0.5  # while Redis or PostgreSQL is away
+PROBE = "assay:probe"
+PROBE_S = 2  # time in which Redis must answer to count as being there
 
 
 class LaneWorker:
@@ -48,6 +53,8 @@ class LaneWorker:
     lane: ClassVar[Lane]
     name: str
     busy = False
+    looked = False  # at its queues, in this turn
+    ill_since: float | None = None  # the first of the turns until now of which none has looked
 
     def __init__(self, names: list[str], served: Served) -> None:
         """Make a worker of queues that serves systems, given with the versions that it has loaded."""
@@ -64,7 +71,7 @@ class LaneWorker:
 
     @abstractmethod
     def step(self) -> None:
-        """Wait a moment for work and do it."""
+        """Wait a moment for work and do it; say with `look` that the queues were looked at."""
 
     def serve(self) -> None:
         """Work until told to stop; what is away for a while is waited for."""
@@ -72,16 +79,41 @@ class LaneWorker:
         signal.signal(signal.SIGINT, self._leave)
         log.info("worker_started", worker=self.name, systems=self.served)
         while self.leaving_since is None:
-            self.arm()
-            try:
-                self.sign_life()
-                self.step()
-            except (RedisError, SQLAlchemyError) as error:
-                log.warning("worker_waits", error=type(error).__name__)
-                time.sleep(PAUSE_S)
-            finally:
-                end_session()
+            self._turn()
+            if self._is_stuck():
+                log.error("worker_stuck", worker=self.name)
+                self._depart()
+                sys.exit(1)
         self._depart()
+
+    def _turn(self) -> None:
+        """Take one turn, and note since when none has gone well."""
+        self.arm()
+        self.looked = False
+        try:
+            self.sign_life()
+            self.step()
+            well = self.looked
+        except (RedisError, SQLAlchemyError) as error:
+            log.warning("worker_waits", error=type(error).__name__)
+            well = False
+            time.sleep(PAUSE_S)
+        finally:
+            end_session()
+        self.ill_since = None if well else self._ill_since()
+
+    def look(self) -> None:
+        """Say that this turn has seen what waits in the queues, be it nothing."""
+        self.looked = True
+
+    def _ill_since(self) -> float | None:
+        """Return since when no turn has gone well; None while what is away keeps all from it."""
+        self.arm()
+        return (self.ill_since or time.monotonic()) if servers_answer() else None
+
+    def _is_stuck(self) -> bool:
+        """Say whether no turn goes well any more, though others could work."""
+        return self.ill_since is not None and time.monotonic() - self.ill_since > settings().stuck_s
 
     def arm(self) -> None:
         """Set the watchdog anew: a worker that does not for this long ends, and its runner starts another."""
@@ -165,3 +197,20 @@ class LaneWorker:
             redis_client().delete(RqJob.key_for(ticket))
         except RedisError:
             log.warning("key_not_dropped")
+
+
+def servers_answer() -> bool:
+    """Say whether Redis, which must take a write, and PostgreSQL answer connections of their own."""
+    try:
+        with make_redis(settings().redis_url, socket_timeout_s=PROBE_S) as client:
+            client.set(PROBE, 1, ex=PROBE_S)
+        engine = create_engine(
+            db.engine.url,
+            poolclass=NullPool,
+            connect_args=cast("dict[str, Any]", ENGINE_OPTIONS["connect_args"]),
+        )
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except (RedisError, SQLAlchemyError):
+        return False
+    return True

@@ -49,6 +49,7 @@ class RealtimeWorker(LaneWorker, SimpleWorker):
         self.stepped = time.monotonic()
         self._put_right()
         tickets = taking.take(self.name, most=MOST_TICKETS, block_s=BLOCK_S)
+        self.look()
         if not tickets:
             return
         self.sing()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 
 import pytest
 
@@ -27,9 +28,48 @@ def test_readiness_turns_red_when_a_kind_of_process_takes_nothing(house, client,
     house.ready()
 
 
+def test_readiness_turns_green_again_when_a_stopped_worker_is_replaced(house, client):
+    stopped = house.of("batch")[0]
+    stopped.signal(signal.SIGSTOP)
+    try:
+        wait_for(lambda: status_of(client, "/readyz") == 503, what="red")
+        house.start("batch")
+        house.ready()
+        wait_for_state(client, submit(client, n=1), "succeeded")
+    finally:
+        stopped.signal(signal.SIGCONT)
+    wait_for_state(client, submit(client, n=2), "succeeded")
+
+
+@pytest.mark.parametrize("step", ["hang", "idle", "fail"])
 @pytest.mark.parametrize("kind", ["realtime", "batch"])
-def test_a_worker_whose_loop_hangs_ends_itself(house, client, kind):
-    hung = house.start(kind, hang="1")
-    wait_for(lambda: hung.popen.poll() is not None, timeout_s=40, what="the worker to replace itself")
-    assert hung.popen.returncode != 0
-    wait_for_state(client, submit(client, n=1), "succeeded")
+def test_a_worker_that_takes_nothing_ends_itself_beside_one_that_works(house, client, kind, step):
+    stuck = house.start(kind, step=step)
+    assert stuck.popen.wait(40) == 1
+    house.ready()
+
+
+@pytest.mark.parametrize("kind", ["realtime", "batch"])
+def test_a_worker_that_takes_nothing_turns_readiness_red_and_ends_itself(house, client, kind):
+    house.have("web realtime batch clock".replace(kind, ""))
+    stuck = house.start(kind, step="idle")
+    wait_for(lambda: f"lane {kind}" in client.get("/readyz").json().get("detail", ""), what="red")
+    assert stuck.popen.wait(40) == 1
+    house.start(kind)
+    house.ready()
+
+
+def test_a_worker_that_only_waits_stays(house, client, broker):
+    """Not stuck is who has nothing to do, may do nothing more, or waits for what is away."""
+    capped = house.start("batch", running_jobs=1)
+    waiting = [submit(client, steps=40, seconds=0.3) for _ in range(3)]
+    wait_for_state(client, waiting[0], "running")
+    workers = [capped, *house.of("realtime")]
+    time.sleep(9)  # longer than a worker may take nothing
+    broker.stop()
+    time.sleep(9)
+    broker.start()
+    house.ready()
+    assert [worker.popen.poll() for worker in workers] == [None, None]
+    for job_id in waiting:
+        client.post(f"/api/v1/jobs/{job_id}/cancel")

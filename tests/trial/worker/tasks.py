@@ -7,6 +7,7 @@ import os
 import signal
 import time
 
+from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import insert, select
 
 from app.errors import TaskError, Transient
@@ -15,12 +16,30 @@ from tests.trial.worker import lines
 from workers.task import Answer, Work
 
 
+def hang(_worker):
+    """Be a loop that never comes back."""
+    time.sleep(3600)
+
+
+def idle(_worker):
+    """Be a loop that goes on and takes nothing."""
+    time.sleep(0.2)
+
+
+def fail(_worker):
+    """Be a loop whose connection never heals."""
+    raise RedisConnectionError("as after a restart")
+
+
+STEPS = {"hang": hang, "idle": idle, "fail": fail}
+
+
 def warm(version):
-    if os.environ.get("HANG"):  # a worker whose loop never comes back
+    if kind := os.environ.get("STEP"):  # what the worker does instead of its lane's work
         from workers.batch import BatchWorker
         from workers.realtime import RealtimeWorker
 
-        BatchWorker.step = RealtimeWorker.step = lambda _self: time.sleep(3600)
+        BatchWorker.step = RealtimeWorker.step = STEPS[kind]
 
 
 def echo(inputs, options, version):
