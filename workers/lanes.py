@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 import structlog
+from flask import Flask, current_app
 from redis.exceptions import RedisError, ResponseError
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
@@ -23,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from app.extensions import ENGINE_OPTIONS, db, end_session, make_redis, redis_client, settings
-from app.jobs import canary, queues
+from app.jobs import canary, handing_back, queues
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -38,6 +40,7 @@ LANE_WORKER = "assay_lane_worker"  # the app's extension: the worker that this p
 SIGN_S = 1.0
 RQ_SIGN_S = 30.0  # RQ's own heartbeat, for the dashboard
 PAUSE_S = 0.5  # while Redis or PostgreSQL is away
+LAST_S = 2.0  # beyond DRAIN_S: by then, what looks at `must_leave` has ended
 PROBE = "assay:probe"
 PROBE_S = 2  # time in which Redis must answer to count as being there
 
@@ -124,14 +127,32 @@ class LaneWorker:
         if self.leaving_since is None:
             self.leaving_since = time.monotonic()
             log.info("worker_leaving", signal=signal.Signals(number).name)
+            app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+            threading.Thread(target=self._end_in_time, args=(app,), daemon=True).start()
 
     def must_leave(self) -> bool:
         """Say whether what still runs has had its time to finish."""
         return self.leaving_since is not None and time.monotonic() - self.leaving_since > settings().drain_s
 
+    def _end_in_time(self, app: Flask) -> None:
+        """End the process when its time is over: nothing looks at the time within a prediction."""
+        with app.app_context():
+            time.sleep(settings().drain_s + LAST_S)
+            log.warning("worker_ends_unfinished", worker=self.name)
+            self._hand_back()
+            os._exit(0)
+
+    def _hand_back(self) -> None:
+        """Give back what was taken and is not done; while Redis is away, others reclaim it later."""
+        try:
+            handing_back.hand_back(self.name)
+        except RedisError:
+            log.warning("work_not_handed_back")
+
     def _depart(self) -> None:
         """Say goodbye in Redis; who finds it away is forgotten there by time."""
         faulthandler.cancel_dump_traceback_later()
+        self._hand_back()
         canary.sign_off(self.lane, self.name)
         try:
             cast("Any", self).register_death()

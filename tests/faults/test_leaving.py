@@ -10,10 +10,11 @@ from contextlib import closing
 
 import httpx
 import pytest
+import redis
 
 from stack.servers import free_port
-from tests.faults.acts import answered, child_ids, outcomes, send, submit
-from tests.house import status_of, wait_for, wait_for_state
+from tests.faults.acts import answered, ask_later, child_ids, outcomes, processing, send, submit, waiting
+from tests.house import job, status_of, wait_for, wait_for_state
 
 KILLED_S = {"web": 15, "dashboard": 10, "clock": 30, "batch": 30, "realtime": 30}  # then SIGKILL would come
 
@@ -115,3 +116,16 @@ def test_a_batch_worker_with_a_long_job_leaves_and_hands_it_back(house, client):
     shown = wait_for_state(client, job_id, "queued", "retrying")
     assert outcomes(shown) == ["deploy"]
     client.post(f"/api/v1/jobs/{job_id}/cancel")
+
+
+def test_a_realtime_worker_with_a_long_prediction_leaves_and_hands_it_back(house, client):
+    job_id = ask_later(client, do="sleep", seconds=12)
+    wait_for(lambda: processing(house), what="the request to be taken")
+    leave(house.of("realtime")[0])
+    assert job(client, job_id)["state"] != "succeeded"
+    assert not processing(house)
+    assert waiting(house)
+    with redis.Redis.from_url(house.redis_url) as broker:
+        assert not broker.exists("assay:deaths")  # it has ended nobody
+    house.have("web realtime batch clock")
+    wait_for_state(client, job_id, "succeeded")
