@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import json
 from marshmallow import ValidationError
 
-from app.errors import Conflict, Invalid, NotFound, UnsupportedType, refused
+from app.errors import AssayError, Conflict, Invalid, NotFound, UnsupportedType, refused
 from app.extensions import db
 from app.jobs import answers
 from app.jobs import service as jobs
@@ -64,16 +64,22 @@ def submit_file() -> Job:
     upload_ids = [str(upload.id)]
     # a form has another boundary each time: the key is bound to what the form says
     body = json.dumps([upload.sha256, options], sort_keys=True).encode()
-    job = None
+    ask = Ask(NAME, SENTIMENTS, {"upload_ids": upload_ids}, options, items=None)
     try:
-        job = answers.submit(
-            Ask(NAME, SENTIMENTS, {"upload_ids": upload_ids}, options, items=None), body=body
-        )
-    finally:
-        if job is None or job.input.get("upload_ids") != upload_ids:
-            uploads.erase([upload])
-            db.session.commit()
+        job = answers.submit(ask, body=body)
+    except AssayError:
+        _drop(upload)
+        raise
+    # Of any other error it is not known whether there is a job by now, which would need its file.
+    if job.input.get("upload_ids") != upload_ids:
+        _drop(upload)
     return job
+
+
+def _drop(upload: Upload) -> None:
+    """Erase a file that no job reads."""
+    uploads.erase([upload])
+    db.session.commit()
 
 
 def _options(values: Mapping[str, str]) -> dict[str, Any]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from urllib.parse import urlsplit
 
+import psycopg2
 import pytest
 from sqlalchemy import text
 
 from tests.faults.acts import answered, send
+from tests.house import wait_for
+from tests.reviews.asking import send as send_file
 from tests.servers import ask
 
 
@@ -73,3 +78,20 @@ def test_a_worker_goes_on_when_a_session_is_broken(app, lose):
         for number, handler in before.items():
             signal.signal(number, handler)
     assert len(turns) == 2
+
+
+def test_a_file_whose_job_meets_a_dying_postgres_is_answered_503(house, client, database):
+    owners_room = int.from_bytes(hashlib.sha256(b"local").digest()[:8], signed=True)
+    held = psycopg2.connect(database.url)
+    with closing(held), ThreadPoolExecutor(1) as elsewhere:
+        held.cursor().execute("SELECT pg_advisory_lock(%s)", [owners_room])
+        asking = elsewhere.submit(send_file, client, "text\nI love it\n")
+        waiting = wait_for(
+            lambda: ask(database, "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+            what="the request to ask for room",
+        )
+        ask(database, f"SELECT pg_terminate_backend({waiting[0][0]}, 5000)")
+        answer = asking.result()
+    assert answer.status_code == 503, answer.text
+    assert answer.headers["Retry-After"]
+    assert send_file(client, "text\nI love it\n").status_code == 202
