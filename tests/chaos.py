@@ -1,9 +1,10 @@
 """Random faults under load, and a ledger of every answer: `python -m tests.chaos --seconds 300`.
 
 Every process type is killed, told to leave and paused, and both servers are
-killed and restarted, Redis also without its data, while callers ask. Each
-acknowledgement is written down: a 200 with what it said, a 202 with its id. At
-the end everything must be there, once, and as it was said.
+killed and restarted, Redis also without its data, while callers ask; one fault
+does not wait for another's end. Each acknowledgement is written down: a 200 with
+what it said, a 202 with its id, both with what was asked. At the end everything
+must be there, once, as it was said, and made of what was asked.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+import traceback
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,8 +29,9 @@ import httpx
 
 from stack.postgres import postgres
 from stack.valkey import valkey
-from tests.house import ACCIDENT, House, wait_for
+from tests.house import ACCIDENT, House, status_of, wait_for
 from tests.house import house as run_house
+from tests.servers import ask
 
 KINDS = "web web realtime realtime batch batch clock clock dashboard"
 QUICK = {
@@ -44,34 +47,55 @@ QUICK = {
 }
 GREEN_S = 60
 PATIENCE_S = 120  # for all that was promised to end, once the faults are over
+TRIES = 3
+REFUSALS = {409, 429, 503}  # what may be answered instead: the first request with a key is on its way; later
 DEAD, DIFFERENT = "dead letter", "different"
 FINAL = {"succeeded", "failed", "cancelled"}
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP)
+
+
+@dataclass(frozen=True)
+class Word:
+    """What was promised or said: where to look for it, what was asked, and the answer if there was one."""
+
+    kind: str
+    where: str
+    asked: list
+    said: object = None
 
 
 @dataclass
 class Ledger:
     """What the callers were told."""
 
-    said: dict[str, tuple[str, object]] = field(default_factory=dict)  # id -> (where to look, what was said)
-    promised: dict[str, str] = field(default_factory=dict)  # id -> where to look
+    words: dict[str, Word] = field(default_factory=dict)  # by the id of the job
+    keys: dict[str, str] = field(default_factory=dict)  # Idempotency-Key -> the id that it was answered with
     told_twice: int = 0
     differently: int = 0
     refused: Counter = field(default_factory=Counter)
     faults: Counter = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)  # what went wrong in the test itself
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def say(self, key: str, where: str, what: object) -> None:
-        """Write down an answer; the same id must always have the same one."""
+    def write(self, job_id: str, word: Word, key: str | None = None) -> None:
+        """Write an answer down; one job and one key have always the same."""
         with self.lock:
-            if key in self.said:
-                self.told_twice += 1
-                self.differently += self.said[key] != (where, what)
-            self.said[key] = (where, what)
+            earlier = self.words.get(job_id, word)
+            other_id = self.keys.setdefault(key or job_id, job_id) != job_id
+            self.told_twice += job_id in self.words or other_id
+            both = earlier.said is not None and word.said is not None
+            self.differently += (
+                other_id or earlier.asked != word.asked or (both and earlier.said != word.said)
+            )
+            self.words[job_id] = word if earlier.said is None else earlier
 
-    def promise(self, key: str, where: str) -> None:
-        """Write down a 202."""
-        with self.lock:
-            self.promised[key] = where
+    @contextmanager
+    def watched(self):
+        """Write down what raises: the run has failed then, whatever else was counted."""
+        try:
+            yield
+        except Exception:
+            self.broken.append(traceback.format_exc())
 
 
 @dataclass(frozen=True)
@@ -86,19 +110,57 @@ class Report:
     told_twice: int
     faults: dict
     refused: dict
+    broken: list[str]
+
+    @property
+    def dead_at_most(self) -> int:
+        """Return how many jobs can have lost all their tries: a fault ends one attempt, PostgreSQL's two."""
+        ended = sum(
+            count * (2 if "PostgreSQL" in name else 1)
+            for name, count in self.faults.items()
+            if "PostgreSQL" in name or "batch" in name
+        )
+        return ended // TRIES
+
+    @property
+    def unhurt(self) -> set[str]:
+        """Return the kinds of process, and the servers, that nothing happened to."""
+        hurt = {name.split()[-1] for name in self.faults}
+        return {*KINDS.split(), "PostgreSQL", "Valkey"} - hurt
+
+    def problems(self) -> list[str]:
+        """Return all that must not be."""
+        wrong = {int(code) for code in self.refused if code.isdigit()} - REFUSALS
+        found = {
+            "lost": self.lost,
+            "answered differently": self.differently,
+            "more dead letters than faults explain": self.dead > self.dead_at_most,
+            f"not green within {GREEN_S} s": self.green_after_s > GREEN_S,
+            "refused with": wrong,
+            "never hit": self.unhurt,
+            "nothing was told twice": not self.told_twice,
+            "broken": self.broken,
+        }
+        return [f"{name}: {what}" for name, what in found.items() if what]
 
     def __str__(self) -> str:
-        return (
-            f"acknowledged {self.acknowledged}, lost {len(self.lost)}, answered twice differently {self.differently}, "
-            f"dead letters {self.dead}, green again after {self.green_after_s:.1f} s\n"
-            f"asked twice with one key: {self.told_twice}; faults: {self.faults}; not acknowledged: {self.refused}"
-            + "".join(f"\nlost: {each}" for each in self.lost)
-        )
+        dead = f"dead letters {self.dead} (faults explain {self.dead_at_most})"
+        green = f"green again {self.green_after_s:.1f} s after the last fault"
+        counts = f"acknowledged {self.acknowledged}, lost {len(self.lost)}, answered differently {self.differently}"
+        twice = f"asked twice with one key: {self.told_twice}"
+        faults = f"faults: {sum(self.faults.values())}, {self.faults}"
+        lines = (f"{counts}, {dead}, {green}", f"{twice}; {faults}; not acknowledged: {self.refused}")
+        return "\n".join((*lines, *self.problems()))
 
 
 def essence(body: dict) -> object:
     """Return the part of a prediction that must not change."""
     return (body["prediction_id"], body["eclo"], body["timestamp"], body["model_version"])
+
+
+def marks(accident: dict) -> tuple:
+    """Return what tells one accident of a caller from another; words may be stored in another form."""
+    return tuple(accident[f"accident_{unit}"] for unit in ("hour", "day", "month"))
 
 
 class Caller(threading.Thread):
@@ -110,114 +172,167 @@ class Caller(threading.Thread):
         self.number = seed * 1_000_000
 
     def run(self) -> None:
-        with httpx.Client(timeout=15) as client:
+        with self.ledger.watched(), httpx.Client(timeout=15) as client:
             while not self.halt.is_set():
                 self.number += 1
-                ask = self.dice.choices(
-                    [self.single, self.twice, self.later, self.batch, self.work], [8, 2, 2, 1, 2]
+                ask_for = self.dice.choices(
+                    [self.single, self.twice, self.later, self.batch, self.work, self.file],
+                    [8, 2, 2, 1, 2, 1],
                 )[0]
-                try:
-                    ask(client, self.dice.choice(self.house.ports))
-                except (httpx.HTTPError, IndexError) as error:
-                    self.ledger.refused[type(error).__name__] += 1
-                    time.sleep(0.1)
+                ask_for(client)
 
-    def post(self, client, port, path, body, **headers):
-        """Post and return the answer, None where nothing was acknowledged."""
-        answer = client.post(f"http://127.0.0.1:{port}{path}", json=body, headers=headers)
+    def post(self, client, path, headers=None, **body):
+        """Post to any web process and return the answer, None where nothing was acknowledged."""
+        try:
+            url = f"http://127.0.0.1:{self.dice.choice(self.house.ports)}{path}"
+            answer = client.post(url, headers=headers, **body)
+        except httpx.HTTPError as error:
+            self.ledger.refused[type(error).__name__] += 1
+            time.sleep(0.1)
+            return None
         if answer.status_code not in {200, 202}:
             self.ledger.refused[answer.status_code] += 1
             return None
         return answer
 
-    def accident(self):
-        return {**ACCIDENT, "accident_hour": self.number % 24, "accident_day": 1 + self.number % 28}
+    def accident(self, number=0):
+        """Return an accident that tells which one it is."""
+        mark = self.number * 5 + number
+        return {
+            **ACCIDENT,
+            "accident_hour": mark % 24,
+            "accident_day": 1 + mark // 24 % 28,
+            "accident_month": 1 + mark // 24 // 28 % 12,
+        }
 
-    def keep(self, answer) -> None:
-        """Write a single prediction's answer down."""
-        body = answer.json()
-        where = f"/api/predict/eclo/{body['prediction_id']}"
-        if answer.status_code == 200:
-            self.ledger.say(body["prediction_id"], where, essence(body))
-        else:
-            self.ledger.promise(body["prediction_id"], where)
-
-    def single(self, client, port):
-        answer = self.post(client, port, "/api/predict/eclo", self.accident())
+    def predict(self, client, key=None, **headers):
+        """Ask for one prediction and write its answer down."""
+        asked = self.accident()
+        headers |= {"Idempotency-Key": key} if key else {}
+        answer = self.post(client, "/api/predict/eclo", headers, json=asked)
         if answer:
-            self.keep(answer)
+            body = answer.json()
+            where = f"/api/predict/eclo/{body['prediction_id']}"
+            said = essence(body) if answer.status_code == 200 else None
+            word = Word("accidents", where, [marks(asked)], said)
+            self.ledger.write(body["prediction_id"], word, key)
 
-    def twice(self, client, port):
+    def single(self, client):
+        self.predict(client)
+
+    def twice(self, client):
         """Ask the same twice with one key, as a client that heard nothing would."""
-        key = {"Idempotency-Key": f"chaos-{self.number}"}
         for _ in range(2):
-            answer = self.post(client, port, "/api/predict/eclo", self.accident(), **key)
-            if answer:
-                self.keep(answer)
+            self.predict(client, key=f"chaos-{self.number}")
 
-    def later(self, client, port):
-        answer = self.post(client, port, "/api/predict/eclo", self.accident(), Prefer="respond-async")
+    def later(self, client):
+        self.predict(client, Prefer="respond-async")
+
+    def batch(self, client):
+        items = [self.accident(number) for number in range(5)]
+        answer = self.post(client, "/api/predict/eclo/batch", json={"items": items})
         if answer:
-            self.keep(answer)
+            body = answer.json()
+            self.ledger.write(body["batch_id"], Word("accidents", body["results_url"], [*map(marks, items)]))
 
-    def batch(self, client, port):
-        items = [self.accident() for _ in range(5)]
-        answer = self.post(client, port, "/api/predict/eclo/batch", {"items": items})
-        if answer:
-            self.ledger.promise(answer.json()["batch_id"], answer.json()["results_url"])
-
-    def work(self, client, port):
+    def work(self, client):
         body = {"n": self.number, "steps": 3, "seconds": 0.1}
-        answer = self.post(client, port, "/trial/work", body)
+        answer = self.post(client, "/trial/work", json=body)
         if answer:
             job_id = answer.json()["id"]
-            self.ledger.promise(job_id, f"/trial/results/{job_id}")
+            self.ledger.write(job_id, Word("work", f"/trial/results/{job_id}", [self.number]))
+
+    def file(self, client):
+        texts = [f"I love number {self.number} of {row}, it is wonderful" for row in range(50)]
+        file = ("reviews.csv", "\n".join(["text", *(f'"{text}"' for text in texts)]).encode())
+        answer = self.post(client, "/api/v1/reviews/tasks/batch", files={"file": file})
+        if answer:
+            self.ledger.write(
+                answer.json()["task_id"], Word("file", answer.headers["Location"] + "?limit=500", texts)
+            )
 
 
 class Trouble:
     """Breaks one thing after another; in the main thread, because a server ends with the thread that started it."""
 
-    def __init__(self, found: House, servers, ledger: Ledger, stop: threading.Event, seed: int) -> None:
-        self.house, self.servers, self.ledger, self.halt = found, servers, ledger, stop
+    def __init__(self, found: House, servers, ledger: Ledger, seed: int) -> None:
+        self.house, self.servers, self.ledger = found, servers, ledger
         self.dice = random.Random(seed)
+        self.deck: list[tuple] = []
+        self.endings: list[tuple] = []  # when, and what ends a fault that goes on
 
     def run(self, seconds: float) -> None:
-        """Break things for some seconds."""
+        """Break things for some seconds, then end the faults that go on."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            self.halt.wait(self.dice.uniform(0.5, 2.5))
-            act = self.dice.choices([self.hit_process, self.restart_server, self.wipe_redis], [10, 2, 1])[0]
-            act()
+            self.wait(self.dice.uniform(0.5, 2.5))
+            act, *what = self.draw()
+            act(*what)
+        while self.endings:
+            self.wait(0.1)
 
-    def hit_process(self) -> None:
-        kind = self.dice.choice(["web", "realtime", "batch", "clock", "dashboard"])
+    def draw(self) -> tuple:
+        """Return the next fault: each comes once, in any order, before one comes again."""
+        if not self.deck:
+            processes = [
+                (self.hit, kind, number) for kind in sorted(set(KINDS.split())) for number in SIGNALS
+            ]
+            restarts = [(self.restart, server, how) for server in self.servers for how in ("stop", "kill")]
+            self.deck = [*processes, *restarts, (self.wipe_redis,)]
+            self.dice.shuffle(self.deck)
+        return self.deck.pop()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and end the faults whose time is over."""
+        until = time.monotonic() + seconds
+        while (now := time.monotonic()) < until:
+            for ending in [each for each in self.endings if each[0] <= now]:
+                self.endings.remove(ending)
+                ending[1]()
+            time.sleep(0.05)
+
+    def end_after(self, seconds: float, ending) -> None:
+        self.endings.append((time.monotonic() + seconds, ending))
+
+    def hit(self, kind: str, number: signal.Signals) -> None:
+        """Send a signal to a process of a kind, or to one of its children; a pause ends later."""
         living = self.house.of(kind)
         if not living:
+            self.deck.insert(0, (self.hit, kind, number))
             return
         process = self.dice.choice(living)
-        number = self.dice.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
-        self.ledger.faults[f"{number.name} {kind}"] += 1
         pid = self.dice.choice([process.pid, *children(process.pid)])
-        with suppress(ProcessLookupError):
-            os.kill(pid, number)
+        if signalled(pid, number):
+            self.ledger.faults[f"{number.name} {kind}"] += 1
             if number == signal.SIGSTOP:
-                self.halt.wait(self.dice.uniform(1, 12))
-                os.kill(pid, signal.SIGCONT)
+                self.end_after(self.dice.uniform(1, 12), lambda: signalled(pid, signal.SIGCONT))
 
-    def restart_server(self) -> None:
-        server = self.dice.choice(self.servers)
-        how = self.dice.choice(["stop", "kill"])
+    def restart(self, server, how: str) -> None:
+        """Take a server away for a while."""
+        if not server.alive():
+            self.deck.insert(0, (self.restart, server, how))
+            return
         self.ledger.faults[f"{how} {server.name}"] += 1
         getattr(server, how)()
-        self.halt.wait(self.dice.uniform(0, 2))
-        server.start()
+        self.end_after(self.dice.uniform(0, 2), server.start)
 
     def wipe_redis(self) -> None:
         broker = self.servers[1]
+        if not broker.alive():
+            self.deck.insert(0, (self.wipe_redis,))
+            return
         self.ledger.faults["wipe Valkey"] += 1
         broker.kill()
         broker.wipe()
         broker.start()
+
+
+def signalled(pid: int, number: signal.Signals) -> bool:
+    """Send a signal; say whether there was anybody to get it."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+        return True
+    return False
 
 
 def children(pid: int) -> list[int]:
@@ -228,42 +343,88 @@ def children(pid: int) -> list[int]:
     return [int(word) for word in found.stdout.split()]
 
 
-def keep_up(found: House, stop: threading.Event) -> None:
+def keep_up(found: House, ledger: Ledger, stop: threading.Event) -> None:
     """Start what died, as whatever runs the house would."""
-    while not stop.wait(0.2):
-        found.have(KINDS)
+    with ledger.watched():
+        while not stop.wait(0.2):
+            found.have(KINDS)
 
 
-def settle(found: House, ledger: Ledger) -> tuple[list[str], int]:
-    """Wait for what was promised, look everything up, and return what is lost, and how many are dead."""
+def green(found: House) -> bool:
+    """Say whether every web process is ready, and really answers."""
+    for port in tuple(found.ports):
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=15) as client:
+            if status_of(client, "/readyz") != 200:
+                return False
+            try:
+                if client.post("/api/predict/eclo", json=ACCIDENT).status_code != 200:
+                    return False
+            except httpx.HTTPError:
+                return False
+    return True
+
+
+def green_after_s(found: House, since: float) -> float:
+    """Return the seconds from a moment until all is well, or infinity."""
+    try:
+        wait_for(lambda: green(found), timeout_s=GREEN_S)
+    except AssertionError:
+        return float("inf")
+    return time.monotonic() - since
+
+
+def settle(found: House, database, ledger: Ledger) -> list[str | None]:
+    """Wait for what was promised, look everything up, and return what became of each."""
     until = time.monotonic() + PATIENCE_S
     with httpx.Client(base_url=found.url, timeout=30) as client, ThreadPoolExecutor(8) as pool:
-        kept = list(pool.map(lambda pair: promise_of(client, *pair, until), ledger.promised.items()))
-        found_again = list(pool.map(lambda pair: word_of(client, *pair), ledger.said.values()))
-    ledger.differently += found_again.count(DIFFERENT)
-    lost = [each for each in (*kept, *found_again) if each not in {None, DEAD, DIFFERENT}]
-    return lost, kept.count(DEAD)
+        ended = list(pool.map(lambda pair: end_of(client, *pair, until), ledger.words.items()))
+        inputs = accidents_asked(database)
+        looked = pool.map(
+            lambda pair: pair[1] or became(client, *pair[0], inputs),
+            zip(ledger.words.items(), ended, strict=True),
+        )
+        return list(looked)
 
 
-def promise_of(client, key, where, until) -> str | None:
-    """Return what became of a promise: None when it was kept, DEAD, or what is lost."""
+def accidents_asked(database) -> dict[str, list]:
+    """Return what each stored prediction was made of, by job, in order."""
+    found = defaultdict(list)
+    for job_id, asked in ask(
+        database, "SELECT job_id::text, input FROM accident_predictions ORDER BY job_id, position"
+    ):
+        found[job_id].append(marks(asked))
+    return found
+
+
+def end_of(client, job_id, word, until) -> str | None:
+    """Wait for a job's end; return None when it has succeeded, DEAD, or what is lost."""
     try:
         left = max(until - time.monotonic(), 1)
-        shown = wait_for(lambda: final_job(client, key), timeout_s=left, what=key)
+        shown = wait_for(lambda: final_job(client, job_id), timeout_s=left, what=job_id)
     except AssertionError:
-        return f"{key} is {client.get(f'/api/v1/jobs/{key}').text[:400]}"
-    if shown["dead"]:
+        return f"{job_id} is {client.get(f'/api/v1/jobs/{job_id}').text[:400]}"
+    if shown["dead"] and word.said is None:
         return DEAD
-    kept = shown["state"] == "succeeded" and stored(client, where)
-    return None if kept else f"{key} is {shown['state']}: {shown['error']}"
+    return None if shown["state"] == "succeeded" else f"{job_id} is {shown['state']}: {shown['error']}"
 
 
-def word_of(client, where, what) -> str | None:
-    """Return what became of an answer: None when it stands as it was said, DIFFERENT, or what is lost."""
-    answer = client.get(where)
+def became(client, job_id, word, inputs) -> str | None:
+    """Return what became of a word: None when it stands and is made of what was asked, else what is wrong."""
+    answer = client.get(word.where)
     if answer.status_code != 200:
-        return f"{where} is {answer.text[:400]}"
-    return None if essence(answer.json()) == what else DIFFERENT
+        return f"{word.where} is {answer.status_code}: {answer.text[:400]}"
+    body = answer.json()
+    if word.said is not None and essence(body) != word.said:
+        return DIFFERENT
+    stored = {
+        "accidents": lambda: inputs[job_id],
+        "work": lambda: [row["n"] for row in body["results"]],
+        "file": lambda: [row["text"] for row in body["rows"] if row["label"]],
+    }[word.kind]()
+    shown = len(body.get("results", body.get("rows", [body])))
+    if stored != word.asked or shown != len(word.asked):
+        return f"{word.where} is made of {str(stored)[:200]} and was asked {str(word.asked)[:200]}"
+    return None
 
 
 def final_job(client, key):
@@ -272,41 +433,33 @@ def final_job(client, key):
     return answer.json() if answer.status_code == 200 and answer.json()["state"] in FINAL else None
 
 
-def stored(client, where) -> bool:
-    """Say whether a promised result is there, once."""
-    body = client.get(where).json()
-    rows = body.get("results", [body])
-    return len(rows) == body.get("total", 1)
-
-
 def chaos(found: House, servers, *, seconds: float, seed: int, callers: int = 6) -> Report:
     """Load a house and break it for some seconds, then count."""
     ledger, stop, calm = Ledger(), threading.Event(), threading.Event()
     found.have(KINDS)
     found.ready()
-    keeper = threading.Thread(target=keep_up, args=(found, stop), daemon=True)
+    keeper = threading.Thread(target=keep_up, args=(found, ledger, stop), daemon=True)
     asking = [Caller(found, ledger, calm, number + 1) for number in range(callers)]
     for thread in (keeper, *asking):
         thread.start()
-    Trouble(found, servers, ledger, calm, seed).run(seconds)
+    Trouble(found, servers, ledger, seed).run(seconds)
+    waited_s = green_after_s(found, time.monotonic())
     calm.set()
     for thread in asking:
         thread.join(60)
-    begun = time.monotonic()
-    found.ready(GREEN_S)
-    green_after_s = time.monotonic() - begun
-    lost, dead = settle(found, ledger)
+    fates = settle(found, servers[0], ledger)
     stop.set()
     keeper.join()
     return Report(
-        acknowledged=len(ledger.said.keys() | ledger.promised.keys()),
-        lost=lost,
-        differently=ledger.differently,
-        dead=dead,
-        green_after_s=green_after_s,
+        acknowledged=len(ledger.words),
+        lost=[each for each in fates if each not in {None, DEAD, DIFFERENT}],
+        differently=ledger.differently + fates.count(DIFFERENT),
+        dead=fates.count(DEAD),
+        green_after_s=waited_s,
         told_twice=ledger.told_twice,
         faults=dict(ledger.faults),
         refused={str(key): count for key, count in ledger.refused.items()},
+        broken=[*ledger.broken, *(f"{thread.name} hangs" for thread in asking if thread.is_alive())],
     )
 
 
@@ -326,7 +479,7 @@ def main() -> int:
     ):
         report = chaos(found, (database, broker), seconds=options.seconds, seed=options.seed)
     print(report)
-    return 0 if not (report.lost or report.differently) else 1
+    return 1 if report.problems() else 0
 
 
 if __name__ == "__main__":

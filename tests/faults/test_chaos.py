@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import httpx
 import pytest
 
-from tests.chaos import QUICK, chaos
+from tests.chaos import KINDS, QUICK, Ledger, Report, Word, became, chaos
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +20,81 @@ def test_a_minute_of_chaos_loses_nothing(module_house, servers, capsys):
     with capsys.disabled():
         print(f"\n{report}")
     assert report.acknowledged > 50
-    assert report.lost == []
-    assert report.differently == 0
-    assert report.told_twice > 0
+    assert report.problems() == []
+
+
+def told(*answers):
+    """Return the ledger of a caller who was told some things: each an id, what was said, and a key."""
+    ledger = Ledger()
+    for job_id, said, key in answers:
+        ledger.write(job_id, Word("accidents", "/there", [1], said), key)
+    return ledger
+
+
+@pytest.mark.parametrize(
+    ("answers", "differently"),
+    [
+        ([("a", "x", "k"), ("a", "x", "k")], 0),
+        ([("a", None, "k"), ("a", "x", "k")], 0),
+        ([("a", "x", "k"), ("a", None, "k")], 0),
+        ([("a", "x", "k"), ("b", "x", "k")], 1),
+        ([("a", None, "k"), ("b", "x", "k")], 1),
+        ([("a", "x", "k"), ("a", "y", "k")], 1),
+        ([("a", "x", None), ("a", "y", None)], 1),
+    ],
+)
+def test_the_ledger_notices_what_is_told_differently(answers, differently):
+    ledger = told(*answers)
+    assert (ledger.told_twice, ledger.differently) == (1, differently)
+    assert any(word.said == "x" for word in ledger.words.values())
+
+
+@pytest.mark.parametrize(
+    ("answer", "fate"),
+    [
+        (httpx.Response(200, json={"results": [{"n": 7}]}), None),
+        (httpx.Response(404, json={"results": [{"n": 7}]}), "is 404"),
+        (httpx.Response(200, json={"results": [{"n": 8}]}), "was asked [7]"),
+        (httpx.Response(200, json={"results": []}), "was asked [7]"),
+        (httpx.Response(200, json={"results": [{"n": 7}, {"n": 7}]}), "was asked [7]"),
+    ],
+)
+def test_what_is_found_again_must_be_made_of_what_was_asked(answer, fate):
+    with httpx.Client(transport=httpx.MockTransport(lambda _: answer), base_url="http://there") as client:
+        found = became(client, "a", Word("work", "/there", [7]), {})
+    assert found is None if fate is None else fate in found
+
+
+GOOD = Report(
+    acknowledged=9,
+    lost=[],
+    differently=0,
+    dead=1,
+    green_after_s=1.0,
+    told_twice=1,
+    faults={f"SIGKILL {kind}": 3 for kind in KINDS.split()} | {"kill PostgreSQL": 1, "wipe Valkey": 1},
+    refused={"503": 1, "429": 1, "409": 1, "ReadError": 1},
+    broken=[],
+)
+
+
+def test_a_good_run_has_no_problems():
+    assert GOOD.problems() == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"lost": ["a"]},
+        {"differently": 1},
+        {"dead": 2},
+        {"green_after_s": float("inf")},
+        {"told_twice": 0},
+        {"faults": {"SIGKILL web": 1}},
+        {"refused": {"500": 1}},
+        {"refused": {"404": 1}},
+        {"broken": ["KeyError"]},
+    ],
+)
+def test_a_bad_run_is_seen(bad):
+    assert replace(GOOD, **bad).problems()
