@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer, no root and no Docker. `make` alone lists the commands.
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint check format chaos clean clean-data
+.PHONY: help install run test lint check format chaos bench clean clean-data
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -52,6 +52,9 @@ format: $(STAMP) ## Mend what can be mended by machine
 
 chaos: $(STAMP) ## Break a running stack, and count what was lost
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+bench: $(STAMP) ## Compare the rates of 64 and 1,000 connections on a running stack; needs wrk: apt install wrk
+	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## Remove .venv and all caches; the data in var/ stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""How many predictions a running Assay answers, with few connections and with many."""
