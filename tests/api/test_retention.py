@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -65,7 +65,8 @@ def test_a_single_answer_is_kept_for_its_systems_time(kept, system, task):
     request = Request(
         id=uuid7(), owner="local", system=system, task=task, input={}, options={}, request_id=""
     )
-    outcomes.commit([outcomes.Answered(request, code="task_failed", detail="It failed.")], worker="w")
+    answered = outcomes.Answered(request, code="task_failed", detail="It failed.")
+    outcomes.commit([answered], worker="w", begun=datetime.now(UTC))
     job = db.session.get(Job, request.id)
     assert job.expires_at - job.finished_at == timedelta(days=DAYS[system])
 
