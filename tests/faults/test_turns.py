@@ -91,31 +91,41 @@ def test_the_turn_is_by_the_rules(inside, seed):
                 assert turns.choose(session, systems, passed) == right
 
 
-def claim_alone():
-    with inside_session() as session:
-        found = turns.claim(session, "other", ["trial"])
-        session.commit()
-        return found.id if found else None
+def claim(session, system):
+    """Claim a job for a worker that serves one system; return its id."""
+    found = turns.claim(session, f"a worker of {system}", [system])
+    return found.id if found else None
 
 
-@contextmanager
-def inside_session():
-    with Session(db.engine, expire_on_commit=False) as session:
-        yield session
-
-
-@pytest.mark.parametrize(("cap", "gets"), [(0, 1), (1, None)])
-def test_who_asks_at_the_same_moment_gets_the_next_one_and_not_beyond_the_cap(inside, database, cap, gets):
+@pytest.mark.parametrize("cap", [0, 1])
+def test_who_asks_at_the_same_moment_waits_so_that_caps_hold(inside, database, cap):
     inside.config["SETTINGS"] = replace(inside.config["SETTINGS"], running_jobs=cap)
 
     def ask_too():
-        with inside.app_context():
-            return claim_alone()
+        with inside.app_context(), Session(db.engine) as session:
+            found = claim(session, "accidents")
+            session.commit()
+            return found
 
-    with jobs({}, {}) as ids, inside_session() as session, ThreadPoolExecutor() as pool:
-        assert turns.claim(session, "one", ["trial"]).id == ids[0]
+    with (
+        jobs({}, {"system": "accidents"}) as ids,
+        Session(db.engine) as session,
+        ThreadPoolExecutor() as pool,
+    ):
+        assert claim(session, "trial") == ids[0]
         other = pool.submit(ask_too)
         waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         wait_for(lambda: ask(database, waits), what="the other to wait")
         session.commit()
-        assert other.result() == (None if gets is None else ids[gets])
+        assert other.result() == (None if cap else ids[1])
+
+
+def test_who_asks_at_the_same_moment_for_the_same_gets_the_next_one(inside):
+    def ask_too(_):
+        with inside.app_context(), Session(db.engine) as session:
+            found = claim(session, "trial")
+            session.commit()
+            return found
+
+    with jobs(*[{}] * 8) as ids, ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(ask_too, ids)) == ids
