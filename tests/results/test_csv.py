@@ -183,7 +183,7 @@ def test_who_hangs_up_or_reads_slowly_holds_no_connection(running_house, client,
             sock.sendall(f"GET {RESULTS}/{job_id}?format=csv HTTP/1.1\r\nHost: a\r\n\r\n".encode())
         for sock in slow:
             assert sock.recv(1000).startswith(b"HTTP/1.1 200")
-        wait_for(lambda: connections(postgres_server) == 0, what="no open transaction")
+        wait_for(lambda: connections(postgres_server) == 0, timeout_s=120, what="no open transaction")
         assert client.get("/api/v1/jobs?limit=1").status_code == 200
     finally:
         for sock in slow:

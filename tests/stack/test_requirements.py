@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = {"app", "migrations", "stack", "tests", "workers", "wsgi"}
+OURS = {"app", "bench", "migrations", "stack", "tests", "workers", "wsgi"}
 PIN = re.compile(r"([A-Za-z0-9._-]+)(?:\[[a-z0-9,]+\])?==(\S+)")
 
 
@@ -60,7 +60,7 @@ def imported(*places: str) -> set[str]:
     [
         ("requirements.txt", ("app", "migrations", "wsgi.py", "gunicorn.conf.py")),
         ("requirements-train.txt", ("workers",)),
-        ("requirements-dev.txt", ("stack", "tests")),
+        ("requirements-dev.txt", ("bench", "stack", "tests")),
     ],
 )
 def test_everything_imported_is_required(requirements, places):
