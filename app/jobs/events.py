@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import threading
 import time
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -45,6 +47,7 @@ class Feed:
     events: list[dict[str, Any]] = field(default_factory=list)
     over: bool = False
     stale: bool = True
+    looks: int = 0  # begun
     bells: set[threading.Event] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -53,6 +56,10 @@ class Feed:
         """Return the last version known here."""
         return self.events[-1]["version"] if self.events else 0
 
+    def after(self, last: int) -> list[dict[str, Any]]:
+        """Return the events that are known here and newer than a version."""
+        return self.events[bisect_right(self.events, last, key=itemgetter("version")) :]
+
     def ring(self) -> None:
         """Say that there may be more to know."""
         self.stale = True
@@ -60,9 +67,14 @@ class Feed:
             bell.set()
 
     def refresh(self) -> None:
-        """Learn what changed; of many who ask at once, one looks."""
+        """Learn what changed; of many who ask at once, one looks.
+
+        Whoever waited for it is content, also where more has changed since: the bell has rung again.
+        """
+        before = self.looks
         with self.lock:
-            if self.stale and not self.over:
+            if self.stale and not self.over and self.looks == before:
+                self.looks += 1
                 self.stale = False
                 try:
                     news, self.over = events_after(self.job_id, self.version)
@@ -191,7 +203,7 @@ def _stream(app: Flask, found: Watcher, job_id: UUID, who: str, last: int) -> It
             bell.clear()
             with app.app_context():
                 feed.refresh()
-            for event in [each for each in feed.events if each["version"] > last]:
+            for event in feed.after(last):
                 last = event["version"]
                 yield f"id: {last}\nevent: {event['state']}\ndata: {json.dumps(event)}\n\n"
             if feed.over:

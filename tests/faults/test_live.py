@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from contextlib import closing
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from tests.faults.acts import ask_later, submit
+import pytest
+from sqlalchemy.event import listen
+
+from app.extensions import db
+from app.jobs.events import Feed
+from tests.faults.acts import ask_later, send, submit
 from tests.house import wait_for, wait_for_state
 
 
@@ -67,31 +74,90 @@ def test_a_stream_goes_on_while_redis_is_away(house, client, broker):
     assert told[-1]["state"] == "succeeded"
 
 
-def test_500_open_streams_hold_up_nobody(house, client):
-    job_id = submit(client, steps=400, seconds=0.1)
+@pytest.fixture
+def some_jobs(client):
+    """A function that makes some jobs that do not end by themselves."""
+    made = []
+
+    def make(amount):
+        made.extend(submit(client, steps=600, seconds=0.1) for _ in range(amount))
+        return made
+
+    yield make
+    for job_id in made:
+        client.post(f"/api/v1/jobs/{job_id}/cancel")
+
+
+def open_streams(house, job_ids):
+    """Return a socket for each of some jobs, on which its events come."""
     address = urlsplit(house.url)
-    request = f"GET /api/v1/jobs/{job_id}/events HTTP/1.1\r\nHost: x\r\n\r\n".encode()
     sockets = []
-    for _ in range(500):
-        sock = socket.create_connection((address.hostname, address.port))
-        sock.sendall(request)
+    for job_id in job_ids:
+        sock = socket.create_connection((address.hostname, address.port), timeout=60)
+        send(sock, f"/api/v1/jobs/{job_id}/events")
         sockets.append(sock)
+    return sockets
+
+
+def told(sock, *, until):
+    """Return what a stream tells until it has told something."""
+    found = b""
+    while until not in found:
+        piece = sock.recv(65536)
+        assert piece, found
+        found += piece
+    return found
+
+
+@pytest.mark.parametrize("jobs", [1, 500])
+def test_500_open_streams_hold_up_nobody(house, client, some_jobs, jobs):
+    job_ids = some_jobs(jobs)
+    sockets = open_streams(house, [job_ids[n % jobs] for n in range(500)])
     try:
-        for sock in sockets:
-            sock.settimeout(30)
-            assert sock.recv(4096).startswith(b"HTTP/1.1 200")
-        assert client.get("/healthz").status_code == 200
+        for n, sock in enumerate(sockets):
+            assert job_ids[n % jobs].encode() in told(sock, until=b"data: ")
         for n in range(20):
-            answer = client.post("/trial/echo", json={"input": {"n": n}}, headers={"Prefer": "wait=5"})
+            assert client.get("/healthz").status_code == 200
+            answer = client.post("/trial/echo", json={"input": {"n": n}}, headers={"Prefer": "wait=10"})
             assert answer.status_code == 200
             assert answer.json()["result"]["n"] == n
+        if jobs > 1:  # each stream has its own job's changes, also while all are open
+            client.post(f"/api/v1/jobs/{job_ids[-1]}/cancel")
+            assert job_ids[-1].encode() in told(sockets[-1], until=b"event: cancelled")
     finally:
         for sock in sockets:
             sock.close()
-        client.post(f"/api/v1/jobs/{job_id}/cancel")
     wait_for(
-        lambda: events(client, submit(client, n=1))[-1]["state"] == "succeeded", what="streams to be free"
+        lambda: client.get(f"/api/v1/jobs/{ask_later(client, n=1)}/events").status_code == 200,
+        what="streams to be free",
     )
+
+
+def test_changes_that_come_faster_than_looks_hold_up_no_reader(inside, client, some_jobs):
+    """Of many who wait, all are content with a look that began after they asked."""
+    feed = Feed(UUID(some_jobs(1)[0]))
+    looks, over = [], threading.Event()
+    listen(db.engine, "before_cursor_execute", lambda *call: looks.append(call[2]))
+
+    def ring_on():
+        while not over.is_set():
+            feed.ring()
+
+    def read():
+        with inside.app_context():
+            feed.refresh()
+
+    readers = [threading.Thread(target=read) for _ in range(50)]
+    with feed.lock:
+        for thread in (*readers, bell := threading.Thread(target=ring_on)):
+            thread.start()
+        time.sleep(0.5)  # now all wait
+    for thread in readers:
+        thread.join()
+    over.set()
+    bell.join()
+    assert feed.events
+    assert len(looks) < 10  # of two queries each
 
 
 def test_too_many_streams_are_refused(house, client):
