@@ -8,13 +8,14 @@ import os
 import resource
 import signal
 import socket
+from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
 import redis
 
 from tests.faults.acts import waiting
-from tests.house import wait_for
+from tests.house import ACCIDENT, wait_for
 from tests.servers import ask
 
 REQUESTS = 10_000
@@ -36,9 +37,9 @@ def message(body, *, path="/trial/echo"):
     return head.encode() + body
 
 
-async def exchange(reader, writer, body):
+async def exchange(reader, writer, body, path="/trial/echo"):
     """Send one request and return the status and the document that comes back."""
-    writer.write(message(body))
+    writer.write(message(body, path=path))
     await writer.drain()
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head.split(b" ", 2)[1])
@@ -93,6 +94,32 @@ def test_10000_callers_get_each_their_own_answer(house):
         assert body["result"]["options"] == {"shade": n % 5, "deep": n % 2 == 0}
     assert len({body["id"] for _, body in answers.values()}) == len(expected)
     assert max(body["result"]["batch"] for _, body in answers.values()) > 1
+
+
+async def predictor(address, everybody, number, answers):
+    """Connect, and when everybody has, ask for predictions one after the other."""
+    reader, writer = await asyncio.open_connection(*address)
+    await everybody.wait()
+    for hour in (number % 24, (number + 1) % 24):
+        body = json.dumps({**ACCIDENT, "accident_hour": hour}).encode()
+        answers.append((hour, *await exchange(reader, writer, body, "/api/predict/eclo")))
+    writer.close()
+
+
+def test_1000_connections_get_every_prediction_and_none_is_refused(house):
+    address = urlsplit(house.url)
+    answers = []
+
+    async def run():
+        everybody = asyncio.Barrier(CONNECTIONS)
+        where = (address.hostname, address.port)
+        await asyncio.gather(*(predictor(where, everybody, n, answers) for n in range(CONNECTIONS)))
+
+    asyncio.run(run())
+    assert Counter(status for _, status, _ in answers) == {200: 2 * CONNECTIONS}
+    assert len({body["prediction_id"] for _, _, body in answers}) == 2 * CONNECTIONS
+    by_hour = {hour: {body["eclo"] for other, _, body in answers if other == hour} for hour in range(24)}
+    assert all(len(predicted) == 1 for predicted in by_hour.values())
 
 
 def test_a_burst_of_first_requests_makes_one_listener_in_each_web_process(house, broker):
