@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -108,8 +109,12 @@ def send(sock, path, method="GET", **headers):
 
 
 def answered(sock):
-    """Return what comes back until an answer's head is there, b"" when the connection just ends."""
-    found = b""
-    while b"\r\n\r\n" not in found and (piece := sock.recv(4096)):
+    """Return an answer once all of it is there, of one without a length the head; b"" when it just ends."""
+    found, whole = b"", None
+    while (whole is None or len(found) < whole) and (piece := sock.recv(4096)):
         found += piece
+        head, end, _ = found.partition(b"\r\n\r\n")
+        if end:
+            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+            whole = len(head) + len(end) + int(length[1] if length else 0)
     return found

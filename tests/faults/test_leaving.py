@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 
 import httpx
 import pytest
@@ -45,11 +45,6 @@ def test_web_with_an_idle_connection_leaves(house, web):
     with connect(house.ports[0]) as idle, connect(house.ports[0]) as silent:
         send(idle, "/healthz")
         assert answered(idle).startswith(b"HTTP/1.1 200")
-        idle.settimeout(1)
-        with suppress(TimeoutError):
-            while idle.recv(4096):  # the body may come after the head
-                pass
-        idle.settimeout(30)
         leave(web)
         assert idle.recv(1) == silent.recv(1) == b""
 
