@@ -71,8 +71,8 @@ class Results(Protocol):
     """What a file job leaves behind, as `GET /api/v1/results/{job_id}` shows it.
 
     A row's members are the columns, and `position`, which counts the rows of the whole job
-    from 0, whether it is a column or not. Rows are read in blocks, each from a position on:
-    let an index serve that.
+    from 0 and leaves none out, whether it is a column or not. Rows are read in blocks, each
+    between two positions: let an index serve that.
     """
 
     @property

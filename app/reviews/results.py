@@ -46,17 +46,21 @@ class ReviewResults:
         return {**figures, "coverage": coverage, "errors": {"count": failed, "first": first}}
 
     def rows(self, job: Job, *, first: int = 0, limit: int | None = None) -> Iterator[Mapping[str, Any]]:
-        """Yield rows from position `first` on, a block of them at a time."""
+        """Yield rows from position `first` on, a block of them at a time.
+
+        A block has its end in the query, and not as a limit: of rows that no statistics tell of yet,
+        PostgreSQL would read and sort all that are left for each block.
+        """
         left = limit
         while left is None or left > 0:
             size = BLOCK_ROWS if left is None else min(BLOCK_ROWS, left)
-            wanted = _rows_of(job).where(ReviewRow.position >= first)
-            found = db.session.execute(wanted.limit(size)).all()
+            wanted = _rows_of(job).where(ReviewRow.position.between(first, first + size - 1))
+            found = db.session.execute(wanted).all()
             for row in found:
                 yield _shown(row)
             if len(found) < size:
                 return
-            first, left = found[-1][0] + 1, None if left is None else left - size
+            first, left = first + size, None if left is None else left - size
 
     def _errors(self, job: Job) -> list[dict[str, Any]]:
         """Return what is wrong with the first rows that have something wrong with them."""

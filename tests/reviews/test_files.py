@@ -11,6 +11,7 @@ import pytest
 
 from tests.house import wait_for
 from tests.reviews.asking import BLAME, PRAISE, TASKS, ended, send
+from tests.servers import ask as ask_database
 
 MIXED = f'id,text\n1,"{PRAISE}"\n2,"{BLAME}"\n'
 KOREAN = "번호,리뷰\n1,배우들 연기가 정말 좋았어요\n2,너무 지루하고 재미없습니다\n"
@@ -63,6 +64,29 @@ def test_all_rows_are_downloaded_and_no_cell_is_a_formula(client):
     assert "attachment" in found.headers["Content-Disposition"]
     cells = [line.split(",")[3] for line in found.text.splitlines()[1:]]
     assert cells == ["'=cmd|'/c calc'!A1", "'@SUM(1)", "I love it so very much"]
+
+
+def test_a_download_reads_no_row_again_for_each_block(client, postgres_server):
+    shown = ended(client, send(client, PRAISE))
+    rows = 50_000
+    ask_database(
+        postgres_server,
+        'INSERT INTO review_rows (job_id, position, file, "index", text, label) '
+        f"SELECT '{shown['task_id']}', n, 0, n, 'fine', 'positive' FROM generate_series(1, {rows - 1}) n",
+    )
+    before = rows_fetched(postgres_server)
+    found = client.get(shown["results_url"], params={"format": "csv"})
+    assert found.text.count("\n") == rows + 1
+    fetched = wait_for(
+        lambda: (now := rows_fetched(postgres_server) - before) >= rows and now, what="the statistics"
+    )
+    assert fetched < 3 * rows, "without statistics of the table too"
+
+
+def rows_fetched(server):
+    """Return how many rows of files were ever looked up by an index."""
+    wanted = "SELECT idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'review_rows'"
+    return ask_database(server, wanted)[0][0] or 0
 
 
 def test_the_shared_route_starts_the_same_job(client):

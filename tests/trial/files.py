@@ -54,7 +54,9 @@ class LinesResults:
 
     def rows(self, job, *, first=0, limit=None):
         chosen = select(TrialRow).where(TrialRow.job_id == job.id, TrialRow.position >= first)
-        for row in db.session.scalars(chosen.order_by(TrialRow.position).limit(limit)):
+        if limit is not None:
+            chosen = chosen.where(TrialRow.position < first + limit)
+        for row in db.session.scalars(chosen.order_by(TrialRow.position)):
             length = None if row.text is None else len(row.text)
             yield {
                 "position": row.position,
