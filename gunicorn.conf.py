@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import mmap
 import os
 import resource
@@ -33,14 +32,13 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Share new connections out between the web processes, and have this one leave in time."""
+    from app.garbage import keep_what_is_loaded  # noqa: PLC0415 - of the web processes alone, as the next
     from app.leaving import leave_politely  # noqa: PLC0415 - gevent has no place in the main process
     from app.listener import listen  # noqa: PLC0415 - as above
 
     leave_politely(worker)
     listen(SEATS, worker.age % len(SEATS))
-    gc.collect()
-    gc.freeze()  # what was loaded stays; looking it through again stops everybody for a tenth of a second
-    gc.set_threshold(20_000, 20, 50)
+    keep_what_is_loaded()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import missing
+from app.garbage import keep_what_is_loaded
 from workers.weights import WeightsError
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def process(
     given = {name: value for name, value in options.items() if value is not None}
     _check_options(system, run, given)
     _check_out(paths, out)
+    keep_what_is_loaded()
     with TemporaryDirectory() as scratch:
         target = out or Path(scratch) / f"result.{output_format}"
         click.echo(_told(run(list(paths), target, output_format=output_format, **given)), err=True)
