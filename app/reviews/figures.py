@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
@@ -57,14 +57,11 @@ class Figures:
         self.confidence += confidence or 0.0
         row[label] += 1
 
-    def count_words(self, label: str, words: Iterable[str]) -> None:
-        """Count the words of a positive or negative text, each once."""
+    def count_words(self, label: str, texts: Mapping[str, int]) -> None:
+        """Count words of positive or of negative texts, each with the number of texts that have it."""
         side = SIDES.index(label)
-        for word in words:
-            if word in self.words:
-                self.words[word][side] += 1
-            else:
-                self.words[word] = [1 - side, side]
+        for word, amount in texts.items():
+            self.words.setdefault(word, [0, 0])[side] += amount
 
     def _language(self, code: str) -> dict[str, int]:
         name = code if code in self.languages or len(self.languages) < MOST_LANGUAGES else OTHER
@@ -74,8 +71,8 @@ class Figures:
         """Return all that is needed to go on counting; what is forgotten here is forgotten on both sides."""
         if len(self.words) > MOST_WORDS:
             # by the word too, so that a resumed count forgets the same ones
-            often = sorted(self.words.items(), key=lambda item: (-sum(item[1]), item[0]))
-            self.words = dict(often[:MOST_WORDS])
+            often = sorted((-positive - negative, word) for word, (positive, negative) in self.words.items())
+            self.words = {word: self.words[word] for _, word in often[:MOST_WORDS]}
         return {entry.name: getattr(self, entry.name) for entry in fields(self)}
 
     def summary(self) -> dict[str, Any]:
@@ -107,7 +104,8 @@ class Figures:
         2008, "Fightin' Words", doi:10.1093/pan/mpn018. That keeps out no function word of which a
         side has a few more; who counts leaves those out.
         """
-        scored = sorted((-self._lean(counts), word) for word, counts in self.words.items())
+        sizes = [max(self.labels[side], 1) for side in SIDES]
+        scored = sorted((-_lean(counts, sizes), word) for word, counts in self.words.items())
         sides = {"positive": scored, "negative": [(-lean, word) for lean, word in reversed(scored)]}
         return {
             side: [
@@ -118,16 +116,19 @@ class Figures:
             for side, found in sides.items()
         }
 
-    def _lean(self, counts: list[int]) -> float:
-        """Return how surely a word is one of positive texts; below 0, of negative ones."""
-        sizes = [max(self.labels[side], 1) for side in SIDES]
-        more = [size / sum(sizes) for size in sizes]
-        odds = [
-            math.log((inside + add) / (max(size - inside, 0) + add))
-            for inside, size, add in zip(counts, sizes, more, strict=True)
-        ]
-        variance = sum(1 / (inside + add) for inside, add in zip(counts, more, strict=True))
-        return round((odds[0] - odds[1]) / math.sqrt(variance), 9)  # equal shares are no lean at all
+
+def _lean(counts: list[int], sizes: list[int]) -> float:
+    """Return how surely a word is one of positive texts; below 0, of negative ones.
+
+    `counts` are the texts of each side that have it, of `sizes`.
+    """
+    whole = sum(sizes)
+    odds, variance = [], 0.0
+    for inside, size in zip(counts, sizes, strict=True):
+        more = size / whole
+        odds.append(math.log((inside + more) / (max(size - inside, 0) + more)))
+        variance += 1 / (inside + more)
+    return round((odds[0] - odds[1]) / math.sqrt(variance), 9)  # equal shares are no lean at all
 
 
 def _share(part: float, whole: int) -> float:

@@ -22,7 +22,7 @@ COLUMNS = (
     *("language", "reason", "column", "value"),
 )
 COPY = "COPY review_rows ({}) FROM STDIN".format(", ".join(f'"{name}"' for name in COLUMNS))
-ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})  # of COPY's text format
+ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))  # of COPY's text format, in this order
 NULL = r"\N"
 
 
@@ -50,9 +50,11 @@ def _cell(value: Any) -> str:
     """Return a value in COPY's text format."""
     if value is None:
         return NULL
-    if not isinstance(value, str):
-        return str(value)
-    return value if value.isalnum() else value.translate(ESCAPES)
+    text = str(value)
+    for sign, escape in ESCAPES:
+        if sign in text:
+            text = text.replace(sign, escape)
+    return text
 
 
 def store_figures(session: Session, job_id: UUID, figures: Figures) -> None:

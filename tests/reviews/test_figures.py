@@ -12,7 +12,7 @@ def counted(figures, numbers):
         label = ("positive", "negative", None)[n % 3]
         figures.count(label, 0.9 if label else None, f"l{n % 70}")
         if label:
-            figures.count_words(label, {"the", f"{label}-word", f"rare{n}"})
+            figures.count_words(label, dict.fromkeys(("the", f"{label}-word", f"rare{n}"), 1))
     return figures
 
 
@@ -49,7 +49,7 @@ def test_a_word_that_each_side_has_alike_speaks_for_neither_however_large_they_a
     for label, texts in (("positive", 7), ("negative", 5)):
         for number in range(texts):
             figures.count(label, 0.9, "en")
-            figures.count_words(label, {"screen"} | ({label} if number else set()))
+            figures.count_words(label, {"screen": 1} | ({label: 1} if number else {}))
     assert [[row["word"] for row in side] for side in figures.top_words().values()] == [
         ["positive"],
         ["negative"],
@@ -59,5 +59,5 @@ def test_a_word_that_each_side_has_alike_speaks_for_neither_however_large_they_a
 def test_all_texts_of_one_side_have_words_that_speak_for_it():
     figures = Figures()
     figures.count("negative", 0.9, "en")
-    figures.count_words("negative", {"broke"})
+    figures.count_words("negative", {"broke": 1})
     assert figures.top_words() == {"positive": [], "negative": [{"word": "broke", "texts": 1}]}
