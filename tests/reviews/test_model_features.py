@@ -1,9 +1,15 @@
 import math
+from zlib import crc32
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workers.reviews import features, lexicon
+from workers.reviews.checksums import Joiner
 from workers.reviews.features import SCHEMES
+from workers.reviews.vocabulary import ROOM, Vocabulary
 
 ENGLISH = SCHEMES["en"]
 WORDS = lexicon.Lexicon({"good": 2.0, "bad": -2.5, "🙂": 1.5}, {"very": 0.3, "slightly": -0.3})
@@ -11,10 +17,21 @@ WORDS = lexicon.Lexicon({"good": 2.0, "bad": -2.5, "🙂": 1.5}, {"very": 0.3, "
 
 def loaded(text):
     """Return the lexicon's features of a text by name."""
-    written = features.tokens(text)
-    words = [word.lower() for word in written]
-    turned = set(features.negated_positions(words, ENGLISH))
-    return dict(zip(lexicon.NAMES, lexicon.lexicon_features(WORDS, written, words, turned), strict=True))
+    (figures,) = lexicon.figures(encode([text])).tolist()
+    return dict(zip(lexicon.NAMES, figures, strict=True))
+
+
+def encode(texts, spans=None):
+    """Return the tokens of texts in English."""
+    return Vocabulary(ENGLISH, WORDS).encode(texts, spans)
+
+
+def turned(text):
+    """Return which words of a text a negator turns."""
+    tokens = encode([text])
+    return [
+        word for word, is_turned in zip(["", *features.tokens(text)], tokens.turned, strict=True) if is_turned
+    ]
 
 
 def test_tokens_are_words_emoticons_and_signs():
@@ -35,15 +52,14 @@ def test_an_emoji_is_a_token_of_its_own():
 
 
 def test_a_negator_turns_three_words_up_to_the_next_sign():
-    words = ["not", "a", "very", "nice", "place", ",", "but", "good"]
-    assert [words[i] for i in features.negated_positions(words, ENGLISH)] == ["a", "very", "nice"]
-    words = ["not", "good", ",", "nice"]
-    assert [words[i] for i in features.negated_positions(words, ENGLISH)] == ["good"]
+    assert turned("not a very nice place, but good") == ["a", "very", "nice"]
+    assert turned("not good, nice") == ["good"]
+    assert turned("never not good at all, ever") == ["good", "at", "all"]
 
 
-def test_contractions_negate_too():
-    assert features.negated_positions(["isn't", "good"], ENGLISH) == [1]
-    assert features.negated_positions(["isn\u2019t", "good"], ENGLISH) == [1]
+@pytest.mark.parametrize("negator", ["isn't", "isn\u2019t", "NOT", "hardly"])
+def test_contractions_and_capitals_negate_too(negator):
+    assert turned(f"{negator} good") == ["good"]
 
 
 def test_long_runs_of_a_letter_are_one_word():
@@ -65,8 +81,63 @@ def test_a_sign_has_no_letters():
 
 
 def test_context_is_pairs_and_turned_words():
-    words = ["not", "good"]
-    assert features.context_features(words, [1]) == [features.bucket("not good"), features.bucket("!good")]
+    found = list(encode(["Not GOOD", "", "naïve 👍"]).context())
+    assert found == [
+        [features.bucket("not good"), features.bucket("!good")],
+        [],
+        [features.bucket("naïve 👍")],
+    ]
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        [
+            "good",
+            "bad",
+            "not",
+            "never",
+            "but",
+            "very",
+            "GOOD",
+            "🙂",
+            ":(",
+            ",",
+            ".",
+            "!!",
+            "?!",
+            "..",
+            "x",
+            "n't",
+            "\n",
+        ]
+    ),
+    max_size=12,
+)
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_a_part_of_a_text_is_as_it_is_alone(before, part, after):
+    around, inside = [" ".join(words) for words in (before, after)], " ".join(part).strip()
+    text = f"{around[0]} {inside} {around[1]}"
+    start = len(around[0]) + 1
+    found = encode([text, "good"], [[(0, len(text)), (start, start + len(inside))], [(0, 4)]])
+    alone = encode([text, inside, "good"])
+    assert lexicon.figures(found).tolist() == lexicon.figures(alone).tolist()
+    assert list(found.context()) == list(alone.context())
+
+
+def test_a_vocabulary_that_is_full_still_takes_all_words_of_a_text():
+    words = Vocabulary(ENGLISH, WORDS)
+    text = " ".join(f"w{n}" for n in range(ROOM)) + " not good"
+    assert lexicon.figures(words.encode([text])).tolist() == lexicon.figures(words.encode([text])).tolist()
+    assert words.is_full
+    assert list(words.encode(["not good"]).context()) == list(encode(["not good"]).context())
+
+
+@given(st.binary(max_size=40), st.binary(max_size=600))
+def test_checksums_are_joined_as_if_their_strings_were(first, second):
+    sums = np.array([[crc32(first)], [crc32(second)]], np.uint32)
+    assert Joiner().join(*sums, np.array([len(second)])).tolist() == [crc32(first + second)]
 
 
 def test_buckets_stay_within_the_table_for_any_text():

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from workers.predictor import BadInput, NotExplainable
-from workers.reviews import features, linear
+from workers.reviews import features, linear, vocabulary
 from workers.reviews.corpus import LABELS
 from workers.reviews.linear import LinearModel
-from workers.reviews.predictor import Review, SentimentPredictor, clause_texts, sentence_spans
+from workers.reviews.predictor import Review, SentimentPredictor, clause_spans, sentence_spans
 from workers.weights import live_folder, model_folder
 
 PRAISE = "I love this camera, the pictures are wonderful and it is easy to use."
@@ -133,7 +133,7 @@ def test_a_batch_answers_as_its_texts_alone(either):
 
 
 def test_the_words_are_exact_whether_cached_or_not(predictor, monkeypatch):
-    monkeypatch.setattr(linear, "CACHED_WORDS", 4)
+    monkeypatch.setattr(vocabulary, "ROOM", 4)
     fresh = SentimentPredictor.load(live_folder("reviews"))
     for review in REVIEWS:
         assert fresh.predict([review]) == predictor.predict([review])
@@ -204,8 +204,9 @@ def test_sentences_are_found_where_they_stand(text, sentences):
 
 
 def test_only_contrasts_cut_a_sentence():
-    assert clause_texts("cheap but good", [(0, 14)]) == ["cheap", "good"]
-    assert clause_texts("cheap and good", [(0, 14)]) == []
+    text = "cheap, BUT good"
+    assert [text[a:b] for a, b in clause_spans(text, [(0, len(text))])] == ["cheap", "good"]
+    assert clause_spans("cheap and good, butter too", [(0, 26)]) == []
 
 
 def test_the_table_is_as_wide_as_the_buckets():

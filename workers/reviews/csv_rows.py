@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, TextIO
+
+import msgspec
 
 from workers.reviews.lines import Lines
 
@@ -18,8 +19,7 @@ MAX_LINES, MAX_CHARACTERS = 200, 1 << 16  # of one record; more is a quote never
 MOST_IN_VAIN = 4  # characters read for the ends of such quotes, to one of the file: its time stays linear
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """The cells of one record, or what is wrong with it."""
 
     cells: tuple[str, ...]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 BUCKETS = 1 << 19
 GRAM_WEIGHT = 0.5  # of a character n-gram against a word: measured on the validation part
@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"[:;=]['^o-]?[()\[\]DPp/\\|*]+|<3|[^\W_]+(?:['\u2019][^\W_]+)*|[!?]+|\.\.+|[^\w\s\ufe0f]"
 )
 _LONG_RUN = re.compile(r"(.)\1{2,}")
-_SENTENCE_SIGNS = frozenset(".,;:!?()…。")
+SENTENCE_SIGNS = frozenset(".,;:!?()…。")
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ SCHEMES: Mapping[str, Scheme] = {
 }
 
 
-def tokens(text: str) -> list[str]:
-    """Return a text's words and signs, in the case they were written in."""
-    return _TOKEN.findall(text)
+def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> list[str]:
+    """Return the words and signs of text[start:end], in the case they were written in."""
+    return _TOKEN.findall(text, start, end)
 
 
 def bucket(feature: str) -> int:
@@ -77,21 +77,6 @@ def word_features(word: str, scheme: Scheme) -> tuple[list[int], list[float]]:
     return buckets, weights
 
 
-def negated_positions(words: Sequence[str], scheme: Scheme) -> list[int]:
-    """Return the indexes of words within a negator's reach, up to the next sign."""
-    found, reach = [], 0
-    for index, word in enumerate(words):
-        if word in _SENTENCE_SIGNS:
-            reach = 0
-        elif word in scheme.negators or word.endswith(("n't", "n\u2019t")):
-            reach = NEGATION_REACH
-        elif reach:
-            found.append(index)
-            reach -= 1
-    return found
-
-
-def context_features(words: Sequence[str], turned: Sequence[int]) -> list[int]:
-    """Return the buckets of pairs of neighbours, then of negated words; each weighs 1."""
-    pairs = [bucket(f"{a} {b}") for a, b in pairwise(words)]
-    return pairs + [bucket("!" + words[index]) for index in turned]
+def is_negator(word: str, scheme: Scheme) -> bool:
+    """Say whether a lower-case word turns the next ones."""
+    return word in scheme.negators or word.endswith(("n't", "n\u2019t"))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from tokenizers import Tokenizer
 
+    from workers.reviews.vocabulary import Span
+
 GROUP = 32  # neighbouring numbers that share a scale
 LEVELS = 7  # a difference is -7..7 times its group's scale
 PACKED, SCALES, TEMPERATURE = ".packed", ".scales", "temperature"
@@ -84,8 +86,12 @@ class FineTuned:
         saved = load_file(path)
         return cls(restored(saved), minilm.load_tokenizer(), float(saved[TEMPERATURE]))
 
-    def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return class shares (n, 3) in the order of LABELS."""
+    def probabilities(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return class shares (n, 3) of texts, or of spans of them, in the order of LABELS."""
+        if spans is not None:
+            texts = [text[a:b] for text, found in zip(texts, spans, strict=True) for a, b in found]
         # one by one: encode_batch starts threads, which a forked child must not inherit
         ids = [self.tokenizer.encode(_whole(text)).ids for text in texts]
         logits = minilm.logits_of(self.model, ids) / self.temperature

@@ -154,16 +154,20 @@ def seems_foreign(words: Sequence[str], code: str, *, unknown: Iterable[str] = (
 
     `unknown` are those with letters that the language does not have.
     """
-    count = sum(word in _AGAINST[code] for word in words) + len(list(unknown))
+    count = _amount(words, _AGAINST[code]) + len(list(unknown))
     if code != "en":
         return count > 0
-    english = sum(word in _ENGLISH for word in words)
+    english = _amount(words, _ENGLISH)
     if count:
         return count >= english
-    return _shared(words) > max(1, english)
+    shared, enough = _ALL.intersection(words), max(1, english)
+    return len(shared) > enough and _most_of_one(shared) > enough
 
 
-def _shared(words: Sequence[str]) -> int:
-    """Return the most words that one foreign language claims, such as `die` and `war`."""
-    found = _ALL.intersection(words)
-    return max(len(found & theirs) for theirs in WORDS.values())
+def _amount(words: Iterable[str], known: frozenset[str]) -> int:
+    return sum(map(known.__contains__, words))
+
+
+def _most_of_one(shared: frozenset[str]) -> int:
+    """Return the most of these words that one foreign language claims, such as `die` and `war`."""
+    return max(len(shared & theirs) for theirs in WORDS.values())

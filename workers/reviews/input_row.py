@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from app.reviews.texts import MAX_TEXT, is_blank
 from app.uploads.encodings import ESCAPED
 from workers.reviews import columns
@@ -15,8 +17,7 @@ SHOWN_CHARACTERS = 40  # of a cell or heading that is shown beside what is wrong
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps neither
 
 
-@dataclass(frozen=True, slots=True)
-class InputRow:
+class InputRow(msgspec.Struct, frozen=True):
     """Row `index` (from 0, headings not counted) of a file: a text to judge, or an error.
 
     An error has the `column` and the shortened `value` that it is about, where there is one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ NO_LANGUAGE = "zxx"  # ISO 639-2: signs and figures only, such as ":)" or "10/10
 KNOWN_SHARE = 0.75  # of a text's words, from which it is of that language
 LIKELY_SHARE = 0.5  # one word of two says little: enough only where the general model agrees
 LONG_ENOUGH = 4  # words; below, KNOWN_SHARE alone decides
+ROOM = 1 << 16  # words that were looked up and are kept
 SURE = 0.8  # probability of the general model
 OURS = frozenset(OWN)
 NEIGHBOURS = (*OURS, *WORDS, "bs", "ca", "gl", "nb", "nn", "sk", "sl")  # what short Latin text may well be
@@ -27,8 +28,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HANGUL_SHARE = 0.3  # Korean reviews mix in Latin names
-
-KnownWords = Mapping[str, frozenset[int]]
 
 
 @dataclass(frozen=True)
@@ -51,16 +50,46 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower().replace("\u2019", "'"))
 
 
-def known_words(arrays: Mapping[str, npt.NDArray[np.uint32]]) -> KnownWords:
-    """Return sets for look-up of the stored arrays of word keys, by language."""
-    return {language: frozenset(keys.tolist()) for language, keys in arrays.items()}
+class KnownWords(dict[str, int]):
+    """Of each word that was looked up, a bit for each language that knows it.
+
+    Args:
+        keys: by language in Latin script that has a model, the keys of its frequent words.
+
+    """
+
+    def __init__(self, keys: Mapping[str, npt.NDArray[np.uint32]]) -> None:
+        self._languages = {code: frozenset(found.tolist()) for code, found in keys.items()}
+        self._bits = {code: 1 << place for place, code in enumerate(keys)}
+        self._others = {
+            code: bytes(value for value in range(256) if not value & bit) for code, bit in self._bits.items()
+        }
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= ROOM:
+            self.clear()
+        key = word_key(word)
+        bits = self[word] = sum(self._bits[code] for code, found in self._languages.items() if key in found)
+        return bits
+
+    def knows(self, code: str, word: str) -> bool:
+        """Say whether a lower-case word is a frequent one of a language."""
+        return bool(self[word] & self._bits[code])
+
+    def best(self, words: Sequence[str]) -> tuple[str, float]:
+        """Return the language that knows most of some words, and the share that it knows."""
+        bits = bytes(map(self.__getitem__, words))
+        shares = {
+            code: len(bits.translate(None, others)) / len(bits) for code, others in self._others.items()
+        }
+        best = max(shares, key=shares.__getitem__)
+        return best, shares[best]
 
 
 def detect(text: str, known: KnownWords) -> str | None:
     """Return the ISO 639 code of a text's language, or None where nothing speaks for any.
 
-    Text without a letter is NO_LANGUAGE. `known` holds the frequent words of the
-    languages in Latin script that have a model.
+    Text without a letter is NO_LANGUAGE.
     """
     if not text.isascii():
         hangul = len(_HANGUL.findall(text))
@@ -69,24 +98,13 @@ def detect(text: str, known: KnownWords) -> str | None:
     words = words_of(text)
     if not words:
         return NO_LANGUAGE
-    best, share = _best(words, known)
-    foreign = share > 0 and seems_foreign(words, best, unknown=_strange(words, known[best]))
+    best, share = known.best(words)
+    # letters beyond a to z that the language does not know: not `café`, but `très`
+    unknown = [word for word in words if not word.isascii() and not known.knows(best, word)]
+    foreign = share > 0 and seems_foreign(words, best, unknown=unknown)
     if share >= KNOWN_SHARE and not foreign:
         return best
     return _by_bytes(text, Guess(best, share, foreign, len(words)))
-
-
-def _best(words: Sequence[str], known: KnownWords) -> tuple[str, float]:
-    """Return the language of ours that knows most of some words, and the share that it knows."""
-    keys = [word_key(word) for word in words]
-    shares = {language: sum(key in found for key in keys) / len(keys) for language, found in known.items()}
-    best = max(shares, key=shares.__getitem__)
-    return best, shares[best]
-
-
-def _strange(words: Iterable[str], known: frozenset[int]) -> list[str]:
-    """Return words with letters beyond a to z that a language does not know: not `café`, but `très`."""
-    return [word for word in words if not word.isascii() and word_key(word) not in known]
 
 
 def _by_bytes(text: str, guess: Guess) -> str | None:

@@ -8,15 +8,20 @@ Rule-based Model for Sentiment Analysis of Social Media Text", ICWSM 2014, MIT l
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
 
 from workers.reviews import features
+from workers.reviews.vocabulary import NOTHING, Flags, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
+
+Floats = npt.NDArray[np.float64]
 
 NEGATED = -0.74
 FADING = (1.0, 0.95, 0.9)  # a booster one, two, three words before
@@ -24,8 +29,6 @@ CAPITALS = 0.733
 SHORT = 3  # tokens; hardly a sentence
 NORMAL = 15.0  # compound = s / sqrt(s^2 + 15)
 BEFORE_BUT, AFTER_BUT = 0.5, 1.5
-
-_CONTRASTS = frozenset({"but", "however", "although", "though", "yet", "except"})
 
 SURFACE_NAMES = (
     *("negator", "contrast", "exclamations", "questions", "capitals", "length", "very_short", "ellipsis"),
@@ -37,7 +40,6 @@ LOADED_NAMES = (
     *("last", "first", "boosted"),
 )
 NAMES = (*SURFACE_NAMES, *LOADED_NAMES)
-_NOTHING_LOADED = [0.0] * len(LOADED_NAMES)
 
 
 @dataclass(frozen=True)
@@ -54,109 +56,130 @@ class Lexicon:
         return cls(raw["valences"], raw["boosters"])
 
 
-def normal(total: float) -> float:
-    """Return a sum of valences squeezed into -1..1, VADER's compound."""
-    return total / math.sqrt(total * total + NORMAL)
+def normal(total: Floats) -> Floats:
+    """Return sums of valences squeezed into -1..1, VADER's compound."""
+    squeezed: Floats = total / np.sqrt(total * total + NORMAL)
+    return squeezed
 
 
-@dataclass(frozen=True)
-class _Loaded:
-    """A loaded word: where, its valence as listed and as adjusted to its context."""
-
-    index: int
-    listed: float
-    adjusted: float
-    boost: float
-    turned: bool
+def figures(tokens: Tokens) -> Floats:
+    """Return the features (n, 29) of n parts of texts, in the order of NAMES."""
+    return np.stack([*_surface(tokens), *_strengths(tokens)], axis=1)
 
 
-def _loaded(
-    lexicon: Lexicon, written: Sequence[str], words: Sequence[str], turned: set[int]
-) -> list[_Loaded]:
-    found = []
-    valences, boosters = lexicon.valences, lexicon.boosters
-    for index, word in enumerate(words):
-        listed = valences.get(word)
-        if listed is None or word in boosters:
-            continue
-        boost = 0.0
-        for distance in range(1, min(index, 3) + 1):
-            boost += boosters.get(words[index - distance], 0.0) * FADING[distance - 1]
-        if len(word) > 1 and written[index].isupper():
-            boost += CAPITALS
-        adjusted = listed + math.copysign(boost, listed * boost) if boost else listed
-        is_turned = index in turned
-        found.append(_Loaded(index, listed, adjusted * NEGATED if is_turned else adjusted, boost, is_turned))
-    return found
-
-
-def lexicon_features(
-    lexicon: Lexicon, written: Sequence[str], words: Sequence[str], turned: set[int]
-) -> list[float]:
-    """Return the features in the order of NAMES.
-
-    Args:
-        lexicon: the valences and boosters.
-        written: the text's tokens as they were written.
-        words: the same tokens in lower case.
-        turned: the indexes of words that a negator turns.
-
-    """
-    contrast = next((index for index, word in enumerate(words) if word in _CONTRASTS), -1)
-    loaded = _loaded(lexicon, written, words, turned)
-    surface = _surface(written, words)
-    surface[:2] = float(bool(turned)), float(contrast >= 0)
-    return surface + (_strengths(loaded, contrast, len(words)) if loaded else _NOTHING_LOADED)
-
-
-def _surface(written: Sequence[str], words: Sequence[str]) -> list[float]:
-    """Return the features of SURFACE_NAMES, the first two of them still 0."""
-    signs = "".join([word for word in words if word[0] in "!?."])
+def _surface(tokens: Tokens) -> list[Floats]:
+    """Return the features of SURFACE_NAMES, each (n,)."""
+    facts, each = tokens.facts, Parts(tokens)
     return [
-        0.0,
-        0.0,
-        min(signs.count("!"), 4) / 4,
-        min(signs.count("?"), 3) / 3,
-        float(any(word.isupper() and len(word) > 1 for word in written)),
-        math.log1p(len(words)) / 5,
-        float(len(words) <= SHORT),
-        float(".." in signs),
+        each.any(tokens.turned),
+        each.any(facts["contrast"]),
+        np.minimum(each.sum(facts["exclamations"]), 4) / 4,
+        np.minimum(each.sum(facts["questions"]), 3) / 3,
+        each.any(facts["capitals"]),
+        np.log1p(tokens.counts) / 5,
+        (tokens.counts <= SHORT).astype(float),
+        each.any(_dotted(tokens)),
     ]
 
 
-def _strengths(loaded: Sequence[_Loaded], contrast: int, count: int) -> list[float]:
-    """Return the features of LOADED_NAMES of a text of `count` tokens, with a contrast at an index or -1."""
-    positive = [word.adjusted for word in loaded if word.adjusted > 0]
-    negative = [-word.adjusted for word in loaded if word.adjusted < 0]
-    plus, minus = sum(positive), sum(negative)
-    before = sum([word.adjusted for word in loaded if word.index < contrast])
-    after = plus - minus - before if contrast >= 0 else 0.0
-    total = BEFORE_BUT * before + AFTER_BUT * after if contrast >= 0 else plus - minus
-    turned = [word.listed for word in loaded if word.turned]
-    root = math.sqrt(count)
+def _dotted(tokens: Tokens) -> Flags:
+    """Return which words (m,) are full stops with no other mark between them and full stops before."""
+    facts = tokens.facts
+    found = facts["ellipsis"].copy()
+    marks = np.flatnonzero(facts["mark"] | (facts["word"] == NOTHING))
+    stops = facts["stop"][marks]
+    found[marks[1:][stops[1:] & stops[:-1]]] = True
+    return found
+
+
+def _strengths(tokens: Tokens) -> list[Floats]:
+    """Return the features of LOADED_NAMES, each (n,); all are 0 without a loaded word."""
+    facts, each = tokens.facts, Parts(tokens)
+    loaded, place = facts["loaded"], np.arange(len(facts))
+    boost = _boost(tokens)
+    listed, adjusted = facts["valence"], _adjusted(tokens, boost)
+    positive, negative = np.maximum(adjusted, 0.0), np.maximum(-adjusted, 0.0)
+    plus, minus = each.sum(positive), each.sum(negative)
+    contrast = each.least(np.where(facts["contrast"], place, len(place)))
+    has_contrast = contrast < len(place)
+    before = each.sum(np.where(place < each.spread(contrast * has_contrast), adjusted, 0.0))
+    after = (plus - minus - before) * has_contrast
+    total = np.where(has_contrast, BEFORE_BUT * before + AFTER_BUT * after, plus - minus)
+    count, root = np.maximum(tokens.counts, 1), np.sqrt(np.maximum(tokens.counts, 1))
+    pluses, minuses = each.sum(adjusted > 0), each.sum(adjusted < 0)
+    last = np.maximum(each.most(np.where(loaded, place, -1)), 0)
+    first = np.minimum(each.least(np.where(loaded, place, len(place))), len(place) - 1)
+    any_loaded = each.any(loaded)
     return [
-        1.0,
+        any_loaded,
         normal(total),
         normal(plus),
         normal(minus),
         plus / root,
         minus / root,
-        1.0 - len(loaded) / count,
-        max(positive, default=0.0) / 4,
-        max(negative, default=0.0) / 4,
-        float(bool(positive)),
-        float(bool(negative)),
-        float(bool(positive and negative)),
-        math.log1p(len(positive)),
-        math.log1p(len(negative)),
-        normal(sum([listed for listed in turned if listed > 0])),
-        normal(sum([listed for listed in turned if listed < 0])),
+        any_loaded * (1.0 - each.sum(loaded) / count),
+        each.most(positive) / 4,
+        each.most(negative) / 4,
+        (pluses > 0).astype(float),
+        (minuses > 0).astype(float),
+        ((pluses > 0) & (minuses > 0)).astype(float),
+        np.log1p(pluses),
+        np.log1p(minuses),
+        normal(each.sum(np.maximum(listed, 0.0) * tokens.turned)),
+        normal(each.sum(np.minimum(listed, 0.0) * tokens.turned)),
         normal(after),
         normal(before),
-        loaded[-1].adjusted / 4,
-        loaded[0].adjusted / 4,
-        normal(sum([word.adjusted for word in loaded if word.boost])),
+        any_loaded * adjusted[last] / 4,
+        any_loaded * adjusted[first] / 4,
+        normal(each.sum(np.where(boost != 0, adjusted, 0.0))),
     ]
+
+
+def _boost(tokens: Tokens) -> Floats:
+    """Return what boosters before each word (m,), and its capitals, add to it."""
+    adds = tokens.facts["boost"]
+    found = np.where(tokens.facts["capitals"], CAPITALS, 0.0)
+    inside = np.ones(len(adds), bool)
+    for distance, fading in enumerate(FADING, start=1):
+        inside = np.concatenate([[False], inside[:-1]]) & (tokens.facts["word"] != NOTHING)
+        found[distance:] += inside[distance:] * adds[:-distance] * fading
+    return found
+
+
+def _adjusted(tokens: Tokens, boost: Floats) -> Floats:
+    """Return the valences of words (m,) as their context changes them; 0 of those that are not loaded."""
+    listed = tokens.facts["valence"]
+    strengthened = listed + np.where(boost != 0, np.copysign(boost, listed * boost), 0.0)
+    turned = np.where(tokens.turned, strengthened * NEGATED, strengthened)
+    return np.where(tokens.facts["loaded"], turned, 0.0)
+
+
+class Parts:
+    """What numbers of words (m,) come to in each part (n,)."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._starts = tokens.starts
+        self._sizes = tokens.counts + 1
+
+    def sum(self, column: npt.NDArray[Any]) -> Floats:
+        """Return the sum in each part."""
+        return np.add.reduceat(column, self._starts, dtype=float)
+
+    def any(self, column: Flags) -> Floats:
+        """Return 1 for each part that has one, 0 for others."""
+        return np.logical_or.reduceat(column, self._starts).astype(float)
+
+    def most(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the largest in each part."""
+        return np.maximum.reduceat(column, self._starts)
+
+    def least(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the smallest in each part."""
+        return np.minimum.reduceat(column, self._starts)
+
+    def spread(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return a part's number (n,) for each of its words (m,)."""
+        return np.repeat(column, self._sizes)
 
 
 # Signs common in reviews whose VADER description ("thumbs up") holds no loaded word.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol, Self
 
 from safetensors.numpy import load_file
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from workers.reviews.vocabulary import Span
+
 LEXICON_FILE, WORDS_FILE, FINE_TUNED_FILE = "lexicon.json", "words.safetensors", "minilm.safetensors"
 BLOCK = 256  # texts scored together
 NEGATIVE, NEUTRAL, POSITIVE = range(len(LABELS))
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…\u3002\uff01\uff1f]+(?=\s|$)|\n|$)", re.DOTALL)
-_CONTRAST = re.compile(r"[,;]?\s+(?:but|however|although|though|yet)\b[,]?\s+", re.IGNORECASE)
+_CONTRASTS = ("but", "however", "although", "though", "yet")
+_CONTRAST = re.compile(rf"[,;]?\s+(?:{'|'.join(_CONTRASTS)})\b[,]?\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,10 @@ class Sentiment:
 class Model(Protocol):
     """What answers for one language: the linear models, or the fine-tuned MiniLM."""
 
-    def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.floating]:
-        """Return class shares (n, 3) in the order of LABELS."""
+    def probabilities(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None
+    ) -> npt.NDArray[np.floating]:
+        """Return class shares (n, 3) of texts, or of spans of them, in the order of LABELS."""
 
 
 class SentimentPredictor(Predictor[Review, Sentiment]):
@@ -105,7 +111,7 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
             from workers.reviews.finetuned import FineTuned  # noqa: PLC0415
 
             models["en"] = FineTuned.load(folder / FINE_TUNED_FILE)
-        return cls(card, models, language.known_words(load_file(folder / WORDS_FILE)))
+        return cls(card, models, language.KnownWords(load_file(folder / WORDS_FILE)))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -163,19 +169,19 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
             return [
                 Sentiment(None, None, None, None, None, code, language_supported=False, sentences=())
             ] * len(texts)
-        spans = [sentence_spans(text) for text in texts]
-        clauses = [clause_texts(text, found) for text, found in zip(texts, spans, strict=True)]
-        pieces = list(texts)
-        for text, found, parts in zip(texts, spans, clauses, strict=True):
-            pieces += [text[a:b] for a, b in found] if len(found) > 1 else []
-            pieces += parts
-        shares = iter(model.probabilities(pieces).tolist())
-        whole = [next(shares) for _ in texts]
+        sentences = [sentence_spans(text) for text in texts]
+        clauses = [clause_spans(text, found) for text, found in zip(texts, sentences, strict=True)]
+        # one sentence alone is the whole text
+        inner = [found if len(found) > 1 else [] for found in sentences]
+        spans = [
+            [(0, len(text)), *found, *parts] for text, found, parts in zip(texts, inner, clauses, strict=True)
+        ]
+        shares = iter(model.probabilities(texts, spans).tolist())
         answers = []
-        for row, found, parts in zip(whole, spans, clauses, strict=True):
-            inner = [next(shares) for _ in found] if len(found) > 1 else [row]
-            outer = [next(shares) for _ in parts]
-            answers.append(_sentiment(code, row, found, inner, outer or inner))
+        for found, inside, parts in zip(sentences, inner, clauses, strict=True):
+            whole = next(shares)
+            rows = [next(shares) for _ in inside] or [whole]
+            answers.append(_sentiment(code, whole, found, rows, [next(shares) for _ in parts] or rows))
         return answers
 
     def _explain(self, index: int, review: Review) -> Explanation:
@@ -203,7 +209,7 @@ def _ordered(
     )
 
 
-def sentence_spans(text: str) -> list[tuple[int, int]]:
+def sentence_spans(text: str) -> list[Span]:
     """Return start and end of each sentence: up to . ! ? and a space, or a line's end."""
     spans = []
     for match in _SENTENCE.finditer(text):
@@ -212,17 +218,23 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def clause_texts(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+def clause_spans(text: str, spans: Sequence[Span]) -> list[Span]:
     """Return the sentences cut further at "but" and the like; [] where nothing is cut."""
-    if not _CONTRAST.search(text):
+    lower = text.lower()
+    if not any(word in lower for word in _CONTRASTS) or not _CONTRAST.search(text):
         return []
-    return [part for start, end in spans for part in _CONTRAST.split(text[start:end]) if part.strip()]
+    found = []
+    for start, end in spans:
+        cuts = [match.span() for match in _CONTRAST.finditer(text, start, end)]
+        edges = [start, *chain.from_iterable(cuts), end]
+        found += [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()]
+    return found
 
 
 def _sentiment(
     code: str | None,
     whole: Sequence[float],
-    spans: Sequence[tuple[int, int]],
+    spans: Sequence[Span],
     inner: Sequence[Sequence[float]],
     parts: Sequence[Sequence[float]],
 ) -> Sentiment:
@@ -243,7 +255,7 @@ def _sentiment(
 
 
 def _label(shares: Sequence[float]) -> str:
-    return LABELS[max(range(len(LABELS)), key=shares.__getitem__)]
+    return LABELS[shares.index(max(shares))]
 
 
 def _mixed(parts: Sequence[Sequence[float]]) -> float:

@@ -6,6 +6,7 @@ import logging
 import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from torch import Tensor, nn
 
 from workers.reviews import features, lexicon
 from workers.reviews.linear import Weights
+from workers.reviews.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,23 +76,22 @@ def encode(texts: Sequence[str], language: str, words: lexicon.Lexicon | None) -
     def of_word(word: str) -> tuple[list[int], list[float]]:
         return features.word_features(word, scheme)
 
+    vocabulary = Vocabulary(scheme, words)
     buckets: list[npt.NDArray[np.int32]] = []
     weights: list[npt.NDArray[np.float32]] = []
     loaded = np.zeros((len(texts), len(lexicon.NAMES)), dtype=np.float32)
-    for index, text in enumerate(texts):
-        written = features.tokens(text)
-        lower = [word.lower() for word in written]
-        found, weighed = [], []
-        for word in lower:
-            found += of_word(word)[0]
-            weighed += of_word(word)[1]
-        turned = features.negated_positions(lower, scheme)
-        context = features.context_features(lower, turned)
-        weight = np.array(weighed + [1.0] * len(context), dtype=np.float32)
-        buckets.append(np.array(found + context, dtype=np.int32))
-        weights.append(weight / max(1.0, math.sqrt(float(weight @ weight))))
+    for first in range(0, len(texts), BATCH):
+        block = texts[first : first + BATCH]
+        tokens = vocabulary.encode(block)
+        for text, context in zip(block, tokens.context(), strict=True):
+            known = [of_word(word.lower()) for word in features.tokens(text)]
+            found = list(chain.from_iterable(own for own, _ in known))
+            weighed = list(chain.from_iterable(weights for _, weights in known))
+            weight = np.array(weighed + [1.0] * len(context), dtype=np.float32)
+            buckets.append(np.array([*found, *context], dtype=np.int32))
+            weights.append(weight / max(1.0, math.sqrt(float(weight @ weight))))
         if words:
-            loaded[index] = lexicon.lexicon_features(words, written, lower, set(turned))
+            loaded[first : first + len(block)] = lexicon.figures(tokens)
     lengths = np.array([len(b) for b in buckets])
     return Encoded(
         torch.from_numpy(np.concatenate(buckets)),
