@@ -27,13 +27,18 @@ def limit(*, timeout_s: int, memory_mb: int) -> None:
 
     RLIMIT_DATA and not RLIMIT_AS: libraries map far more than they use.
     """
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a killed parent leaves no orphan at work
+    die_with_parent()
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.setitimer(signal.ITIMER_REAL, timeout_s, 1.0)  # again each second: one may be swallowed
     resource.setrlimit(resource.RLIMIT_CPU, (timeout_s + GRACE_S, timeout_s + 2 * GRACE_S))
     data = _status_kb("VmData") * 1024 + (memory_mb + 64) * MB  # the parent's watch speaks first
     resource.setrlimit(resource.RLIMIT_DATA, (data, data))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def die_with_parent() -> None:
+    """Have this process killed with the one that forked it: no orphan stays at work."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _time_is_up(_number: int, _frame: FrameType | None) -> None:
@@ -80,8 +85,9 @@ class Child:
         return self.status is not None
 
     def used_mb(self) -> int:
-        """Return the memory that the child uses beyond its parent's, and remember the most seen."""
-        self.peak_mb = max(self.peak_mb, resident_mb(self.pid) - self.base_mb)
+        """Return what the child, and what it forked, use beyond its parent's memory; remember the most."""
+        used = [resident_mb(pid) - self.base_mb for pid in (self.pid, *forked_by(self.pid))]
+        self.peak_mb = max(self.peak_mb, sum(each for each in used if each > 0))
         return self.peak_mb
 
     def kill(self) -> None:
@@ -110,6 +116,14 @@ def own_peak_mb() -> int:
     """Return the most memory that this child has used beyond its parent's, as its parent would say."""
     most_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return max(most_mb - resident_mb(os.getppid()), 0)
+
+
+def forked_by(pid: int) -> list[int]:
+    """Return the processes that a process's main thread has forked."""
+    try:
+        return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()))
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def resident_mb(pid: int) -> int:

@@ -82,8 +82,9 @@ def test_memory_that_is_refused_at_once_is_told_too(client):
     assert 0 <= shown["attempts"][0]["detail"]["peak_mb"] < 150
 
 
-def test_memory_that_no_limit_of_the_process_counts_is_watched(client):
-    shown = wait_for_state(client, submit(client, do="share"), "failed")
+@pytest.mark.parametrize("do", ["share", "share_ahead"])
+def test_memory_that_no_limit_of_the_process_counts_is_watched(client, do):
+    shown = wait_for_state(client, submit(client, do=do), "failed")
     assert outcomes(shown) == ["out_of_memory"]
     assert shown["attempts"][0]["detail"]["peak_mb"] > 150
 

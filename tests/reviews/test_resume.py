@@ -18,6 +18,7 @@ from app.reviews.models import ReviewRow
 from tests.house import house, job, wait_for
 from tests.reviews.asking import TASKS, ended, send
 from workers.checkpoint import checkpoint
+from workers.child import forked_by
 from workers.reviews.tasks import figures_of, judge_files
 from workers.task import Run, Superseded
 
@@ -40,20 +41,26 @@ def own_house(own_folder, own_postgres, own_valkey):
         yield found
 
 
-def child_of(process):
-    """Return the process that does the job at the moment."""
-    with open(f"/proc/{process.pid}/task/{process.pid}/children") as children:
-        return int(children.read().split()[0])
+def child_of(pid):
+    """Return the process that a process has forked."""
+    return forked_by(pid)[0]
 
 
-def test_a_killed_child_loses_no_row_and_repeats_none(own_house):
+@pytest.mark.parametrize(
+    "victim",
+    [
+        pytest.param(child_of, id="the job's process"),
+        pytest.param(lambda pid: child_of(child_of(pid)), id="the one that judges ahead of it"),
+    ],
+)
+def test_a_killed_process_loses_no_row_and_repeats_none(own_house, victim):
     (batch,) = own_house.of("batch")
     with own_house.client() as client:
         undisturbed = ended(client, send(client, content()), limit=1, timeout_s=120)["summary"]
         accepted = send(client, content())
         path = f"{TASKS}/{accepted.json()['task_id']}?limit=500"
         partial = wait_for(lambda: (t := client.get(path).json())["rows"] and t, what="partial rows")
-        os.kill(child_of(batch), signal.SIGKILL)
+        os.kill(victim(batch.pid), signal.SIGKILL)
         assert (partial["status"], len(partial["rows"])) == ("queued", 500)
         assert 0 < partial["progress"] < 1
         assert partial["total"] == ROWS

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from functools import cache
+from functools import cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.errors import TaskError
 from app.reviews import service, storing
 from app.reviews.figures import SIDES, Figures
 from app.reviews.vocabulary import UNREADABLE
 from app.uploads import service as uploads
+from workers.ahead import done_ahead
 from workers.checkpoint import checkpoint
 from workers.predictor import NotExplainable
 from workers.reviews import language, rows
@@ -34,6 +36,17 @@ if TYPE_CHECKING:
 BLOCK_S, MOST_ROWS, LEAST_ROWS = 0.25, 2048, 32  # between two checkpoints, so that a slow model is seen too
 SHARES = ("positive", "negative", "neutral", "mixed")
 DIGITS = 4
+
+
+class Judged(NamedTuple):
+    """What is stored of a row's sentiment, shares rounded; nothing of a row with an error."""
+
+    label: str | None = None
+    positive: float | None = None
+    negative: float | None = None
+    neutral: float | None = None
+    mixed: float | None = None
+    language: str | None = None
 
 
 @cache
@@ -191,11 +204,11 @@ def _rows_of(upload: Upload, known: Mapping[str, Any], column: str | None) -> It
 
 def _judge(run: Run, figures: Figures, number: int, read: Iterator[InputRow]) -> None:
     """Judge the rows of one file and commit them block by block."""
-    model, default = predictor(run.model_version), run.job.options.get("language")
-    size = block_rows(model)
-    while block := list(islice(read, size)):
+    version, default = run.model_version, run.job.options.get("language")
+    size = block_rows(predictor(version))
+    blocks = iter(lambda: list(islice(read, size)), [])
+    for block, judged in done_ahead(partial(judge, version, default), blocks):
         first = figures.seen
-        judged = judge(model, block, default)
         _count_block(figures, block, judged)
         stored = _stored(block, judged, (str(run.job.id), number), first)
         with checkpoint(run, processed=figures.seen, total=figures.total, stage="judge") as session:
@@ -209,28 +222,31 @@ def block_rows(model: SentimentPredictor) -> int:
     return int(min(max(speed * BLOCK_S, LEAST_ROWS), MOST_ROWS))
 
 
-def judge(
-    model: SentimentPredictor, block: Sequence[InputRow], default: str | None
-) -> list[Sentiment | None]:
-    """Return a sentiment per row, None for one with an error; equal texts are judged once."""
+def judge(version: str, default: str | None, block: Sequence[InputRow]) -> list[Judged | None]:
+    """Return what is stored of each row's sentiment, None of a faulty one; equal texts are judged once."""
     asked = [Review(row.text, row.language or default) if row.text is not None else None for row in block]
     different = list(dict.fromkeys(review for review in asked if review is not None))
-    known = dict(zip(different, model.predict(different), strict=True))
+    found = predictor(version).predict(different)
+    known = {
+        review: Judged(sentiment.label, **shares(sentiment), language=sentiment.language)
+        for review, sentiment in zip(different, found, strict=True)
+    }
     return [known[review] if review is not None else None for review in asked]
 
 
-def _count_block(figures: Figures, block: Sequence[InputRow], judged: Sequence[Sentiment | None]) -> None:
+def _count_block(figures: Figures, block: Sequence[InputRow], found: Sequence[Judged | None]) -> None:
     """Count the rows of a block."""
-    for row, sentiment in zip(block, judged, strict=True):
-        if sentiment is None:
+    words: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
+    for row, judged in zip(block, found, strict=True):
+        if judged is None:
             figures.failed += 1
             continue
-        label = sentiment.label
-        sure = None if label is None else getattr(sentiment, label)
-        figures.count(label, sure, sentiment.language)
+        label = judged.label
+        figures.count(label, None if label is None else getattr(judged, label), judged.language)
         if label in SIDES:
-            found = set(language.words_of(row.text or ""))
-            figures.count_words(label, {word for word in found if _tells(word, sentiment.language)})
+            words[label, judged.language].update(set(language.words_of(row.text or "")))
+    for (label, code), texts in words.items():
+        figures.count_words(label, {word: amount for word, amount in texts.items() if _tells(word, code)})
 
 
 def _tells(word: str, code: str | None) -> bool:
@@ -240,20 +256,15 @@ def _tells(word: str, code: str | None) -> bool:
 
 def _stored(
     block: Sequence[InputRow],
-    judged: Sequence[Sentiment | None],
+    found: Sequence[Judged | None],
     place: tuple[str, int],
     first: int,
 ) -> Iterator[tuple[Any, ...]]:
     """Yield rows as they are stored, in the order of storing.COLUMNS; `place` is their job and file."""
     job_id, number = place
-    told: dict[int, tuple[Any, ...]] = {}  # equal texts share one sentiment
-    for position, (row, sentiment) in enumerate(zip(block, judged, strict=True), start=first):
-        if sentiment is None:
-            yield (job_id, position, number, row.index, *[None] * 7, row.error, row.column, row.value)
-            continue
-        if id(sentiment) not in told:
-            told[id(sentiment)] = (sentiment.label, *shares(sentiment).values(), sentiment.language)
-        yield (job_id, position, number, row.index, row.text, *told[id(sentiment)], None, None, None)
+    for position, (row, judged) in enumerate(zip(block, found, strict=True), start=first):
+        result = judged or Judged()
+        yield (job_id, position, number, row.index, row.text, *result, row.error, row.column, row.value)
 
 
 TASKS: Mapping[str, Answer | Work] = {

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from app.errors import TaskError, Transient
 from tests.trial import TrialResult
 from tests.trial.worker import lines
+from workers.ahead import MOST_AHEAD, done_ahead
 from workers.task import Answer, Work
 
 
@@ -86,6 +87,12 @@ def share(_run):
         time.sleep(3)
 
 
+def share_ahead(run):
+    """Use as much in the process that works ahead."""
+    for _ in done_ahead(share, [run.job.input] * MOST_AHEAD):
+        pass
+
+
 def fail(_run):
     raise ValueError("secret-of-the-user")
 
@@ -105,6 +112,7 @@ DEEDS = {
     "gulp": lambda _run: bytearray(10**9),  # more in one piece than the process's own limit allows
     "eat": eat,
     "share": share,
+    "share_ahead": share_ahead,
     "raise": fail,
     "refuse": refuse,
     "transient": fail_at_first,
