@@ -11,6 +11,9 @@ from app.errors import Transient
 from workers.ahead import MOST_AHEAD, done_ahead
 from workers.child import forked_by
 
+# A job's process has one thread when it forks; the tests' own has more.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+
 
 @pytest.fixture
 def others():
