@@ -86,7 +86,7 @@ def commit(answered: Sequence[Answered], *, worker: str, begun: datetime) -> Set
         erased = _erase(session, [job_id for job_id, version, _ in won if version == 1])
         won = [row for row in won if row[0] not in erased]
         _store(session, [by_id[job_id] for job_id, _, _ in won])
-        lost = [job_id for job_id in by_id if job_id not in {row[0] for row in won}]
+        lost = list(by_id.keys() - {job_id for job_id, _, _ in won})
         earlier = stored(session, lost) if lost else []
         session.commit()
     for job_id, version, finished_at in won:
