@@ -99,8 +99,10 @@ def check_life(envelope: Envelope, ticket: str) -> None:
 
 def _add(worker: RealtimeWorker, taken: Taken, envelope: Envelope) -> None:
     """Add the requests that this worker serves; those of other systems go to other workers."""
-    own = [request for request in envelope.requests if _serves(worker, request)]
-    others = [request for request in envelope.requests if not _serves(worker, request)]
+    own: list[Request] = []
+    others: list[Request] = []
+    for request in envelope.requests:
+        (own if _serves(worker, request) else others).append(request)
     taken.requests += own
     taken.reply_to |= dict.fromkeys((request.id for request in own), envelope.reply_to)
     if time.time() - envelope.born > SETTLED_S:
