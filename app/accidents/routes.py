@@ -109,6 +109,6 @@ def show_batch(batch_id: UUID) -> Any:
         "total": job.total,
         "estimated_completion_s": service.estimated_s(job),
         "results": [service.in_words(prediction, tongue) for prediction in predictions],
-        "error": {"code": job.error_code, "detail": job.error_detail} if job.error_code else None,
+        "error": job.error,
     }
     return reply(body, {"Vary": "Accept-Language"})

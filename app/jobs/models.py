@@ -80,6 +80,11 @@ class Job(db.Model):  # type: ignore[misc, name-defined]
         """Return the state as the enumeration has it."""
         return State(self.state)
 
+    @property
+    def error(self) -> dict[str, str] | None:
+        """Return why there is no result, as every answer has it; None where nothing failed."""
+        return {"code": self.error_code, "detail": self.error_detail or ""} if self.error_code else None
+
 
 class JobAttempt(db.Model):  # type: ignore[misc, name-defined]
     """One time that a worker took a job, and how that ended."""

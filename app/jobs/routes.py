@@ -30,14 +30,13 @@ def present(job: Job) -> dict[str, Any]:
         "created_at started_at finished_at expires_at"
     )
     shown = {name: getattr(job, name) for name in names.split()}
-    error = {"code": job.error_code, "detail": job.error_detail or ""} if job.error_code else None
     links = {
         "self": url_for("jobs.JobResource", job_id=job.id),
         "events": url_for("jobs.follow_job", job_id=job.id),
         "cancel": url_for("jobs.cancel_job", job_id=job.id),
         "retry": url_for("jobs.retry_job", job_id=job.id),
     }
-    return {**shown, "error": error, "eta_s": service.eta_s(job), "links": links}
+    return {**shown, "error": job.error, "eta_s": service.eta_s(job), "links": links}
 
 
 @blp.route("")

@@ -32,7 +32,7 @@ def present(job: Job) -> dict[str, Any]:
         **{name: getattr(job, name) for name in names.split()},
         "eta_s": eta_s(job),
         "results_url": url_for("results.show_results", job_id=job.id),
-        "error": {"code": job.error_code, "detail": job.error_detail or ""} if job.error_code else None,
+        "error": job.error,
     }
 
 

@@ -51,7 +51,7 @@ def summary(job: Job) -> dict[str, Any]:
         "partial": is_partial(job, figures["coverage"]),
         "progress": job.progress,
         "model_version": job.model_version,
-        "error": {"code": job.error_code, "detail": job.error_detail or ""} if job.error_code else None,
+        "error": job.error,
     }
     return own | figures | own  # these first, and no system's figures in their place
 

@@ -51,7 +51,6 @@ def links_of(job_id: UUID) -> dict[str, str]:
 
 def present(job: Job) -> dict[str, Any]:
     """Return a task as lists show it."""
-    error = {"code": job.error_code, "detail": job.error_detail or ""} if job.error_code else None
     return {
         "task_id": job.id,
         "type": "single" if job.task == service.SENTIMENT else "batch",
@@ -63,7 +62,7 @@ def present(job: Job) -> dict[str, Any]:
         "model_version": job.model_version,
         "created_at": job.created_at,
         "finished_at": job.finished_at,
-        "error": error,
+        "error": job.error,
         "links": links_of(job.id),
     }
 
