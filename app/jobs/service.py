@@ -194,9 +194,14 @@ def get_result_of(job_id: UUID, system: str) -> Job:
     job = get(job_id)
     if job.system != system:
         raise NotFound(f"There is no job {job_id}.")
-    if job.state == State.EXPIRED:
-        raise Gone(f"The result of job {job_id} expired; it was kept {results_days(job.system)} days.")
+    check_kept(job)
     return job
+
+
+def check_kept(job: Job) -> None:
+    """Raise Gone when a job's result has expired."""
+    if job.state == State.EXPIRED:
+        raise Gone(f"The result of job {job.id} expired; it was kept {results_days(job.system)} days.")
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.errors import AssayError, Gone, NotFound
+from app.errors import AssayError, NotFound
 from app.jobs import asking, events, service
 from app.jobs.service import Ask
 from app.process.choosing import check_sizes, choose_system, read_options
-from app.retention import results_days
 from app.system import FINAL, State, readers
 from app.uploads import service as uploads
 
@@ -72,8 +71,7 @@ def find(job_id: UUID) -> Job:
     files = readers().get(job.system)
     if files is None or job.task != files.task:
         raise NotFound(f"There is no job {job_id} that reads files.")
-    if job.state == State.EXPIRED:
-        raise Gone(f"The result of job {job_id} expired; it was kept {results_days(job.system)} days.")
+    service.check_kept(job)
     return job
 
 
