@@ -91,7 +91,7 @@ class ServiceCollector(Collector):
     def _depths(self) -> Iterable[Metric]:
         family = GaugeMetricFamily("assay_queue_depth", "Entries waiting in a queue.", labels=["queue"])
         for name in (queues.REALTIME_QUEUE, *queues.batch_queue_names()):
-            family.add_metric([name], redis_client().llen(f"rq:queue:{name}"))
+            family.add_metric([name], queues.waiting_count(name))
         yield family
 
     def _outcomes(self) -> Iterable[Metric]:

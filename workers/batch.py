@@ -102,7 +102,7 @@ class BatchWorker(LaneWorker, Worker):
         try:
             if job is not None:
                 name = queues.queue_name(job.lane, job.priority)
-                redis_client().lrem(f"rq:queue:{name}", 1, str(job.id))
+                redis_client().lrem(queues.key_of(name), 1, str(job.id))
             if ticket is not None:
                 self._let_go(ticket, system, idle=job is None)
         except RedisError as error:

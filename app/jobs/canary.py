@@ -55,7 +55,7 @@ class LaneHealth:
 
 def send() -> None:
     """Put a canary into each lane, unless one still waits there."""
-    if not redis_client().llen("rq:queue:" + queues.REALTIME_QUEUE):
+    if not queues.waiting_count(queues.REALTIME_QUEUE):
         envelopes.send([])
     name = queues.BATCH_QUEUES[Priority.INTERACTIVE]
     if str(NIL) not in queues.waiting_ids(name):

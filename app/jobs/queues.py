@@ -150,11 +150,16 @@ def _prepared(function: str, identifier: str, timeout_s: int) -> Any:
     )
 
 
+def key_of(name: str) -> str:
+    """Return the key of the list that a queue's tickets wait in."""
+    return Queue.redis_queue_namespace_prefix + name
+
+
 def waiting_count(name: str) -> int:
     """Return how many tickets wait in a queue."""
-    return redis_client().llen(Queue.redis_queue_namespace_prefix + name)
+    return redis_client().llen(key_of(name))
 
 
 def waiting_ids(name: str) -> set[str]:
     """Return the ids that wait in a queue."""
-    return {_text(item) for item in redis_client().lrange(Queue.redis_queue_namespace_prefix + name, 0, -1)}
+    return {_text(item) for item in redis_client().lrange(key_of(name), 0, -1)}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 TICKET = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-QUEUE = "rq:queue:" + queues.REALTIME_QUEUE
+QUEUE = queues.key_of(queues.REALTIME_QUEUE)
 PROCESSING = "assay:processing:"
 ALIVE = "assay:alive:"
 TAKERS = "assay:takers"
