@@ -201,7 +201,7 @@ class LaneWorker:
         """Look at a job's hash; one that is gone already is no fault."""
         try:
             if found:
-                queues.check_hash({key.decode("utf-8", "replace"): value for key, value in found.items()})
+                queues.check_hash(found)
         except queues.Refused as refused:
             self.refuse(ticket, str(refused))
             return False

@@ -53,7 +53,7 @@ class ClosedJob(RqJob):
             Refused: it was not written by us; nothing of it was decoded or imported.
 
         """
-        check_hash({_text(key): value for key, value in raw_data.items()})
+        check_hash(raw_data)
         super().restore(raw_data)
 
     @property
@@ -64,8 +64,9 @@ class ClosedJob(RqJob):
         return super().func  # type: ignore[no-any-return]
 
 
-def check_hash(found: Mapping[str, bytes]) -> None:
-    """Raise Refused unless a job's hash is one that `enqueue` could have written."""
+def check_hash(raw: Mapping[bytes, bytes]) -> None:
+    """Raise Refused unless a job's hash, as Redis holds it, is one that `enqueue` could have written."""
+    found = {_text(key): value for key, value in raw.items()}
     strange = sorted(name[:40] for name, value in found.items() if name not in FIELDS and value)
     callbacks = [name for name in found if name.endswith("_callback_name") and found[name]]
     if strange or callbacks:
