@@ -82,6 +82,11 @@ def settings() -> Settings:
     return cast("Settings", current_app.config["SETTINGS"])
 
 
+def this_app() -> Flask:
+    """Return the current app itself, for a thread or a stream that goes on without a context."""
+    return cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 def redis_client() -> Redis:
     """Return the Redis client of the current app."""
     return cast("Redis", current_app.extensions["assay_redis"])
@@ -126,7 +131,7 @@ class OnePerProcess(Generic[T]):
 
         Under a lock: starting a thread lets other requests run, and each first one would make its own.
         """
-        app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+        app = this_app()
         with self._lock:
             made = app.extensions.setdefault("assay_made", {})
             key = self, os.getpid()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask
 from redis.exceptions import RedisError, ResponseError
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
@@ -24,7 +24,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from app.extensions import ENGINE_OPTIONS, db, end_session, make_redis, redis_client, settings
+from app.extensions import ENGINE_OPTIONS, db, end_session, make_redis, redis_client, settings, this_app
 from app.jobs import canary, handing_back, queues
 
 if TYPE_CHECKING:
@@ -127,8 +127,7 @@ class LaneWorker:
         if self.leaving_since is None:
             self.leaving_since = time.monotonic()
             log.info("worker_leaving", signal=signal.Signals(number).name)
-            app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
-            threading.Thread(target=self._end_in_time, args=(app,), daemon=True).start()
+            threading.Thread(target=self._end_in_time, args=(this_app(),), daemon=True).start()
 
     def must_leave(self) -> bool:
         """Say whether what still runs has had its time to finish."""

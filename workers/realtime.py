@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import cast
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask
 from redis.exceptions import RedisError
 from rq.worker import SimpleWorker
 
-from app.extensions import settings
+from app.extensions import settings, this_app
 from app.jobs import queues, taking
 from app.system import Lane
 from workers.answering import Answerer
@@ -40,7 +39,7 @@ class RealtimeWorker(LaneWorker, SimpleWorker):
         self._reclaimed = 0.0
         self._unfinished = False
         self.stepped = time.monotonic()
-        app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+        app = this_app()
         app.extensions[LANE_WORKER] = self
         threading.Thread(target=self._beat_forever, args=(app,), daemon=True, name="beat").start()
 

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import structlog
-from flask import Flask, current_app, json
+from flask import Flask, json
 from redis.exceptions import RedisError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import TooMany
-from app.extensions import OnePerProcess, db, make_redis, settings
+from app.extensions import OnePerProcess, db, make_redis, settings, this_app
 from app.jobs.models import Job, JobEvent
 from app.jobs.transitions import CHANGED
 from app.system import FINAL
@@ -187,8 +187,7 @@ def open_stream(job_id: UUID, *, who: str, last_event_id: int) -> Iterator[str]:
     open_ones, config = watcher().streams, settings()
     if open_ones.total() >= config.streams or open_ones[who] >= config.streams_per_owner:
         raise TooMany("Too many event streams are open; close some, or ask for the job's state instead.")
-    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
-    return _stream(app, watcher(), job_id, who, last_event_id)
+    return _stream(this_app(), watcher(), job_id, who, last_event_id)
 
 
 def _stream(app: Flask, found: Watcher, job_id: UUID, who: str, last: int) -> Iterator[str]:
