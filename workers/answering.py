@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 from flask import json
 from sqlalchemy.exc import (
@@ -172,7 +173,8 @@ class Answerer:
         if only.code is None:
             return self._commit([failed(only.request, error)])
         if only.request.input:
-            return self._commit([replace(only, request=bare(only.request))])
+            bare = msgspec.structs.replace(only.request, input={}, options={})
+            return self._commit([replace(only, request=bare)])
         log.error("request_not_stored", job_id=str(only.request.id), exc_info=error)
         return outcomes.Settled()
 
@@ -183,20 +185,6 @@ class Answerer:
         if self.worker.must_leave():
             raise error
         time.sleep(0.5)
-
-
-def bare(request: Request) -> Request:
-    """Return a request without what it asked."""
-    return Request(
-        id=request.id,
-        owner=request.owner,
-        system=request.system,
-        task=request.task,
-        input={},
-        options={},
-        request_id=request.request_id,
-        attempt=request.attempt,
-    )
 
 
 def failed(request: Request, error: BaseException) -> outcomes.Answered:
