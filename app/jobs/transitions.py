@@ -85,6 +85,11 @@ def change(session: Session, statement: Update) -> list[Job]:
     return rows
 
 
+def change_one(session: Session, statement: Update) -> Job | None:
+    """Change one job so, and return it; None where it is not as the UPDATE demands."""
+    return next(iter(change(session, statement)), None)
+
+
 def add_events(session: Session, rows: Iterable[Job]) -> None:
     """Add one event for the present version of each job."""
     events = [
@@ -128,10 +133,9 @@ def start(session: Session, job_id: UUID, worker: str) -> Job | None:
             error_detail=None,
         )
     )
-    rows = change(session, statement)
-    if not rows:
+    job = change_one(session, statement)
+    if job is None:
         return None
-    job = rows[0]
     # From here on the job says which version of the model answers: rows are shown while it runs.
     job.model_version = versions.choose(job.system, job.id) or None
     session.execute(insert(JobAttempt).values(job_id=job_id, number=job.attempt, worker=worker))
@@ -199,12 +203,12 @@ def end(session: Session, fence: Fence, ending: Ending) -> Job | None:
         expires_at=case((and_(~cancelled, retry), None), else_=_expiry()),
         worker=None,
     )
-    rows = change(session, statement)
-    if not rows:
+    job = change_one(session, statement)
+    if job is None:
         return None
-    outcome = "cancelled" if rows[0].state == State.CANCELLED else ending.outcome
-    _close_attempt(session, fence, outcome, {"code": rows[0].error_code, **ending.facts})
-    return rows[0]
+    outcome = "cancelled" if job.state == State.CANCELLED else ending.outcome
+    _close_attempt(session, fence, outcome, {"code": job.error_code, **ending.facts})
+    return job
 
 
 def request_cancel(session: Session, job_id: UUID) -> Job | None:
@@ -222,8 +226,7 @@ def request_cancel(session: Session, job_id: UUID) -> Job | None:
             not_before=None,
         )
     )
-    rows = change(session, statement)
-    return rows[0] if rows else None
+    return change_one(session, statement)
 
 
 def request_retry(session: Session, job_id: UUID) -> Job | None:
@@ -244,8 +247,7 @@ def request_retry(session: Session, job_id: UUID) -> Job | None:
             processed=0,
         )
     )
-    rows = change(session, statement)
-    return rows[0] if rows else None
+    return change_one(session, statement)
 
 
 def _close_attempt(session: Session, fence: Fence, outcome: str, facts: Mapping[str, Any]) -> None:
