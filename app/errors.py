@@ -15,6 +15,7 @@ AssayError
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -197,8 +198,6 @@ TITLES = {460: "Checksum Mismatch", 499: "Client Closed Request"}
 
 def problem(error: AssayError, **members: Any) -> Response:
     """Return an error as an `application/problem+json` response, with further members where given."""
-    from http import HTTPStatus  # noqa: PLC0415 - only errors need it
-
     body = {
         "type": f"urn:assay:problem:{error.code}",
         "title": TITLES.get(error.status) or HTTPStatus(error.status).phrase,

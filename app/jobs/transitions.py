@@ -14,6 +14,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from redis.exceptions import RedisError
 from sqlalchemy import Select, Update, and_, case, func, insert, literal, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
@@ -61,8 +62,6 @@ class Ending:
 
 def announce(*job_ids: UUID) -> None:
     """Tell the web processes that jobs changed; they look again by themselves if this is lost."""
-    from redis.exceptions import RedisError  # noqa: PLC0415
-
     try:
         pipeline = redis_client().pipeline(transaction=False)
         for job_id in job_ids:
