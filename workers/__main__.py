@@ -69,9 +69,9 @@ def choose(known: dict[str, System], names: tuple[str, ...], lane: Lane) -> dict
 def serve(lane: Lane, served: Served) -> None:
     """Run the lane's worker in this process until it is told to stop."""
     if lane == Lane.REALTIME:
-        from workers.realtime import RealtimeWorker, realtime_queue_names  # noqa: PLC0415
+        from workers.realtime import RealtimeWorker  # noqa: PLC0415
 
-        RealtimeWorker(realtime_queue_names(), served).serve()
+        RealtimeWorker([queues.REALTIME_QUEUE], served).serve()
         return
     from workers.batch import BatchWorker  # noqa: PLC0415
 

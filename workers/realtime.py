@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from rq.worker import SimpleWorker
 
 from app.extensions import settings, this_app
-from app.jobs import queues, taking
+from app.jobs import taking
 from app.system import Lane
 from workers.answering import Answerer
 from workers.lanes import LANE_WORKER, LaneWorker, Served
@@ -85,8 +85,3 @@ class RealtimeWorker(LaneWorker, SimpleWorker):
                 except RedisError:
                     log.warning("beat_unheard")
                 time.sleep(settings().heartbeat_s)
-
-
-def realtime_queue_names() -> list[str]:
-    """Return the queues of the lane."""
-    return [queues.REALTIME_QUEUE]
