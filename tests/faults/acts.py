@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 import redis
@@ -75,6 +76,21 @@ def waiting(house):
     """Return how many envelopes wait in the realtime lane."""
     with redis.Redis.from_url(house.redis_url) as client:
         return client.llen("rq:queue:realtime")
+
+
+@contextmanager
+def delivered_twice(house):
+    """Copy the last envelope that waits, and at the end, once it was taken, have it taken again."""
+    with redis.Redis.from_url(house.redis_url) as broker:
+        ticket = broker.lrange("rq:queue:realtime", 0, -1)[-1]
+        envelope = b"assay:envelope:" + ticket
+        saved = {key: broker.dump(key) for key in (envelope, b"rq:job:" + ticket)}
+        yield
+        wait_for(lambda: not broker.exists(envelope), what="the envelope to be taken")
+        for key, value in saved.items():
+            broker.restore(key, 0, value)
+        broker.rpush("rq:queue:realtime", ticket)
+        wait_for(lambda: not broker.exists(envelope), what="the envelope to be taken again")
 
 
 def make_job(session, **facts):

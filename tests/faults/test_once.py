@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 import redis
 
-from tests.faults.acts import ask_later, child_ids, outcomes, processing, results, submit
+from tests.faults.acts import ask_later, child_ids, delivered_twice, outcomes, processing, results, submit
 from tests.house import ACCIDENT, ROOT, job, wait_for, wait_for_state
 from tests.servers import ask
 
@@ -70,22 +70,13 @@ def test_a_realtime_worker_that_comes_back_from_a_pause_changes_no_answer(house,
 
 
 def test_an_envelope_that_is_delivered_twice_leaves_one_result(house, client):
-    with redis.Redis.from_url(house.redis_url) as broker:
-        house.have("web batch clock")
-        job_id = ask_later(client, n=1)
-        ticket = broker.lrange("rq:queue:realtime", 0, -1)[-1]
-        saved = {key: broker.dump(key) for key in (b"assay:envelope:" + ticket, b"rq:job:" + ticket)}
+    house.have("web batch clock")
+    job_id = ask_later(client, n=1)
+    with delivered_twice(house):
         house.have("web realtime batch clock")
         done = wait_for_state(client, job_id, "succeeded")
-        wait_for(lambda: not broker.exists(b"assay:envelope:" + ticket))
-        for key, value in saved.items():
-            broker.restore(key, 0, value)
-        broker.rpush("rq:queue:realtime", ticket)
-        wait_for(
-            lambda: not broker.exists(b"assay:envelope:" + ticket), what="the envelope to be taken again"
-        )
-        assert len(results(client, job_id)) == 1
-        assert job(client, job_id)["finished_at"] == done["finished_at"]
+    assert len(results(client, job_id)) == 1
+    assert job(client, job_id)["finished_at"] == done["finished_at"]
 
 
 def test_two_clocks_at_once_requeue_each_job_once(house, client):
