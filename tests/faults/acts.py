@@ -112,7 +112,7 @@ def lives(pid):
 
 def lose(process):
     """End a process and its children, as when their machine vanishes."""
-    pids = child_ids(process)
+    pids = children(process)
     process.kill()
     for pid in pids:
         os.kill(pid, signal.SIGKILL)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.faults.acts import ask_later, children, lives, outcomes, processing, results, submit
+from tests.faults.acts import ask_later, children, lives, lose, outcomes, processing, results, submit
 from tests.house import job, status_of, wait_for, wait_for_state
 
 
@@ -26,11 +26,7 @@ def test_a_job_whose_child_is_killed_runs_again(house, client):
 def test_a_job_whose_worker_machine_dies_runs_on_another_worker(house, client):
     job_id = submit(client, steps=10, seconds=0.2)
     wait_for_state(client, job_id, "running")
-    first = house.of("batch")[0]
-    pids = children(first)
-    first.kill()
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+    lose(house.of("batch")[0])
     house.start("batch")
     shown = wait_for_state(client, job_id, "succeeded")
     assert outcomes(shown) == ["worker_lost", "succeeded"]
