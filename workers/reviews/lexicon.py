@@ -183,12 +183,12 @@ class Parts:
 
 
 # Signs common in reviews whose VADER description ("thumbs up") holds no loaded word.
-_OWN_SIGNS = dict(
-    zip("👍❤💯🔥👌👏🙌🥰⭐★🌟", (2.0, 2.8, 1.8, 1.6, 1.8, 1.9, 1.9, 2.8, 1.4, 1.4, 1.6), strict=True)
-) | dict(
-    # A hollow star is one that was withheld.
-    zip("👎😡🤬😠🤮🤢💩🙄😤☆", (-2.0, -2.6, -2.9, -2.3, -2.7, -2.4, -2.4, -1.5, -1.6, -1.4), strict=True)
-)
+_OWN_SIGNS = {
+    "👍": 2.0, "❤": 2.8, "💯": 1.8, "🔥": 1.6, "👌": 1.8, "👏": 1.9, "🙌": 1.9, "🥰": 2.8,
+    "⭐": 1.4, "★": 1.4, "🌟": 1.6,
+    "👎": -2.0, "😡": -2.6, "🤬": -2.9, "😠": -2.3, "🤮": -2.7, "🤢": -2.4, "💩": -2.4, "🙄": -1.5,
+    "😤": -1.6, "☆": -1.4,  # a hollow star is one that was withheld
+}  # fmt: skip
 
 
 def read_vader() -> Lexicon:
