@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from app.accidents import values
 from app.accidents.fields import Category, Whole
+from app.jobs.schemas import JobErrorSchema
 from app.strict import REFUSED, Flag, said_once
 
 MAX_ITEMS = 100
@@ -164,11 +165,8 @@ class BatchAcceptedSchema(Schema):
     estimated_completion_s = fields.Float(required=True)
 
 
-class BatchErrorSchema(Schema):
+class BatchErrorSchema(JobErrorSchema):
     """Why a batch has no results."""
-
-    code = fields.String(required=True)
-    detail = fields.String(required=True)
 
 
 class BatchResultsSchema(Schema):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from app.jobs.schemas import JobErrorSchema
+from app.results.schemas import CoverageSchema
 from app.reviews.figures import FORMATS, LABELS
 from app.reviews.vocabulary import VOCABULARY
 
@@ -125,13 +126,8 @@ class TopWordsSchema(Schema):
     negative = fields.List(fields.Nested(TopWordSchema), required=True)
 
 
-class ReviewCoverageSchema(Schema):
+class ReviewCoverageSchema(CoverageSchema):
     """Rows of the input: judged, with an error, in a language without a model; they add up at the end."""
-
-    total = fields.Integer(required=True)
-    done = fields.Integer(required=True)
-    failed = fields.Integer(required=True)
-    skipped = fields.Integer(required=True)
 
 
 class ReviewFileSchema(Schema):
