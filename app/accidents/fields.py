@@ -34,9 +34,9 @@ class Category(fields.Field[str]):
         word = values.canonical(self.field, value) if isinstance(value, str) else None
         return REFUSED if word is None else word
 
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> str:
-        word = values.canonical(self.field, value) if isinstance(value, str) else None
-        if word is None:
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        word = self.accept(value)
+        if word is REFUSED:
             raise ValidationError(self._refusal(value))
         return word
 
