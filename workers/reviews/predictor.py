@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LEXICON_FILE, WORDS_FILE, FINE_TUNED_FILE = "lexicon.json", "words.safetensors", "minilm.safetensors"
 BLOCK = 256  # texts scored together
+SHARES = ("positive", "negative", "neutral", "mixed")
+DIGITS = 4  # of a share that is shown or stored
 NEGATIVE, NEUTRAL, POSITIVE = range(len(LABELS))
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…\u3002\uff01\uff1f]+(?=\s|$)|\n|$)", re.DOTALL)
@@ -73,6 +75,12 @@ class Sentiment:
     language: str | None
     language_supported: bool
     sentences: tuple[Sentence, ...]
+
+
+def rounded_shares(sentiment: Sentiment) -> dict[str, float | None]:
+    """Return the shares of a sentiment, rounded; none where no model serves its language."""
+    found = {name: getattr(sentiment, name) for name in SHARES}
+    return {name: None if share is None else round(share, DIGITS) for name, share in found.items()}
 
 
 class Model(Protocol):

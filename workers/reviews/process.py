@@ -18,7 +18,7 @@ from workers.reviews import rows
 from workers.reviews.columns import UnreadableFileError
 from workers.reviews.corpus import LABELS
 from workers.reviews.input_row import InputRow, Opened, Reading
-from workers.reviews.predictor import Review, Sentiment, SentimentPredictor
+from workers.reviews.predictor import Review, Sentiment, SentimentPredictor, rounded_shares
 from workers.weights import model_folder
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 VERSION = "small"
 COLUMNS = ("index", "label", "positive", "negative", "neutral", "mixed", "language", "supported", "error")
-DIGITS = 4
 
 Answer = dict[str, Any]  # one output row, keyed by COLUMNS
 
@@ -142,21 +141,14 @@ def _judged(path: Path, predictor: SentimentPredictor, file: Opened) -> Iterator
 def _answer(row: InputRow, sentiment: Sentiment | None) -> Answer:
     if sentiment is None:
         return dict.fromkeys(COLUMNS) | {"index": row.index, "error": row.error}
-    shares = {
-        name: _rounded(getattr(sentiment, name)) for name in ("positive", "negative", "neutral", "mixed")
-    }
     return {
         "index": row.index,
         "label": sentiment.label,
-        **shares,
+        **rounded_shares(sentiment),
         "language": sentiment.language,
         "supported": sentiment.language_supported,
         "error": None,
     }
-
-
-def _rounded(share: float | None) -> float | None:
-    return None if share is None else round(share, DIGITS)
 
 
 def _write_csv(stream: TextIO, answers: Iterator[Answer], names: Sequence[str]) -> None:

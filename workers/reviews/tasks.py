@@ -21,7 +21,7 @@ from workers.reviews import language, rows
 from workers.reviews.columns import UnreadableFileError
 from workers.reviews.function_words import is_function_word
 from workers.reviews.input_row import InputRow, Reading
-from workers.reviews.predictor import Review, Sentiment, SentimentPredictor
+from workers.reviews.predictor import DIGITS, SHARES, Review, Sentiment, SentimentPredictor, rounded_shares
 from workers.task import Answer, Document, Run, Stored, Work
 from workers.weights import model_folder
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from app.uploads.models import Upload
 
 BLOCK_S, MOST_ROWS, LEAST_ROWS = 0.25, 2048, 32  # between two checkpoints, so that a slow model is seen too
-SHARES = ("positive", "negative", "neutral", "mixed")
-DIGITS = 4
 
 
 class Judged(NamedTuple):
@@ -76,7 +74,7 @@ def document(review: Review, sentiment: Sentiment) -> dict[str, Any]:
     """Return a sentiment as it is stored."""
     return {
         "label": sentiment.label,
-        **shares(sentiment),
+        **rounded_shares(sentiment),
         "language": sentiment.language,
         "language_supported": sentiment.language_supported,
         "sentences": [
@@ -91,12 +89,6 @@ def document(review: Review, sentiment: Sentiment) -> dict[str, Any]:
         ],
         "warnings": [],
     }
-
-
-def shares(sentiment: Sentiment) -> dict[str, float | None]:
-    """Return the shares of a sentiment, rounded; none where no model serves its language."""
-    found = {name: getattr(sentiment, name) for name in SHARES}
-    return {name: None if share is None else round(share, DIGITS) for name, share in found.items()}
 
 
 def explained(model: SentimentPredictor, review: Review) -> dict[str, Any]:
@@ -228,7 +220,7 @@ def judge(version: str, default: str | None, block: Sequence[InputRow]) -> list[
     different = list(dict.fromkeys(review for review in asked if review is not None))
     found = predictor(version).predict(different)
     known = {
-        review: Judged(sentiment.label, **shares(sentiment), language=sentiment.language)
+        review: Judged(sentiment.label, **rounded_shares(sentiment), language=sentiment.language)
         for review, sentiment in zip(different, found, strict=True)
     }
     return [known[review] if review is not None else None for review in asked]
