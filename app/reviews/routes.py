@@ -14,6 +14,7 @@ from app.jobs import service as jobs
 from app.jobs.asking import preference
 from app.jobs.models import Job, asked_at
 from app.openapi import Blueprint, may_fail, reply, sends, takes
+from app.results import service as results
 from app.reviews import service
 from app.reviews.answer_schemas import ReviewAcceptedSchema, ReviewTaskListSchema, ReviewTaskSchema
 from app.reviews.results import ReviewResults
@@ -92,13 +93,12 @@ def present_whole(job: Job, query: dict[str, Any]) -> tuple[dict[str, Any], dict
     if job.task == service.SENTIMENT:
         return {**body, "result": service.result_of(job)}, {}
     cursor, limit = query["cursor"], query["limit"]
-    rows = list(RESULTS.rows(job, first=cursor, limit=limit + 1))
-    following = rows[limit]["position"] if len(rows) > limit else None
+    found = results.page(job, first=cursor, limit=limit)
     headers = {}
-    if following is not None:
-        more = url_for("reviews.TaskResource", task_id=job.id, cursor=following, limit=limit)
+    if found.next_first is not None:
+        more = url_for("reviews.TaskResource", task_id=job.id, cursor=found.next_first, limit=limit)
         headers["Link"] = f'<{more}>; rel="next"'
-    page = {"summary": RESULTS.summary(job), "rows": rows[:limit], "next_cursor": following}
+    page = {"summary": RESULTS.summary(job), "rows": found.rows, "next_cursor": found.next_first}
     return {**body, **page, "results_url": url_for("results.show_results", job_id=job.id)}, headers
 
 
