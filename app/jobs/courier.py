@@ -24,6 +24,8 @@ from app.jobs import envelopes
 from app.jobs.envelopes import Outcome, Reply, Request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redis import Redis
 
 log = structlog.get_logger()
@@ -117,10 +119,10 @@ class Courier:
         pipeline.expire(key, settings().envelope_ttl_s)
         pipeline.execute()
 
-    def _run(self, work: object) -> None:
+    def _run(self, work: Callable[[], None]) -> None:
         """Run one of the two loops inside the app."""
         with self.app.app_context():
-            cast("type", work)()
+            work()
 
     def _flush_forever(self) -> None:
         """Send what waits, as one envelope at a time."""
