@@ -49,9 +49,7 @@ def app(running_house, monkeypatch):
     from app import create_app
     from app.config import Settings
 
-    for name, value in running_house.environment().items():
-        if name not in {"PATH", "HOME"}:
-            monkeypatch.setenv(name, value)
+    running_house.lend_environment(monkeypatch)
     assert running_house.environment()["SECRET_KEY"] == SECRET
     found = create_app(Settings.read())
     with found.app_context():

@@ -116,6 +116,12 @@ class House:
         own = {"storage_url": f"file://{self.folder / 'files'}", **self.settings, **more}
         return environment(self.postgres_url, self.redis_url, **own)
 
+    def lend_environment(self, monkeypatch) -> None:
+        """Let the application be made in this process, on the house's servers."""
+        for name, value in self.environment().items():
+            if name not in {"PATH", "HOME"}:
+                monkeypatch.setenv(name, value)
+
     def start(self, kind: str, *arguments: str, **settings: object) -> Process:
         """Start one process of a kind."""
         if kind == "web":

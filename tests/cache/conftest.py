@@ -143,9 +143,7 @@ def inside(house, monkeypatch):
     from app import create_app
     from app.config import Settings
 
-    for name, value in house.environment().items():
-        if name not in {"PATH", "HOME"}:
-            monkeypatch.setenv(name, value)
+    house.lend_environment(monkeypatch)
     made = lambda **settings: Inside(create_app(replace(Settings.read(), **settings)))  # noqa: E731
     found = made()
     found.made = made

@@ -80,9 +80,7 @@ def house(module_house, servers):
 @pytest.fixture
 def inside(house, monkeypatch):
     """The application in this process, on the house's servers, for what is done without any process of it."""
-    for name, value in house.environment().items():
-        if name not in {"PATH", "HOME"}:
-            monkeypatch.setenv(name, value)
+    house.lend_environment(monkeypatch)
     app = create_app(Settings.read())
     with app.app_context():
         yield app

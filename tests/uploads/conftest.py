@@ -43,9 +43,7 @@ def app(house, monkeypatch):
     from app import create_app
     from app.config import Settings
 
-    for name, value in house.environment().items():
-        if name not in {"PATH", "HOME"}:
-            monkeypatch.setenv(name, value)
+    house.lend_environment(monkeypatch)
     found = create_app(Settings.read())
     with found.app_context():
         yield found
