@@ -20,6 +20,7 @@ from tests.house import SECRET, status_of, wait_for
 
 ROW = re.compile(r"^\| `([A-Z0-9_]+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
 LINE = re.compile(r"^#? ?([A-Z0-9_]+)=(.*)$", re.MULTILINE)
+SAID = re.compile(r"((?:^# .*\n)+)^# ([A-Z0-9_]+)=(.*)$", re.MULTILINE)
 
 
 def shown(default):
@@ -56,6 +57,15 @@ def test_the_readme_has_every_setting_with_its_default_and_its_text_and_nothing_
 
 def test_the_example_of_an_environment_has_every_setting_and_nothing_else():
     assert set(example()) == {f.name.upper() for f in fields(Settings)} | {OLDER}
+
+
+def test_the_example_of_an_environment_says_of_each_setting_what_the_readme_says():
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    said = {name: (about.replace("\n# ", " ")[2:], value) for about, name, value in SAID.findall(text)}
+    for declared in fields(Settings):
+        about, value = said[declared.name.upper()]
+        assert about.casefold().startswith(declared.metadata["text"].casefold())
+        assert value == shown(declared.default).strip("`")
 
 
 @pytest.fixture
