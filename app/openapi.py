@@ -154,7 +154,7 @@ def make_api(app: Flask) -> ProblemApi:
         "API_VERSION": "1",
         "OPENAPI_VERSION": "3.1.0",
         "API_SPEC_OPTIONS": {
-            "info": {"description": "Five analyses behind one API."},
+            "info": {"description": "Analyses behind one API: a model answers, at once or as a job."},
             "security": [{"key": []}],
         },
     }

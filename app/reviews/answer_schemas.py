@@ -58,7 +58,7 @@ class SentimentSchema(Schema):
     language = fields.String(required=True, allow_none=True, metadata={"description": "given, or told"})
     language_supported = fields.Boolean(required=True)
     sentences = fields.List(fields.Nested(SentenceSchema), required=True)
-    base = fields.Float(metadata={"description": "with `explain`: what the label has without any word"})
+    base = fields.Float(metadata={"description": "with `explain`: what the label has without either"})
     contributions = fields.List(
         fields.Nested(WordContributionSchema),
         metadata={
@@ -67,7 +67,7 @@ class SentimentSchema(Schema):
     )
     features = fields.List(
         fields.Nested(FeatureContributionSchema),
-        metadata={"description": "with `explain`: what is no single word's, of the sentiment lexicon"},
+        metadata={"description": "with `explain`: what figures of the whole text add"},
     )
     warnings = fields.List(fields.Nested(ReviewWarningSchema), required=True)
 
