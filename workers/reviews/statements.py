@@ -36,7 +36,7 @@ A word counts much the same wherever it stands: double or distant negation is mi
     "minilm": """
 Only the first 80 word pieces are read.
 Contributions of words cannot be given.
-The base package must be installed; about a hundredth of the small model's speed.
+The base package must be installed; about a hundredth of the small model's speed, half of that in files.
 """,
 }
 
