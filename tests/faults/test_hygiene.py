@@ -62,14 +62,17 @@ def test_planted_jobs_are_refused_logged_and_removed(house, client, tmp_path, qu
     worker = house.of(kind)[0]
     before = len(refusals(worker))
     with redis.Redis.from_url(house.redis_url) as broker:
-        ids = []
-        for fields in planted(marker).values():
-            ids.append(str(uuid4()))
-            broker.hset(f"rq:job:{ids[-1]}", mapping=fields)
-            broker.rpush(f"rq:queue:{queue}", ids[-1])
+        ids = {}
+        for what, fields in planted(marker).items():
+            job_id = str(uuid4())
+            ids[job_id] = what
+            broker.hset(f"rq:job:{job_id}", mapping=fields)
+            broker.rpush(f"rq:queue:{queue}", job_id)
         broker.rpush(f"rq:queue:{queue}", "not-an-id", b"\xff\xfe")
         wait_for(lambda: not broker.llen(f"rq:queue:{queue}"), what="the queue to be emptied")
-        wait_for(lambda: len(refusals(worker)) - before >= len(ids), what="refusals to be logged")
+        wait_for(lambda: len(refusals(worker)) - before >= len(ids) + 2, what="refusals to be logged")
+        refused = {line["ticket"] for line in refusals(worker)}
+        assert [what for job_id, what in ids.items() if job_id not in refused] == []
         wait_for(lambda: not any(broker.exists(f"rq:job:{i}") for i in ids), what="the jobs to be removed")
     assert worker.popen.poll() is None
     assert not marker.exists()
