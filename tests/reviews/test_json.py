@@ -94,3 +94,12 @@ def test_a_value_that_is_no_text_is_said_in_the_words_of_json(file, value, said)
 def test_a_field_that_is_missing_has_no_value(file):
     found = read(file(json.dumps([ONE, {"other": 1}])))
     assert (found[1].value, "is missing" in found[1].error) == (None, True)
+
+
+@pytest.mark.parametrize("number", ["12345", "-67"])
+def test_a_number_that_is_cut_where_a_read_ends_is_one_value(file, monkeypatch, number):
+    for size in range(1, 40):
+        monkeypatch.setattr("workers.reviews.json_rows.READ_CHARACTERS", size)
+        found = read(file(f'["one", {number}, "two", {number}]'))
+        assert [row.text for row in found] == ["one", None, "two", None]
+        assert [row.value for row in found[1::2]] == [json.dumps(json.loads(number))] * 2
