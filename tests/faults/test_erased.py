@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.acts import ask_later, delivered_twice, waiting
+from tests.faults.acts import ask_later, delivered_twice, processing, waiting
 from tests.house import wait_for, wait_for_state
 from tests.servers import ask as ask_database
 
@@ -21,9 +21,34 @@ def test_an_erased_prediction_that_still_waits_is_not_made_anew(house, client, d
     wait_for(lambda: not waiting(house), what="the envelope to be taken")
     wait_for_state(client, ask_later(client, n=2), "succeeded")
     assert client.get(path).status_code == 404
-    for table, column in (("jobs", "id"), ("trial_results", "job_id")):
-        statement = f"SELECT count(*) FROM {table} WHERE {column} = '{job_id}'"
-        assert ask_database(database, statement) == [(0,)]
+    assert left_of(database, job_id) == [0, 0]
+
+
+def left_of(database, job_id):
+    """Return how many rows there are of a job, and of its results."""
+    places = (("jobs", "id"), ("trial_results", "job_id"))
+    counts = (f"SELECT count(*) FROM {table} WHERE {column} = '{job_id}'" for table, column in places)
+    return [ask_database(database, count)[0][0] for count in counts]
+
+
+def test_an_erased_prediction_whose_caller_waited_in_vain_is_not_made_anew(house, client, database):
+    house.have("web batch clock")
+    answer = client.post("/trial/echo", json={"input": {"n": 1}}, headers={"Prefer": "wait=1"})
+    assert answer.status_code == 202
+    job_id = answer.json()["id"]
+    assert client.delete(f"/api/v1/jobs/{job_id}").status_code == 204
+    house.have("web realtime batch clock")
+    wait_for(lambda: not waiting(house), what="the envelope to be taken")
+    wait_for_state(client, ask_later(client, n=2), "succeeded")
+    assert left_of(database, job_id) == [0, 0]
+
+
+def test_a_prediction_that_is_erased_while_it_is_made_is_not_made_anew(house, client, database):
+    job_id = ask_later(client, n=1, do="sleep", seconds=3)
+    wait_for(lambda: processing(house), what="the request to be taken")
+    assert client.delete(f"/api/v1/jobs/{job_id}").status_code == 204
+    wait_for(lambda: not processing(house), what="the worker to be done")
+    assert left_of(database, job_id) == [0, 0]
 
 
 def test_an_answered_and_erased_prediction_survives_no_second_delivery(house, client):
