@@ -21,7 +21,7 @@ from tests.servers import ask
 
 
 def test_a_worker_that_comes_back_from_a_pause_cannot_write_over_a_newer_attempt(house, client):
-    job_id = submit(client, steps=6, seconds=0.3, n=4)
+    job_id = submit(client, steps=15, seconds=0.3, n=4)
     wait_for_state(client, job_id, "running")
     late = house.of("batch")[0]
     pids = child_ids(late)
