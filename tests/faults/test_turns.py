@@ -129,3 +129,11 @@ def test_who_asks_at_the_same_moment_for_the_same_gets_the_next_one(inside):
 
     with jobs(*[{}] * 8) as ids, ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(ask_too, ids)) == ids
+
+
+def test_who_vanishes_while_it_chooses_is_waited_for_no_longer_than_a_lock_may_last(inside):
+    with jobs({}) as ids, Session(db.engine) as vanished, Session(db.engine) as session:
+        assert claim(vanished, "trial") == ids[0]  # and nothing more is heard of it
+        assert claim(session, "trial") == ids[0]
+        session.rollback()
+        vanished.invalidate()
