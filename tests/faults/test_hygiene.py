@@ -45,6 +45,7 @@ def planted(marker):
         "callback": {"data": ours, "success_callback_name": "os.system"},
         "webhook": {"data": ours, "webhooks": '[{"url": "http://127.0.0.1:1/"}]'},
         "pickled meta": {"data": ours, "meta": pickle.dumps(Exploit(marker))},
+        "meta of its own": {"data": ours, "meta": '{"x": 1}'},
         "a queue that is no text": {"data": ours, "origin": b"\xff"},
         "a strange queue": {"data": ours, "origin": "elsewhere"},
         "a time that is no text": {"data": ours, "enqueued_at": b"\xff"},
