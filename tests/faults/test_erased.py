@@ -72,3 +72,13 @@ def test_a_cancelled_prediction_is_never_begun(house, client, prefer):
     wait_for_state(client, ask_later(client, n=2), "succeeded")
     assert worker.popen.poll() is None
     assert client.get(f"/api/v1/jobs/{job_id}").json()["state"] == "cancelled"
+
+
+def test_an_erased_prediction_is_never_begun(house, client):
+    house.have("web batch clock")
+    job_id = ask_later(client, do="die")
+    assert client.delete(f"/api/v1/jobs/{job_id}").status_code == 204
+    house.have("web realtime batch clock")
+    (worker,) = house.of("realtime")
+    wait_for_state(client, ask_later(client, n=2), "succeeded")
+    assert worker.popen.poll() is None
