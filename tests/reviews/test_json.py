@@ -96,7 +96,7 @@ def test_a_field_that_is_missing_has_no_value(file):
     assert (found[1].value, "is missing" in found[1].error) == (None, True)
 
 
-@pytest.mark.parametrize("number", ["12345", "-67"])
+@pytest.mark.parametrize("number", ["12345", "-67", "4.25", "1e3", "-2.5E-10", "7e+2"])
 def test_a_number_that_is_cut_where_a_read_ends_is_one_value(file, monkeypatch, number):
     for size in range(1, 40):
         monkeypatch.setattr("workers.reviews.json_rows.READ_CHARACTERS", size)

@@ -167,6 +167,10 @@ def elements(stream: TextIO, start: int, *, wrapped: bool = False) -> Iterator[V
         yield Value(None, fault)
 
 
+# What follows a value where what was read ends, and may be its own: 12 of 123, 4. of 4.5, 1e of 1e-3.
+_CUT = re.compile(r"(?:\.|[eE][+-]?)?\Z")
+
+
 class _Values:
     """The values of a stream, and the marks between them."""
 
@@ -193,8 +197,7 @@ class _Values:
                 fault = ""
             except _FAULTS as error:
                 content, end, fault = None, len(self._buffer), f"not JSON from here on: {_told(error)}"
-            # at the end of what was read it is perhaps cut: 12 of 123
-            if end == len(self._buffer) and self._is_short() and self._refill():
+            if _CUT.match(self._buffer, end) and self._is_short() and self._refill():
                 continue
             self._position = end
             return Value(content, fault or None)
