@@ -358,6 +358,19 @@ def test_training_that_fails_leaves_no_folder(tmp_path, run):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "kept"]
 
 
+def test_a_failure_on_the_way_leaves_the_file_that_was_there(tmp_path, run, monkeypatch):
+    def fail(stream, _judged):
+        stream.write("half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr("workers.accidents.process._WRITERS", {"csv": fail})
+    out = tmp_path / "out.csv"
+    out.write_text("whole", encoding="utf-8")
+    result = run("process", "accidents", written(tmp_path / "in.csv", [RAW]), "-o", out)
+    assert (result.exit_code, out.read_text(encoding="utf-8")) == (1, "whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
 def test_a_wrong_file_is_one_line_not_a_traceback(tmp_path, run):
     path = tmp_path / "in.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")

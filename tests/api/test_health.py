@@ -9,6 +9,7 @@ import pytest
 import redis
 
 from tests.house import status_of, wait_for
+from tests.servers import ask
 
 MODELS = {"model accidents", "model reviews", "model trial"}
 PARTS = {"database", "redis", "clock", "lane realtime", "lane batch"} | MODELS
@@ -39,6 +40,19 @@ def test_readiness_names_each_thing_that_answers_need(client):
 
 def test_both_names_of_readiness_say_the_same(client):
     assert without_times(client.get("/readyz").json()) == without_times(client.get("/ready").json())
+
+
+@pytest.mark.parametrize(("version", "status"), [("0001", 503), ("9999", 200)])
+def test_tables_that_are_older_than_the_code_are_not_ready(client, postgres_server, version, status):
+    newest = ask(postgres_server, "SELECT version_num FROM alembic_version")[0][0]
+    ask(postgres_server, f"UPDATE alembic_version SET version_num = '{version}'")
+    try:
+        answer = client.get("/readyz")
+    finally:
+        ask(postgres_server, f"UPDATE alembic_version SET version_num = '{newest}'")
+    assert answer.status_code == status
+    check = answer.json()["checks"]["database"]
+    assert ("0001" in check["detail"] and newest in check["detail"]) == (status == 503)
 
 
 def test_a_lane_without_workers_is_named_and_health_stays(running_house, client):

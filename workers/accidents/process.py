@@ -18,6 +18,7 @@ from app.accidents import wording
 from workers.accidents import table
 from workers.accidents.features import encode
 from workers.accidents.predictor import FIGURES, SeverityPredictor
+from workers.output import appearing
 from workers.weights import live_folder
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Judged:
 def process(paths: Sequence[Path], out: Path, *, output_format: str = "csv") -> dict[str, int]:
     """Write every row with its severity to `out` and return how many rows and errors there were.
 
+    `out` appears when all is done.
+
     Raises:
         TableError: a file is not a table of accidents, or two files have different columns.
 
@@ -53,7 +56,7 @@ def process(paths: Sequence[Path], out: Path, *, output_format: str = "csv") -> 
     tables = [_unanswered(table.read(path)) for path in paths]
     _same_columns(paths, tables)
     judged = [_judge(predictor, path.name, read) for path, read in zip(paths, tables, strict=True)]
-    with out.open("w", encoding="utf-8", newline="") as stream:
+    with appearing(out) as stream:
         _WRITERS[output_format](stream, judged)
     return {"rows": sum(len(j.answers) for j in judged), "errors": sum(len(j.errors) for j in judged)}
 

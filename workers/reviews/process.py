@@ -6,7 +6,6 @@ import csv
 import json
 import sys
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from app.results.cells import defused
+from workers.output import appearing
 from workers.reviews import rows
 from workers.reviews.columns import UnreadableFileError
 from workers.reviews.corpus import LABELS
@@ -51,7 +51,7 @@ def process(
     predictor = SentimentPredictor.load(model_folder("reviews", model_version))
     totals, readings = Totals(), list[dict[str, Any]]()
     answers = totals.counted(_answers(paths, predictor, text_column, readings))
-    with _appearing(out) as stream:
+    with appearing(out) as stream:
         if output_format == "json":
             _write_json(stream, answers)
         else:
@@ -59,18 +59,6 @@ def process(
         if all(reading["error"] for reading in readings):
             raise UnreadableFileError("; ".join(f"{each['file']}: {each['error']}" for each in readings))
     return {**totals.summary(), "files": readings}
-
-
-@contextmanager
-def _appearing(out: Path) -> Iterator[TextIO]:
-    """Give a stream whose file appears under its name when all is written, or not at all."""
-    unfinished = out.with_name(out.name + ".part")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        unfinished.replace(out)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def judge(predictor: SentimentPredictor, block: Sequence[InputRow]) -> list[Answer]:
