@@ -172,12 +172,21 @@ def hang_up(house, job_id):
         assert sock.recv(1000).startswith(b"HTTP/1.1 200")
 
 
+def reluctant(house):
+    """Return a connection that takes little before it is read."""
+    sock = socket.socket()
+    sock.settimeout(30)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 12)
+    sock.connect(("127.0.0.1", house.ports[0]))
+    return sock
+
+
 def test_who_hangs_up_or_reads_slowly_holds_no_connection(running_house, client, postgres_server):
     job_id = ended(client, "line 0")
     fill(postgres_server, job_id, 300_000)
     for _ in range(70):  # more than the pools of both web processes have
         hang_up(running_house, job_id)
-    slow = [socket.create_connection(("127.0.0.1", running_house.ports[0]), timeout=30) for _ in range(70)]
+    slow = [reluctant(running_house) for _ in range(70)]
     try:
         for sock in slow:
             sock.sendall(f"GET {RESULTS}/{job_id}?format=csv HTTP/1.1\r\nHost: a\r\n\r\n".encode())

@@ -53,19 +53,13 @@ class LinesResults:
         }
 
     def rows(self, job, *, first=0, limit=None):
-        chosen = select(TrialRow).where(TrialRow.job_id == job.id, TrialRow.position >= first)
+        stored = (TrialRow.position, TrialRow.file, TrialRow.index, TrialRow.text, TrialRow.error)
+        chosen = select(*stored).where(TrialRow.job_id == job.id, TrialRow.position >= first)
         if limit is not None:
             chosen = chosen.where(TrialRow.position < first + limit)
-        for row in db.session.scalars(chosen.order_by(TrialRow.position)):
-            length = None if row.text is None else len(row.text)
-            yield {
-                "position": row.position,
-                "file": row.file,
-                "index": row.index,
-                "text": row.text,
-                "length": length,
-                "error": row.error,
-            }
+        for position, file, index, text, error in db.session.execute(chosen.order_by(TrialRow.position)):
+            length = None if text is None else len(text)
+            yield dict(zip(self.columns, (position, file, index, text, length, error), strict=True))
 
 
 KIND, HEAD = "application/postscript", "%!PS\n"  # a kind that no other system reads, and how it begins
