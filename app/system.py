@@ -1,4 +1,4 @@
-"""What a system is: its name, its tasks, and the words that its plan speaks."""
+"""What a system is: its name, its tasks, and the words that its API speaks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Priority(StrEnum):
 
 
 class State(StrEnum):
-    """The core states of a job; systems map them to their plans' words."""
+    """The core states of a job; systems map them to the words of their APIs."""
 
     RECEIVED = "received"
     QUEUED = "queued"

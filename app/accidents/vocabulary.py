@@ -1,4 +1,4 @@
-"""The accidents plan's words for the core states; `expired` has none, it is a 410."""
+"""The words of the accidents API for the core states; `expired` has none, it is a 410."""
 
 from __future__ import annotations
 

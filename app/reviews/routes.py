@@ -1,4 +1,4 @@
-"""The doors of the reviews system, in its plan's words."""
+"""The doors of the reviews system, in the words of its own API."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def accepted(job: Job, headers: dict[str, str]) -> Any:
     body = {
         "task_id": str(job.id),
         "status": VOCABULARY[State.RECEIVED],
-    }  # the plan's word, however far it is
+    }  # this API's word, however far it is
     return reply(body, {"Location": url, "Retry-After": "1", **headers}, 202)
 
 

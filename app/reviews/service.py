@@ -92,7 +92,7 @@ def _options(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _kept(sent: Form) -> Upload:
-    """Keep the form's file; raise with the plan's code what stands against its content."""
+    """Keep the form's file; raise with this API's code what stands against its content."""
     try:
         return uploads.keep_one(sent)
     except UnsupportedType as error:
@@ -110,7 +110,7 @@ def no_task(name: str) -> NotFound:
 
 @contextmanager
 def _in_plan_codes(task_id: UUID) -> Iterator[None]:
-    """Give what is wrong with a task the plan's code."""
+    """Give what is wrong with a task this API's code."""
     try:
         yield
     except NotFound:

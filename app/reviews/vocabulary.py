@@ -1,4 +1,4 @@
-"""The reviews plan's words for the core states; `expired` has none, it is a 410."""
+"""The words of the reviews API for the core states; `expired` has none, it is a 410."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ VOCABULARY = {
     State.CANCELLED: "error",
 }
 
-# The plan's codes of problems.
+# This API's codes of problems.
 NOT_FOUND, WRONG_STATE, UNREADABLE = "01", "02", "03"

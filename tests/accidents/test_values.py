@@ -5,7 +5,7 @@ import pytest
 
 from app.accidents import consistency, values, wording
 
-EXAMPLE = {  # the plan's own
+EXAMPLE = {  # the API's own
     "weather": "맑음",
     "road_surface": "건조",
     "road_type": "교차로",
@@ -31,7 +31,7 @@ def codes(accident):
     return [found.code for found in consistency.contradictions(accident)]
 
 
-def test_every_field_of_the_plans_example_has_a_canonical_value():
+def test_every_field_of_the_documented_example_has_a_canonical_value():
     for field in values.fields():
         if field in EXAMPLE:
             assert values.canonical(field, EXAMPLE[field]) in values.allowed(field)
@@ -171,7 +171,7 @@ def test_each_contradiction_is_named():
     assert codes(fitting(accident_subtype="차대사람 - 횡단중")) == ["subtype"]
 
 
-def test_the_plans_example_warns_of_weekday_and_year():
+def test_the_documented_example_warns_of_weekday_and_year():
     given = {k: values.canonical(k, v) if isinstance(v, str) else v for k, v in EXAMPLE.items()}
     weekday, year = consistency.contradictions(given)
     assert (weekday.code, weekday.given, weekday.used) == ("weekday", "월요일", "화요일")

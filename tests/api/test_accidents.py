@@ -15,7 +15,7 @@ from app.accidents import values
 from tests.house import ACCIDENT, wait_for, wait_for_state
 
 PATH = "/api/predict/eclo"
-PLAN = ("eclo", "interpretation", "detail", "prediction_id", "model_version", "timestamp")
+FIRST = ("eclo", "interpretation", "detail", "prediction_id", "model_version", "timestamp")
 MORE = ("band", "typical", "interval", "components", "p_fatal", "warnings")
 BANDS = {"minor", "moderate", "serious", "very_serious"}
 # The same accident in English words.
@@ -45,11 +45,11 @@ def errors(answer):
     return {row["field"]: row for row in answer.json()["errors"]}
 
 
-def test_the_plans_own_example_is_answered_at_once(client):
+def test_the_documented_example_is_answered_at_once(client):
     answer = ask(client)
     assert answer.status_code == 200
     found = answer.json()
-    assert tuple(found) == (*PLAN, *MORE)
+    assert tuple(found) == (*FIRST, *MORE)
     assert found["eclo"] > 0
     assert uuid.UUID(found["prediction_id"])
     assert datetime.fromisoformat(found["timestamp"]).utcoffset() is not None
@@ -125,7 +125,7 @@ def test_what_else_is_known_changes_the_answer(client):
 def test_an_explanation_comes_only_when_it_is_asked_for(client):
     found = ask(client, {**ACCIDENT, "explain": True}).json()
     assert "contributions" not in ask(client, {**ACCIDENT, "explain": False}).json()
-    assert tuple(found) == (*PLAN, *MORE, "contributions")
+    assert tuple(found) == (*FIRST, *MORE, "contributions")
     named = {row["field"]: row for row in found["contributions"]}
     assert set(named) <= {*values.REQUIRED, *values.OPTIONAL}
     assert {"road_type", "accident_type"} <= set(named)

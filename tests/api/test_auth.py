@@ -189,7 +189,7 @@ def test_nobody_sees_or_touches_what_is_anothers(app, alice, bob):
         for foreign in (one, batch) if ids_of(rule) else ():
             missing = str(uuid.uuid4())
             answers = [bob.request(method, path_of(rule, uuid.UUID(known))) for known in (foreign, missing)]
-            code = "01" if rule.rule.startswith("/api/v1/reviews/") else "not_found"  # its plan's own
+            code = "01" if rule.rule.startswith("/api/v1/reviews/") else "not_found"  # its API's own
             bodies = [{**problem(answer, 404, code), "request_id": "", "instance": ""} for answer in answers]
             bodies = [
                 {**body, "detail": body["detail"].replace(known, "ID")}

@@ -93,7 +93,7 @@ def test_an_id_that_there_is_none_of_is_a_404_on_each_route(app, client):
     asked = 0
     for rule in rules(app):
         for method in rule.methods & {"GET", "POST", "PUT", "PATCH", "DELETE"} if ids_of(rule) else ():
-            code = "01" if rule.rule.startswith("/api/v1/reviews/") else "not_found"  # its plan's own
+            code = "01" if rule.rule.startswith("/api/v1/reviews/") else "not_found"  # its API's own
             problem(client.request(method, path_of(rule)), 404, code)
             asked += 1
     assert asked >= 7
@@ -103,7 +103,7 @@ def test_an_id_that_is_none_is_a_404_on_each_route(app, client):
     for rule in rules(app):
         if ids_of(rule):
             path = path_of(rule).split("/")
-            code = "01" if rule.rule.startswith("/api/v1/reviews/") else "not_found"  # its plan's own
+            code = "01" if rule.rule.startswith("/api/v1/reviews/") else "not_found"  # its API's own
             for bad in ("1", "nil", "00000000-0000-0000-0000", "%F0%9F%92%A3", "x" * 4000):
                 sent = "/".join(bad if len(part) == 36 else part for part in path)
                 problem(client.get(sent), 404, code)
@@ -266,7 +266,7 @@ def nested(*accidents):
 )
 def test_a_body_is_refused_with_its_value_and_what_is_right(client, path, body, field, value, right):  # noqa: PLR0917
     answer = client.post(path, json=body)
-    status = 400 if path in POSTS else 422  # accidents have their plan's own
+    status = 400 if path in POSTS else 422  # accidents have their API's own
     (row,) = problem(answer, status, "invalid_fields")["errors"]
     assert (row["field"], row["value"]) == (field, value)
     assert right in row["reason"]

@@ -1,4 +1,4 @@
-"""Each system speaks its plan's words: every core state has one, every word is reached, no other leaves."""
+"""Each system speaks the words of its API: every core state has one, every word is reached, no other leaves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.process.vocabulary import VOCABULARY as FILE_ROUTES
 from app.system import State
 from app.systems import SYSTEMS, load
 
-# The words that the plans promise, beside 410 for `expired`.
+# The words that the APIs promise, beside 410 for `expired`.
 WORDS = {
     "accidents": {"pending", "processing", "success", "failed"},
     "reviews": {"accepted", "queued", "ready", "error"},

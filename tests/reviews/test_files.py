@@ -23,7 +23,7 @@ def labels(client, content, **options):
 
 
 def refused(answer, status):
-    """Assert that a file was refused with the plan's code, and return the problem."""
+    """Assert that a file was refused with the API's code, and return the problem."""
     assert (answer.status_code, answer.json()["code"]) == (status, "03"), answer.text
     return answer.json()
 
