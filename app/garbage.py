@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 import gc
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def without_rounds() -> Iterator[None]:
+    """Collect nothing meanwhile: rounds that find nothing take a fifth of the time that loading takes."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def keep_what_is_loaded() -> None:

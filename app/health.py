@@ -6,7 +6,6 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from alembic.script import ScriptDirectory
 from flask import Response, current_app
 from marshmallow import Schema, fields, validate
 from redis.exceptions import RedisError
@@ -115,6 +114,8 @@ def _ask_database() -> str:
 @cache
 def _migrations() -> list[str]:
     """Return the migrations that this code has, the newest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - readiness alone asks
+
     scripts = ScriptDirectory(str(current_app.config["MIGRATIONS"]))
     return [script.revision for script in scripts.walk_revisions()]
 

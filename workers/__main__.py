@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from app import create_app, logs, versions
 from app.config import Settings
 from app.extensions import redis_client
-from app.garbage import keep_what_is_loaded
+from app.garbage import keep_what_is_loaded, without_rounds
 from app.jobs import queues
 from app.system import Lane, System
 from workers.lanes import Served
@@ -39,8 +39,9 @@ def main(lane: str, systems: tuple[str, ...]) -> None:
     with app.app_context():
         wait_for_redis()
         served = {name: tuple(share.version for share in versions.live(name)) for name in chosen}
-        for name, live in served.items():
-            warm(chosen[name], live)
+        with without_rounds():
+            for name, live in served.items():
+                warm(chosen[name], live)
         keep_what_is_loaded()
         serve(Lane(lane), served)
 
