@@ -69,7 +69,7 @@ def figures(tokens: Tokens) -> Floats:
 
 def _surface(tokens: Tokens) -> list[Floats]:
     """Return the features of SURFACE_NAMES, each (n,)."""
-    facts, each = tokens.facts, Parts(tokens)
+    facts, each = tokens.facts, _Each(tokens)
     return [
         each.any(tokens.turned),
         each.any(facts["contrast"]),
@@ -94,7 +94,7 @@ def _dotted(tokens: Tokens) -> Flags:
 
 def _strengths(tokens: Tokens) -> list[Floats]:
     """Return the features of LOADED_NAMES, each (n,); all are 0 without a loaded word."""
-    facts, each = tokens.facts, Parts(tokens)
+    facts, each = tokens.facts, _Each(tokens)
     loaded, place = facts["loaded"], np.arange(len(facts))
     boost = _boost(tokens)
     listed, adjusted = facts["valence"], _adjusted(tokens, boost)
@@ -154,7 +154,7 @@ def _adjusted(tokens: Tokens, boost: Floats) -> Floats:
     return np.where(tokens.facts["loaded"], turned, 0.0)
 
 
-class Parts:
+class _Each:
     """What numbers of words (m,) come to in each part (n,)."""
 
     def __init__(self, tokens: Tokens) -> None:
