@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.garbage import without_rounds
-
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -14,8 +12,10 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application: clients bound, shared routes and every system mounted."""
+    # Here, so that gunicorn's main process and the stack can read the settings and load nothing else.
+    from app.garbage import without_rounds  # noqa: PLC0415
+
     with without_rounds():
-        # Here, so that gunicorn's main process and the stack can read the settings and load nothing else.
         from app.factory import build  # noqa: PLC0415
 
         return build(settings)
