@@ -477,6 +477,7 @@ def main() -> int:
         valkey(folder / "valkey") as broker,
         run_house(folder, database.url, broker.url, "", **QUICK) as found,
     ):
+        found.migrate()
         report = chaos(found, (database, broker), seconds=options.seconds, seed=options.seed)
     print(report)
     return 1 if report.problems() else 0

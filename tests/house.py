@@ -258,10 +258,9 @@ def wait_for_state(client: httpx.Client, job_id: str, *states: str, timeout_s: f
 
 @contextmanager
 def house(folder: Path, postgres_url: str, redis_url: str, kinds: str, **settings: object):
-    """Run a house of the named kinds of process, and end it."""
+    """Run a house of the named kinds of process over a database that has its tables, and end it."""
     found = House(folder, postgres_url, redis_url, settings)
     try:
-        found.migrate()
         for kind in kinds.split():
             found.start(kind)
         yield found

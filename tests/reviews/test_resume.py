@@ -15,6 +15,8 @@ from app.jobs.transitions import Fence
 from app.reviews import storing
 from app.reviews.figures import Figures
 from app.reviews.models import ReviewRow
+from stack.postgres import postgres
+from stack.valkey import valkey
 from tests.house import house, job, wait_for
 from tests.reviews.asking import TASKS, ended, send
 from workers.checkpoint import checkpoint
@@ -32,13 +34,24 @@ def content():
     return "id,text\n" + "\n".join(lines) + "\n"
 
 
-@pytest.fixture
-def own_house(own_folder, own_postgres, own_valkey):
-    """A house of the test's own, with one batch worker."""
-    with house(own_folder, own_postgres.url, own_valkey.url, "web batch clock", backoff_s=0.1) as found:
-        found.start("realtime")
+@pytest.fixture(scope="module")
+def own_house(servers_folder, postgres_template, tmp_path_factory):
+    """A house of these tests' own, with one batch worker that tries again at once."""
+    folder, kinds = tmp_path_factory.mktemp("house"), "web realtime batch clock"
+    with (
+        postgres(servers_folder / "resume" / "postgres", fsync=False, template=postgres_template) as database,
+        valkey(servers_folder / "resume" / "valkey") as broker,
+        house(folder, database.url, broker.url, kinds, web_concurrency=1, backoff_s=0.1) as found,
+    ):
         found.ready()
         yield found
+
+
+@pytest.fixture(scope="module")
+def undisturbed(own_house):
+    """What is found in the file when nothing happens."""
+    with own_house.client() as client:
+        return ended(client, send(client, content()), limit=1, timeout_s=120)["summary"]
 
 
 def child_of(pid):
@@ -53,10 +66,9 @@ def child_of(pid):
         pytest.param(lambda pid: child_of(child_of(pid)), id="the one that judges ahead of it"),
     ],
 )
-def test_a_killed_process_loses_no_row_and_repeats_none(own_house, victim):
+def test_a_killed_process_loses_no_row_and_repeats_none(own_house, undisturbed, victim):
     (batch,) = own_house.of("batch")
     with own_house.client() as client:
-        undisturbed = ended(client, send(client, content()), limit=1, timeout_s=120)["summary"]
         accepted = send(client, content())
         path = f"{TASKS}/{accepted.json()['task_id']}?limit=500"
         partial = wait_for(lambda: (t := client.get(path).json())["rows"] and t, what="partial rows")
