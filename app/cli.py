@@ -1,6 +1,7 @@
-"""`flask train`, `flask evaluate` and `flask process`: the workers' commands, loaded when they are run.
+"""The commands of `flask` that are loaded when they are run, so that no process's start waits for them.
 
-None of them needs a database, Redis or a running server, and a web-only install can still list them.
+`flask train`, `flask evaluate` and `flask process` are the workers'. None of them needs a database, Redis
+or a running server, and a web-only install can still list them. `flask db` is flask-migrate's.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.extensions import db
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +26,22 @@ COMMANDS = "workers.commands"  # a name only: the web process never imports what
 
 
 def register(app: Flask) -> None:
-    """Add the workers' commands to `flask`."""
-    for command in (train, evaluate, process):
+    """Add these commands to `flask`."""
+    for command in (train, evaluate, process, migrate):
         app.cli.add_command(command)
+
+
+@click.command("db", add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+@with_appcontext
+def migrate(context: click.Context, arguments: tuple[str, ...]) -> None:
+    """Make the tables of the database, and change them."""
+    from flask_migrate import Migrate  # noqa: PLC0415 - see above
+    from flask_migrate.cli import db as commands  # noqa: PLC0415
+
+    Migrate(current_app, db, directory=str(current_app.config["MIGRATIONS"]))
+    commands.main(list(arguments), prog_name=context.command_path, obj=context.obj)
 
 
 @click.command()

@@ -64,7 +64,6 @@ def create_dashboard(settings: Settings | None = None) -> Flask:
     url = settings.dashboard_redis_url or settings.redis_url
     app.config |= {
         "SETTINGS": settings,
-        "MIGRATIONS": "",
         "RQ_DASHBOARD_REDIS_URL": [url],
         "RQ_DASHBOARD_POLL_INTERVAL": 2500,
         "RQ_DASHBOARD_WEB_BACKGROUND": "white",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import structlog
 from flask import current_app
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
@@ -44,7 +43,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
-migrate = Migrate()
 
 CONNECTIONS = 40  # to Redis, per process; who finds none free waits for one
 # A machine that vanishes leaves its locks behind. Either end of a connection finds out after
@@ -141,11 +139,10 @@ class OnePerProcess(Generic[T]):
 
 
 def init_app(app: Flask) -> None:
-    """Bind the database, the migrations and Redis to an app."""
+    """Bind the database and Redis to an app."""
     config = cast("Settings", app.config["SETTINGS"])
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = ENGINE_OPTIONS
     db.init_app(app)
     app.teardown_appcontext(end_session)  # it runs before the extension's own, which then finds nothing
-    migrate.init_app(app, db, directory=str(app.config["MIGRATIONS"]))
     app.extensions["assay_redis"] = make_redis(config.redis_url)

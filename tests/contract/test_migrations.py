@@ -71,6 +71,15 @@ def test_migrations_go_up_and_down_and_up_again_to_what_the_models_say(database)
     assert names(database, "tables") >= TABLES
 
 
+def test_readiness_knows_the_migrations_that_alembic_knows(app):
+    from alembic.script import ScriptDirectory
+
+    from app.health import migrations
+
+    scripts = ScriptDirectory(str(app.config["MIGRATIONS"]))
+    assert migrations() == [script.revision for script in scripts.walk_revisions()]
+
+
 def test_a_row_hanging_on_a_job_goes_with_it(database):
     run(database, "upgrade")
     with psycopg2.connect(database.postgres_url) as connection:
