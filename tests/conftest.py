@@ -16,6 +16,7 @@ from tests.doors import (  # noqa: F401 - fixtures; here alone, so that each pro
 )
 from tests.house import SECRET
 from tests.house import house as run_house
+from tests.houses import Houses
 from tests.servers import (  # noqa: F401 - fixtures
     own_folder,
     own_postgres,
@@ -36,6 +37,14 @@ def running_house(servers_folder, postgres_server, valkey_server, tmp_path_facto
         yield found
 
 
+@pytest.fixture(scope="session")
+def houses(servers_folder, postgres_template):
+    """The houses of tests that break them."""
+    found = Houses(servers_folder, postgres_template)
+    yield found
+    found.close()
+
+
 @pytest.fixture
 def client(running_house):
     """An HTTP client of the running house."""
@@ -54,3 +63,8 @@ def app(running_house, monkeypatch):
     found = create_app(Settings.read())
     with found.app_context():
         yield found
+
+
+def pytest_collection_modifyitems(items):
+    """Put files side by side that want a house of the same settings: it is made once for them."""
+    items.sort(key=lambda item: (item.path.parent, hasattr(item.module, "settings")))

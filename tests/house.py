@@ -70,6 +70,9 @@ class Process:
     kind: str
     popen: subprocess.Popen
     log: Path
+    port: int = 0  # of a web process
+    own: bool = True  # it has the settings of the house
+    skipped: int = 0  # bytes of the log that an earlier reader of the house had
 
     @property
     def pid(self) -> int:
@@ -85,10 +88,14 @@ class Process:
         self.signal(signal.SIGKILL)
         self.popen.wait()
 
+    def skip(self) -> None:
+        """Read no more what has been logged so far."""
+        self.skipped = self.log.stat().st_size
+
     def lines(self) -> list[dict]:
         """Return the JSON lines that the process logged."""
         found = []
-        for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in self.log.read_bytes()[self.skipped :].decode("utf-8", "replace").splitlines():
             with suppress(ValueError):
                 entry = json.loads(line)
                 found += [entry] if isinstance(entry, dict) else []
@@ -104,9 +111,13 @@ class House:
     redis_url: str
     settings: dict = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
-    ports: list[int] = field(default_factory=list)
     webs: list[Process] = field(default_factory=list)
     headers: dict = field(default_factory=dict)
+    servers: tuple = ()
+
+    @property
+    def ports(self) -> list[int]:
+        return [web.port for web in self.webs]
 
     @property
     def url(self) -> str:
@@ -124,8 +135,9 @@ class House:
 
     def start(self, kind: str, *arguments: str, **settings: object) -> Process:
         """Start one process of a kind."""
+        own = not arguments and settings.keys() <= {"port"}
         if kind == "web":
-            self.ports.append(settings.setdefault("port", free_port()))
+            settings.setdefault("port", free_port())
         log = self.folder / f"{kind}-{len(self.processes)}.log"
         settings.setdefault("prometheus_multiproc_dir", self.folder / f"metrics-{len(self.processes)}")
         with log.open("wb") as out:
@@ -138,7 +150,7 @@ class House:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        process = Process(kind, popen, log)
+        process = Process(kind, popen, log, settings.get("port", 0), own)
         self.processes.append(process)
         if kind == "web":
             self.webs.append(process)
@@ -148,9 +160,10 @@ class House:
         """Start another process of the same kind, as whatever runs the house would."""
         if process.kind != "web":
             return self.start(process.kind)
-        port = self.ports.pop(self.webs.index(process))
-        self.webs.remove(process)
-        return self.start("web", port=port)
+        started = self.start("web", port=process.port)
+        self.webs.remove(started)
+        self.webs[self.webs.index(process)] = started
+        return started
 
     def of(self, kind: str) -> list[Process]:
         """Return the living processes of a kind."""
@@ -159,11 +172,12 @@ class House:
     def have(self, kinds: str) -> None:
         """Have exactly one living process of each named kind, with the house's own settings."""
         for kind in COMMANDS:
-            living = self.of(kind)
+            living = [p for p in self.of(kind) if p.own]
             wanted = kinds.split().count(kind)
-            for process in living[wanted:]:
+            for process in (*(p for p in self.of(kind) if not p.own), *living[wanted:]):
                 process.signal(signal.SIGCONT)
                 process.kill()
+            self.webs = [web for web in self.webs if web.own]
             for _ in range(wanted - len(living)):
                 dead = [p for p in self.webs if p.popen.poll() is not None]
                 self.restart(dead[0]) if kind == "web" and dead else self.start(kind)

@@ -1,18 +1,12 @@
-"""A house for the tests that break it: one for each module, put right again before each test."""
+"""A house for the tests that break it: each module's own, put right again before each test."""
 
 from __future__ import annotations
-
-import tempfile
-from pathlib import Path
 
 import pytest
 
 from app import create_app
 from app.config import Settings
 from app.extensions import db
-from stack.postgres import postgres
-from stack.valkey import valkey
-from tests.house import house as run_house
 
 # Short spans of time, so that recovery is soon seen: each is a setting, none is a mechanism.
 QUICK = {
@@ -28,30 +22,21 @@ KINDS = "web realtime batch clock"
 
 
 @pytest.fixture(scope="module")
-def servers(servers_folder, postgres_template):
-    """A PostgreSQL and a Valkey that a module's tests may stop, kill, wipe and start again."""
-    folder = Path(tempfile.mkdtemp(dir=servers_folder))
-    folder.chmod(0o711)
-    with (
-        postgres(folder / "postgres", fsync=False, template=postgres_template) as database,
-        valkey(folder / "valkey") as broker,
-    ):
-        yield database, broker
-
-
-@pytest.fixture(scope="module")
 def settings():
     """Settings that a module wants otherwise; overridden there."""
     return {}
 
 
 @pytest.fixture(scope="module")
-def module_house(servers, settings, tmp_path_factory):
+def module_house(houses, settings):
     """The processes of a module's tests."""
-    database, broker = servers
-    folder = tmp_path_factory.mktemp("house")
-    with run_house(folder, database.url, broker.url, "", **{**QUICK, **settings}) as found:
-        yield found
+    return houses.of({**QUICK, **settings})
+
+
+@pytest.fixture(scope="module")
+def servers(module_house):
+    """The PostgreSQL and the Valkey of the house, which its tests may stop, kill, wipe and start again."""
+    return module_house.servers
 
 
 @pytest.fixture

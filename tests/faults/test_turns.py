@@ -21,10 +21,11 @@ from tests.servers import ask
 
 
 @pytest.fixture
-def house(house):
+def house(module_house):
     """The module's house without anybody who would take a job."""
-    house.have("web")
-    return house
+    module_house.have("web")
+    module_house.ready_to_answer()
+    return module_house
 
 
 @contextmanager

@@ -1,0 +1,72 @@
+"""Houses for tests that break them, one after the other."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg2
+
+from stack.postgres import postgres
+from stack.valkey import valkey
+from tests.house import House, house, wait_for
+from tests.servers import ask, client
+
+
+@dataclass
+class Houses:
+    """The house of one module after the other: kept while the next one wants the same settings, else made anew."""
+
+    folder: Path
+    template: Path
+    last: House | None = None
+    opened: ExitStack = field(default_factory=ExitStack)
+
+    def of(self, settings: dict) -> House:
+        """Return a house with some settings and servers of its own, both with nothing in them."""
+        if self.last and self.last.settings == settings:
+            empty(self.last)
+        else:
+            self.close()
+            self.last = self._open(settings)
+        return self.last
+
+    def close(self) -> None:
+        """End the last house and its servers."""
+        self.opened.close()
+        self.last = None
+
+    def _open(self, settings: dict) -> House:
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        folder.chmod(0o711)  # as root, PostgreSQL's account passes through
+        enter = self.opened.enter_context
+        database = enter(postgres(folder / "postgres", fsync=False, template=self.template))
+        broker = enter(valkey(folder / "valkey"))
+        found = enter(house(folder, database.url, broker.url, "", **settings))
+        found.servers = database, broker
+        return found
+
+
+def empty(found: House) -> None:
+    """Take all that tests have left in a house, its processes running on."""
+    database, broker = found.servers
+    for server in found.servers:
+        if not server.alive():
+            server.start()
+    for process in found.processes:
+        process.skip()
+    wait_for(lambda: _truncated(database), what="the tables to be free")
+    with client(broker) as asked:
+        asked.flushall()
+
+
+def _truncated(database) -> bool:
+    tables = ask(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    names = ", ".join(name for (name,) in tables if name != "alembic_version")
+    try:
+        ask(database, f"TRUNCATE {names}")
+    except psycopg2.errors.DeadlockDetected:
+        return False
+    return True
