@@ -38,9 +38,9 @@ def running_house(servers_folder, postgres_server, valkey_server, tmp_path_facto
 
 
 @pytest.fixture(scope="session")
-def houses(servers_folder, postgres_template):
+def houses(servers_folder, postgres_template, tmp_path_factory):
     """The houses of tests that break them."""
-    found = Houses(servers_folder, postgres_template)
+    found = Houses(servers_folder, postgres_template, tmp_path_factory.mktemp)
     yield found
     found.close()
 

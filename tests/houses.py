@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +20,9 @@ from tests.servers import ask, client
 class Houses:
     """The house of one module after the other: kept while the next one wants the same settings, else made anew."""
 
-    folder: Path
+    folder: Path  # for the servers' data
     template: Path
+    make_folder: Callable[[str], Path]  # for the processes' logs, which outlive a failed test
     last: House | None = None
     opened: ExitStack = field(default_factory=ExitStack)
 
@@ -44,7 +46,7 @@ class Houses:
         enter = self.opened.enter_context
         database = enter(postgres(folder / "postgres", fsync=False, template=self.template))
         broker = enter(valkey(folder / "valkey"))
-        found = enter(house(folder, database.url, broker.url, "", **settings))
+        found = enter(house(self.make_folder("house"), database.url, broker.url, "", **settings))
         found.servers = database, broker
         return found
 
