@@ -12,7 +12,19 @@ import pytest
 from tests.contract.sources import NAMES, ROOT, imports, modules, within
 from tests.house import SECRET
 
-HEAVY = ("torch", "lightgbm", "numpy", "scipy", "polars", "pandas", "cv2", "tokenizers", "boto3", "workers")
+HEAVY = (
+    "torch",
+    "lightgbm",
+    "numpy",
+    "scipy",
+    "polars",
+    "pandas",
+    "cv2",
+    "tokenizers",
+    "boto3",
+    "alembic",
+    "workers",
+)
 OPENS_PICKLES = ("pickle", "_pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal")
 # These may name the workers' package as text, for whom they hand work to.
 NAMERS = {"app.cli", "app.jobs.queues", *(f"app.{name}" for name in NAMES)}
@@ -41,7 +53,7 @@ def loaded_by(statement):
         "from app.dashboard import create_dashboard; create_dashboard()",
     ],
 )
-def test_a_web_process_loads_nothing_that_computes(statement):
+def test_a_web_process_loads_nothing_heavy(statement):
     found = [name for name in loaded_by(statement) if any(within(name, heavy) for heavy in HEAVY)]
     assert not found
 
