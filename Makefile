@@ -3,6 +3,9 @@
 .PHONY: help install run test lint check format chaos bench clean clean-data
 .NOTPARALLEL:
 
+# Installed modules are compiled when they are first imported; that must be kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 ARGS ?=
 JOBS ?= 2
