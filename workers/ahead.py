@@ -1,4 +1,4 @@
-"""A second process that works ahead on a batch job, while the first stores what is done."""
+"""Processes that work ahead on a batch job, while its own stores what is done."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from typing import TypeVar
 from app.errors import Transient
 from workers.child import die_with_parent
 
-MOST_AHEAD = 2
-NICENESS = 5  # it takes what others leave of the second processor
+MOST_HELPERS = 2  # more would have done before one process has stored
+MOST_AHEAD = 3
+NICENESS = 5  # they take what others leave of the processors
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -28,27 +29,28 @@ def done_ahead(act: Callable[[Item], Result], items: Iterable[Item]) -> Iterator
     MOST_AHEAD are not worth a process, nor are more with one processor; then `act` is called in this one.
 
     Raises:
-        Transient: the other process was killed.
+        Transient: one of the other processes was killed.
 
     """
     rest = iter(items)
     first = list(islice(rest, MOST_AHEAD))
-    if len(first) < MOST_AHEAD or len(os.sched_getaffinity(0)) == 1:
+    helpers = min(len(os.sched_getaffinity(0)), MOST_HELPERS)
+    if len(first) < MOST_AHEAD or helpers == 1:
         yield from ((item, act(item)) for item in chain(first, rest))
         return
-    with ProcessPoolExecutor(1, get_context("fork"), _begin) as helper:
+    with ProcessPoolExecutor(helpers, get_context("fork"), _begin) as pool:
         waiting: deque[tuple[Item, Future[Result]]] = deque()
         try:
             for item in chain(first, rest):
-                waiting.append((item, helper.submit(act, item)))
+                waiting.append((item, pool.submit(act, item)))
                 if len(waiting) > MOST_AHEAD:
                     yield _next(waiting)
             while waiting:
                 yield _next(waiting)
         except BrokenProcessPool:
-            raise Transient("The process that worked ahead was killed.") from None
+            raise Transient("A process that worked ahead was killed.") from None
         finally:
-            helper.shutdown(cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
 def _next(waiting: deque[tuple[Item, Future[Result]]]) -> tuple[Item, Result]:

@@ -63,7 +63,7 @@ def child_of(pid):
     "victim",
     [
         pytest.param(child_of, id="the job's process"),
-        pytest.param(lambda pid: child_of(child_of(pid)), id="the one that judges ahead of it"),
+        pytest.param(lambda pid: child_of(child_of(pid)), id="one that judges ahead of it"),
     ],
 )
 def test_a_killed_process_loses_no_row_and_repeats_none(own_house, undisturbed, victim):
@@ -71,7 +71,7 @@ def test_a_killed_process_loses_no_row_and_repeats_none(own_house, undisturbed, 
     with own_house.client() as client:
         accepted = send(client, content())
         path = f"{TASKS}/{accepted.json()['task_id']}?limit=500"
-        partial = wait_for(lambda: (t := client.get(path).json())["rows"] and t, what="partial rows")
+        partial = wait_for(lambda: (t := client.get(path).json())["progress"] and t, what="partial rows")
         os.kill(victim(batch.pid), signal.SIGKILL)
         assert (partial["status"], len(partial["rows"])) == ("queued", 500)
         assert 0 < partial["progress"] < 1
