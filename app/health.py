@@ -28,7 +28,11 @@ blp = Blueprint("health", __name__, description="Is it alive, is it ready, how d
 
 UP, DOWN = "up", "down"
 
-_REVISION = re.compile(r'^revision = "(\d+)"$', re.MULTILINE)
+# As migrations/script.py.mako writes them, and the formatter after it.
+_LINK = re.compile(
+    r"""^revision = ["'](\w+)["']\ndown_revision = (?:None|["'](\w+)["'])$""",
+    re.MULTILINE,
+)
 
 
 class HealthSchema(Schema):
@@ -123,8 +127,12 @@ def migrations() -> list[str]:
     Read here rather than by alembic, which takes longer to load than the rest of this process's check.
     """
     scripts = Path(current_app.config["MIGRATIONS"], "versions").glob("*.py")
-    found = [_REVISION.findall(script.read_text(encoding="utf-8")) for script in scripts]
-    return sorted(chain.from_iterable(found), reverse=True)
+    links = chain.from_iterable(_LINK.findall(script.read_text(encoding="utf-8")) for script in scripts)
+    after = {before: revision for revision, before in links}
+    found = [after[""]]
+    while found[0] in after:
+        found.insert(0, after[found[0]])
+    return found
 
 
 def _ask_redis() -> str:
