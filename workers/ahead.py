@@ -14,8 +14,8 @@ from typing import TypeVar
 from app.errors import Transient
 from workers.child import die_with_parent
 
-MOST_HELPERS = 2  # more would have done before one process has stored
-MOST_AHEAD = 3
+MOST_HELPERS = 2  # more would wait for the one process that stores
+MOST_AHEAD = 3  # one for each helper, and one that waits
 NICENESS = 5  # they take what others leave of the processors
 
 Item = TypeVar("Item")
