@@ -15,7 +15,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -23,7 +22,6 @@ from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 
@@ -31,7 +29,7 @@ from stack.postgres import postgres
 from stack.valkey import valkey
 from tests.house import ACCIDENT, House, status_of, wait_for
 from tests.house import house as run_house
-from tests.servers import ask
+from tests.servers import ask, passable_folder
 
 KINDS = "web web realtime realtime batch batch clock clock dashboard"
 QUICK = {
@@ -470,8 +468,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     print(f"seed {options.seed}, {options.seconds:.0f} s of faults", flush=True)
-    folder = Path(tempfile.mkdtemp(prefix="assay-chaos-"))
-    folder.chmod(0o711)
+    folder = passable_folder(None)
     with (
         postgres(folder / "postgres", fsync=False) as database,
         valkey(folder / "valkey") as broker,

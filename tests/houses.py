@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ import psycopg2
 from stack.postgres import postgres
 from stack.valkey import valkey
 from tests.house import House, house, wait_for
-from tests.servers import ask, client
+from tests.servers import ask, client, passable_folder
 
 
 @dataclass
@@ -41,8 +40,7 @@ class Houses:
         self.last = None
 
     def _open(self, settings: dict) -> House:
-        folder = Path(tempfile.mkdtemp(dir=self.folder))
-        folder.chmod(0o711)  # as root, PostgreSQL's account passes through
+        folder = passable_folder(self.folder)
         enter = self.opened.enter_context
         database = enter(postgres(folder / "postgres", fsync=False, template=self.template))
         broker = enter(valkey(folder / "valkey"))

@@ -20,8 +20,13 @@ def short_folder() -> Path:
     """Make a folder, in memory where there is room: on a disk, making and removing the data takes seconds."""
     memory = Path("/dev/shm")
     roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30
-    folder = Path(tempfile.mkdtemp(prefix="assay-", dir=memory if roomy else None)).resolve()
-    folder.chmod(0o711)  # as root, PostgreSQL's account passes through
+    return passable_folder(memory if roomy else None)
+
+
+def passable_folder(parent: Path | None) -> Path:
+    """Make a folder through which, as root, PostgreSQL's account passes."""
+    folder = Path(tempfile.mkdtemp(prefix="assay-", dir=parent)).resolve()
+    folder.chmod(0o711)
     return folder
 
 
@@ -59,8 +64,7 @@ def valkey_server(servers_folder):
 @pytest.fixture
 def own_folder(servers_folder):
     """A folder for the servers of one test."""
-    folder = Path(tempfile.mkdtemp(dir=servers_folder))
-    folder.chmod(0o711)
+    folder = passable_folder(servers_folder)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -15,9 +15,7 @@ from app.jobs.transitions import Fence
 from app.reviews import storing
 from app.reviews.figures import Figures
 from app.reviews.models import ReviewRow
-from stack.postgres import postgres
-from stack.valkey import valkey
-from tests.house import house, job, wait_for
+from tests.house import job, wait_for
 from tests.reviews.asking import TASKS, ended, send
 from workers.checkpoint import checkpoint
 from workers.child import forked_by
@@ -35,16 +33,12 @@ def content():
 
 
 @pytest.fixture(scope="module")
-def own_house(servers_folder, postgres_template, tmp_path_factory):
+def own_house(houses):
     """A house of these tests' own, with one batch worker that tries again at once."""
-    folder, kinds = tmp_path_factory.mktemp("house"), "web realtime batch clock"
-    with (
-        postgres(servers_folder / "resume" / "postgres", fsync=False, template=postgres_template) as database,
-        valkey(servers_folder / "resume" / "valkey") as broker,
-        house(folder, database.url, broker.url, kinds, web_concurrency=1, backoff_s=0.1) as found,
-    ):
-        found.ready()
-        yield found
+    found = houses.of({"web_concurrency": 1, "backoff_s": 0.1})
+    found.have("web realtime batch clock")
+    found.ready()
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import pytest
 
 from stack.postgres import postgres
 from tests.house import house as run_house
 from tests.house import wait_for
+from tests.servers import passable_folder
 from tests.uploads.sending import files_of
 
 SYSTEMS = "tests.trial:SYSTEM,tests.uploads.systems:SHEETS,tests.uploads.systems:ARCHIVES"
@@ -17,8 +15,7 @@ SYSTEMS = "tests.trial:SYSTEM,tests.uploads.systems:SHEETS,tests.uploads.systems
 
 @pytest.fixture(scope="session")
 def house(servers_folder, postgres_template, valkey_server, tmp_path_factory):
-    folder = Path(tempfile.mkdtemp(dir=servers_folder))
-    folder.chmod(0o711)
+    folder = passable_folder(servers_folder)
     settings = {"storage_url": f"file://{tmp_path_factory.mktemp('storage')}", "extra_systems": SYSTEMS}
     with (
         postgres(folder / "postgres", fsync=False, template=postgres_template) as server,
