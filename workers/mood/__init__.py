@@ -1,0 +1,1 @@
+"""Mood: from sleep and activity to a daily risk."""
