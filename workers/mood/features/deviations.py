@@ -1,0 +1,122 @@
+"""How far a person's last days are from their own usual, and from most people's: what risks are made of.
+
+A date's deviations come from that date and earlier ones only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workers.mood.features.daily import Matrix
+from workers.mood.features.windows import Seconds
+
+RECENT_DAYS = 3
+WEEK_DAYS = 7
+FORTNIGHT_DAYS = 14
+USUAL_DAYS = 90  # the usual is that of so many days before the recent ones
+LEAST_FOR_SPREAD = 4
+PRIOR_DAYS = 3.0  # days' worth of most people in the usual of somebody new
+MEASURES = ("sleep_h", "dlmo_h", "log_steps")
+POPULATION = {"sleep_h": 7.2, "dlmo_h": 22.0, "log_steps": 8.75}  # actigraphic sleep; Lim's table; 6,300 steps
+SPREAD_H = 1.1  # a night's SD of most people, hours
+NIGHTLY = np.array([SPREAD_H, 0.4, 0.4])  # a day's SD of each measure, as in the simulator
+NAMES = (
+    "less_sleep",
+    "more_sleep",
+    "short_sleeper",
+    "uneven_sleep",
+    "later_phase",
+    "earlier_phase",
+    "more_steps",
+    "fewer_steps",
+)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Consecutive dates of one person, each array (n_days,), NaN where nothing is known.
+
+    `sleep_h` hours asleep; `dlmo_h` the pacemaker's phase, local hours, unknown while the body's clock
+    follows a journey; `log_steps` the natural logarithm of steps + 1.
+    """
+
+    sleep_h: Seconds
+    dlmo_h: Seconds
+    log_steps: Seconds
+
+
+@dataclass(frozen=True)
+class Deviations:
+    """The deviations (n_days, 8) in the order of `NAMES`, 0 where unknown, and what lies behind them.
+
+    `known` says which are known. Of `MEASURES`, (n_days, 3): the `change` from the usual, and its
+    `noise` as an SD. `week_h` is the mean sleep of the last week, `spread_h` the SD of the last
+    fortnight, `nights` the number of nights up to each date, (n_days,).
+    """
+
+    values: Matrix
+    known: Matrix
+    change: Matrix
+    noise: Matrix
+    week_h: Seconds
+    spread_h: Seconds
+    nights: Seconds
+
+
+def deviations(measures: Measures) -> Deviations:
+    """Return how each date's last days differ from the usual."""
+    columns = np.column_stack([getattr(measures, name) for name in MEASURES])
+    recent, n_recent = _mean(columns, RECENT_DAYS)
+    usual, n_usual = _usual(columns)
+    change = recent - usual
+    week_h, spread_h = _mean(columns[:, :1], WEEK_DAYS)[0][:, 0], _spread(columns[:, 0])
+    values = np.column_stack([
+        *_sides(-change[:, 0], 4.0),
+        np.clip(POPULATION["sleep_h"] - week_h, -4, 4),
+        np.clip(spread_h - SPREAD_H, -1, 2),
+        *_sides(change[:, 1], 4.0),
+        *_sides(change[:, 2], 1.5),
+    ])
+    noise = NIGHTLY * np.sqrt(1 / np.maximum(n_recent, 1) + 1 / (n_usual + 1))
+    nights = np.cumsum(~np.isnan(measures.sleep_h)).astype(np.float64)
+    known = ~np.isnan(values)
+    return Deviations(np.nan_to_num(values), known, change, noise, week_h, spread_h, nights)
+
+
+def _sides(change: Seconds, most: float) -> tuple[Seconds, Seconds]:
+    """Return how far a change goes up and how far it goes down, both from 0 to `most`."""
+    return np.clip(change, 0, most), np.clip(-change, 0, most)
+
+
+def _sums(values: Matrix, days: int, *, lag: int = 0) -> tuple[Matrix, Matrix]:
+    """Return sum and number of the known values of the `days` dates up to `lag` days ago."""
+    known = ~np.isnan(values)
+    parts = []
+    for each in (np.where(known, values, 0.0), known.astype(np.float64)):
+        total = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(each, axis=0)])
+        last = np.maximum(np.arange(len(values)) + 1 - lag, 0)
+        parts.append(total[last] - total[np.maximum(last - days, 0)])
+    return parts[0], parts[1]
+
+
+def _mean(values: Matrix, days: int) -> tuple[Matrix, Matrix]:
+    total, n = _sums(values, days)
+    return np.where(n > 0, total / np.maximum(n, 1), np.nan), n
+
+
+def _usual(columns: Matrix) -> tuple[Matrix, Matrix]:
+    """Return the mean of the days before the recent ones, drawn to most people's while few, and their number."""
+    total, n = _sums(columns, USUAL_DAYS, lag=RECENT_DAYS)
+    prior = np.array([POPULATION[name] for name in MEASURES])
+    return (total + PRIOR_DAYS * prior) / (n + PRIOR_DAYS), n
+
+
+def _spread(values: Seconds) -> Seconds:
+    """Return the SD of the last fortnight's known values, NaN where there are few."""
+    column = values[:, None] - POPULATION["sleep_h"]
+    mean, n = _mean(column, FORTNIGHT_DAYS)
+    square = _mean(column * column, FORTNIGHT_DAYS)[0]
+    sd = np.sqrt(np.maximum(square - mean * mean, 0))[:, 0]
+    return np.where(n[:, 0] >= LEAST_FOR_SPREAD, sd, np.nan)

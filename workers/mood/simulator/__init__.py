@@ -1,0 +1,1 @@
+"""A simulated cohort of people with mood disorders: no labelled days of mania can be had to train on."""
