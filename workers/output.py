@@ -1,12 +1,12 @@
-"""Files that commands write."""
+"""What commands leave: files, and a summary with an exit code."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -20,3 +20,11 @@ def appearing(out: Path) -> Iterator[TextIO]:
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+class Summary(dict[str, Any]):
+    """The figures that `flask process` prints, and the code that it exits with."""
+
+    def __init__(self, figures: Mapping[str, Any], *, exit_code: int = 0) -> None:
+        super().__init__(figures)
+        self.exit_code = exit_code
