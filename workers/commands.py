@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import missing
-from app.garbage import keep_what_is_loaded
-from workers.weights import WeightsError
+from app.server.collector import freeze_heap
+from workers.sdk.weights import WeightsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -75,7 +75,7 @@ def process(
     given = {name: value for name, value in arguments.items() if value is not None and value != {}}
     _check_arguments(system, run, given)
     _check_out(paths, out)
-    keep_what_is_loaded()
+    freeze_heap()
     with TemporaryDirectory() as scratch:
         target = out or Path(scratch) / f"result.{output_format}"
         summary = run(list(paths), target, output_format=output_format, **given)

@@ -27,7 +27,7 @@ HEAVY = (
 )
 OPENS_PICKLES = ("pickle", "_pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal")
 # These may name the workers' package as text, for whom they hand work to.
-NAMERS = {"app.cli", "app.jobs.queues", *(f"app.{name}" for name in NAMES)}
+NAMERS = {"app.cli", "app.jobs.queue.rq", *(f"app.{name}" for name in NAMES)}
 
 
 def loaded_by(statement):
@@ -50,7 +50,7 @@ def loaded_by(statement):
     [
         "import wsgi",
         "from app import create_app; create_app()",
-        "from app.dashboard import create_dashboard; create_dashboard()",
+        "from app.telemetry.dashboard import create_dashboard; create_dashboard()",
     ],
 )
 def test_a_web_process_loads_nothing_heavy(statement):
@@ -121,7 +121,7 @@ def test_nothing_can_open_a_pickle():
 def test_rq_queues_and_jobs_are_made_in_one_place():
     makers = {"Queue", "RqJob", "ClosedJob"}
     for module, path, tree in modules("app", "workers", "stack"):
-        if module == "app.jobs.queues":
+        if module == "app.jobs.queue.rq":
             continue
         imported = [name for name in imports(module, path, tree) if name in {"rq.Queue", "rq.queue.Queue"}]
         made = [

@@ -19,7 +19,7 @@ from app.accidents.datasets.query import (
     Query,
     Value,
 )
-from app.errors import Invalid
+from app.http.errors import Invalid
 
 TABLE = "data"
 ROW = '" row"'  # counts the rows from 1; no name of a column begins with a space

@@ -18,7 +18,7 @@ import duckdb
 from app.accidents.datasets.compiler import Statement, compile_query
 from app.accidents.datasets.profile import Profile
 from app.accidents.datasets.query import Query
-from app.errors import Invalid
+from app.http.errors import Invalid
 
 MOST_S = 2.0
 LOCKED = {

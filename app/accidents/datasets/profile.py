@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from app.errors import Invalid
+from app.http.errors import Invalid
 
 
 class Type(StrEnum):
