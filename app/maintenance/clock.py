@@ -15,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import end_session, redis_client, settings
 from app.files.uploads import cleanup
-from app.maintenance import probes, reaper
+from app.jobs.queue import probes
+from app.maintenance import reaper
 from app.telemetry import logs
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.extensions import db, redis_client
 from app.http.errors import PROBLEM, ProblemSchema, Unavailable, problem
 from app.http.openapi import REASONS, Blueprint, error_responses, reply
-from app.maintenance import probes
+from app.jobs.queue import probes
 from app.system import Lane, System, systems
 
 if TYPE_CHECKING:

@@ -20,9 +20,8 @@ from sqlalchemy.orm import Session
 from app.extensions import db, redis_client, settings
 from app.jobs import transitions
 from app.jobs.models import JobAttempt
-from app.jobs.queue import fetch, rq
+from app.jobs.queue import fetch, probes, rq
 from app.jobs.transitions import DEPLOY, WORKER_LOST, Ending, Fence
-from app.maintenance import probes
 from app.system import Lane, State
 from app.telemetry import metrics
 from workers.run import finish, perform

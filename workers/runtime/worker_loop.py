@@ -25,8 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from app.extensions import ENGINE_OPTIONS, db, end_session, make_redis, redis_client, settings, this_app
-from app.jobs.queue import requeue, rq
-from app.maintenance import probes
+from app.jobs.queue import probes, requeue, rq
 
 if TYPE_CHECKING:
     from types import FrameType
