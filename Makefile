@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer, no root and no Docker. `make` alone lists the commands.
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint check format chaos bench clean clean-data
+.PHONY: help install run test test-slow lint check format chaos bench clean clean-data
 .NOTPARALLEL:
 
 # Installed modules are compiled when they are first imported; that must be kept.
@@ -39,15 +39,18 @@ $(STAMP): $(REQUIREMENTS)
 run: $(STAMP) ## Run everything on this machine until Ctrl-C: PORT=8000 DASHBOARD_PORT=9181 WEB_CONCURRENCY=2
 	@$(BIN)/python -m stack
 
-test: $(STAMP) ## Run the tests against real servers; some, in one process: make test JOBS=0 ARGS="tests/stack -k valkey"
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(STAMP) ## Run the fast tests against real servers; some, in one process: make test JOBS=0 ARGS="tests/stack -k valkey"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow" --durations 10 $(ARGS)
+
+test-slow: $(STAMP) ## Run the tests that take long: chaos, long faults, training, large files
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m slow --durations 10 $(ARGS)
 
 lint: $(STAMP) ## Check style, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-check: lint test ## Check all that a change must pass
+check: lint test test-slow ## Check all that a change must pass
 
 format: $(STAMP) ## Mend what can be mended by machine
 	$(BIN)/ruff check --fix-only .

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from app.serving import JsonLogger, checked_settings
+from app.server.gunicorn_logging import JsonLogger, checked_settings
 
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 # The web processes' shares of the connections; shared, as it is made before they fork.
@@ -32,13 +32,13 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Share new connections out between the web processes, and have this one leave in time."""
-    from app.garbage import keep_what_is_loaded  # noqa: PLC0415 - of the web processes alone, as the next
-    from app.leaving import leave_politely  # noqa: PLC0415 - gevent has no place in the main process
-    from app.listener import listen  # noqa: PLC0415 - as above
+    from app.server.accept_balancing import listen  # noqa: PLC0415 - as above
+    from app.server.collector import freeze_heap  # noqa: PLC0415 - of the web processes alone, as the next
+    from app.server.graceful_shutdown import shut_down_gracefully  # noqa: PLC0415 - gevent has no place in the main process
 
-    leave_politely(worker)
+    shut_down_gracefully(worker)
     listen(SEATS, worker.age % len(SEATS))
-    keep_what_is_loaded()
+    freeze_heap()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

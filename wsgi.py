@@ -7,8 +7,9 @@ import sys
 
 from gunicorn.errors import AppImportError
 
-from app import create_app, logs
+from app import create_app
 from app.config import SettingError
+from app.telemetry import logs
 
 served = "SERVER_SOFTWARE" in os.environ  # set by gunicorn: this process serves
 

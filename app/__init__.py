@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application: clients bound, shared routes and every system mounted."""
     # Here, so that gunicorn's main process and the stack can read the settings and load nothing else.
-    from app.garbage import without_rounds  # noqa: PLC0415
+    from app.server.collector import gc_paused  # noqa: PLC0415
 
-    with without_rounds():
+    with gc_paused():
         from app.factory import build  # noqa: PLC0415
 
         return build(settings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from flask import current_app
@@ -18,7 +18,7 @@ from flask.cli import with_appcontext
 from app.extensions import db
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask import Flask
 
@@ -79,12 +79,40 @@ def evaluate(system: str, data: Path) -> None:
 )
 @click.option("--text-column", help="Heading or field of the texts; default: found by itself.")
 @click.option("--model-version", help="Default: the SYSTEM's own.")
+@click.option(
+    "--option",
+    "options",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=lambda _context, _option, pairs: named_values(pairs),
+    help="One of the SYSTEM's own options; may be given many times.",
+)
+@click.option("--features", type=click.Path(path_type=Path, dir_okay=False), help="File for the features.")
+@click.option("--probe", is_flag=True, default=None, help="Tell what the files are, without reading all.")
 def process(
-    system: str, paths: tuple[Path, ...], out: Path | None, output_format: str | None, **options: str | None
+    system: str, paths: tuple[Path, ...], out: Path | None, output_format: str | None, **arguments: Any
 ) -> None:
     """Run a SYSTEM over files, without a server; it takes the options that it has a use for."""
     chosen = output_format or ("json" if out and out.suffix == ".json" else "csv")
-    _function("process")(system, paths, out, output_format=chosen, options=options)
+    _function("process")(system, paths, out, output_format=chosen, arguments=arguments)
+
+
+def named_values(pairs: Sequence[str]) -> dict[str, str]:
+    """Return the values of `NAME=VALUE` pairs by name.
+
+    Raises:
+        BadParameter: a pair has no name or no `=`, or a name comes twice.
+
+    """
+    values: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not name or not equals:
+            raise click.BadParameter(f"{pair!r} must be NAME=VALUE")
+        if name in values:
+            raise click.BadParameter(f"{name!r} is given twice")
+        values[name] = value
+    return values
 
 
 def _function(name: str) -> Callable[..., None]:

@@ -7,31 +7,23 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from app import (
-    cache,
-    cli,
-    cors,
-    errors,
-    extensions,
-    health,
-    logs,
-    metrics,
-    openapi,
-    retention,
-    security,
-    versions,
-)
+from app import cli, extensions
 from app.auth.commands import keys
 from app.auth.service import protect
 from app.config import Settings
-from app.jobs import clock, erasing, routes
-from app.model_cards import routes as model_cards
-from app.process import routes as process
-from app.results import routes as results
+from app.files.jobs import results_routes as results
+from app.files.jobs import routes as process
+from app.files.uploads import routes as uploads
+from app.files.uploads import tus
+from app.files.uploads.service import erase_of_job
+from app.http import cors, errors, headers, openapi
+from app.jobs import deletion_hooks, retention, routes
+from app.jobs.realtime import cache
+from app.maintenance import clock
+from app.model_versions import routes as model_cards
+from app.model_versions import selection
 from app.systems import SYSTEMS, load
-from app.uploads import routes as uploads
-from app.uploads import tus
-from app.uploads.service import erase_of_job
+from app.telemetry import health, logs, metrics
 
 if TYPE_CHECKING:
     from typing import Any
@@ -51,7 +43,7 @@ def build(settings: Settings | None = None) -> Flask:
         "SYSTEMS": {system.name: system for system in systems},
     }
     app.extensions["assay_principals"] = {}
-    for part in (versions, retention, extensions, errors, logs, security, cors, metrics, cache):
+    for part in (selection, retention, extensions, errors, logs, headers, cors, metrics, cache):
         part.init_app(app)
     api = openapi.make_api(app)
     for probe in (health.blp, metrics.blp):
@@ -60,7 +52,7 @@ def build(settings: Settings | None = None) -> Flask:
     blueprints = (*shared, *(each for system in systems for each in system.blueprints))
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
-    erasing.register(app, erase_of_job)
+    deletion_hooks.register(app, erase_of_job)
     protect(app, frozenset(blueprint.name for blueprint in blueprints))
     openapi.correct(api)
     app.cli.add_command(keys)

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.accidents.schemas import EXAMPLE
+from app.accidents.severity.schemas import EXAMPLE
 
 SCRIPT = Path(__file__).parent / "eclo.lua"
 FEW, MANY = 64, 1000

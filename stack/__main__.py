@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "ASSAY_STACK"  # environment variable by which a killed run's processes are known
 MEMORY = "512mb"  # of Valkey; full, it refuses writes and loses nothing
-EXAMPLE = ROOT / "app/accidents/example.json"
+EXAMPLE = ROOT / "app/accidents/severity/example.json"
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.serving import JsonLogger, checked_settings
+from app.server.gunicorn_logging import JsonLogger, checked_settings
 
 
 class DashboardLogger(JsonLogger):

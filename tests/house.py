@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from app.accidents.schemas import EXAMPLE
+from app.accidents.severity.schemas import EXAMPLE
 from app.config import Settings
 from stack.servers import free_port
 
@@ -31,7 +31,7 @@ COMMANDS = {
         "gunicorn",
         "-c",
         "stack/dashboard_conf.py",
-        "app.dashboard:create_dashboard()",
+        "app.telemetry.dashboard:create_dashboard()",
     ],
 }
 

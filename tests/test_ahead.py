@@ -7,9 +7,9 @@ import signal
 
 import pytest
 
-from app.errors import Transient
-from workers.ahead import MOST_AHEAD, MOST_HELPERS, done_ahead
-from workers.child import forked_by
+from app.http.errors import Transient
+from workers.sdk.child import forked_by
+from workers.sdk.prefetch import MOST_AHEAD, MOST_HELPERS, done_ahead
 
 # A job's process has one thread when it forks; the tests' own has more.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from workers.predictor import BadInput, NotExplainable, Predictor
-from workers.weights import WEIGHTS, WeightsError, combined_sha256, file_sha256, live_folder
+from workers.sdk.predictor import BadInput, NotExplainable, Predictor
+from workers.sdk.weights import WEIGHTS, WeightsError, combined_sha256, file_sha256, live_folder
 
 TOLERANCE = 1e-6  # relative; between a batch and its rows one by one
 

@@ -13,15 +13,17 @@ import click
 import structlog
 from redis.exceptions import RedisError
 
-from app import create_app, logs, versions
+from app import create_app
 from app.config import Settings
 from app.extensions import redis_client
-from app.garbage import keep_what_is_loaded, without_rounds
-from app.jobs import queues
+from app.jobs.queue import rq
+from app.model_versions import selection
+from app.server.collector import freeze_heap, gc_paused
 from app.system import Lane, System
-from workers.lanes import Served
+from app.telemetry import logs
 from workers.run import WORKER
-from workers.task import warm
+from workers.runtime.worker_loop import Served
+from workers.sdk.task import warm
 
 log = structlog.get_logger()
 
@@ -38,11 +40,11 @@ def main(lane: str, systems: tuple[str, ...]) -> None:
     chosen = choose(app.config["SYSTEMS"], systems, Lane(lane))
     with app.app_context():
         wait_for_redis()
-        served = {name: tuple(share.version for share in versions.live(name)) for name in chosen}
-        with without_rounds():
+        served = {name: tuple(share.version for share in selection.live(name)) for name in chosen}
+        with gc_paused():
             for name, live in served.items():
                 warm(chosen[name], live)
-        keep_what_is_loaded()
+        freeze_heap()
         serve(Lane(lane), served)
 
 
@@ -70,13 +72,13 @@ def choose(known: dict[str, System], names: tuple[str, ...], lane: Lane) -> dict
 def serve(lane: Lane, served: Served) -> None:
     """Run the lane's worker in this process until it is told to stop."""
     if lane == Lane.REALTIME:
-        from workers.realtime import RealtimeWorker  # noqa: PLC0415
+        from workers.runtime.realtime import RealtimeWorker  # noqa: PLC0415
 
-        RealtimeWorker([queues.REALTIME_QUEUE], served).serve()
+        RealtimeWorker([rq.REALTIME_QUEUE], served).serve()
         return
-    from workers.batch import BatchWorker  # noqa: PLC0415
+    from workers.runtime.batch import BatchWorker  # noqa: PLC0415
 
-    worker = BatchWorker(queues.batch_queue_names(), served)
+    worker = BatchWorker(rq.batch_queue_names(), served)
     os.environ[WORKER] = worker.name
     worker.serve()
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import missing
-from app.garbage import keep_what_is_loaded
-from workers.weights import WeightsError
+from app.server.collector import freeze_heap
+from workers.sdk.weights import WeightsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -60,32 +60,39 @@ def process(
     out: Path | None = None,
     *,
     output_format: str,
-    options: Mapping[str, str | None],
+    arguments: Mapping[str, Any],
 ) -> None:
     """Run a system over files into `out`, or to standard output, and say on stderr what was done.
+
+    The system's function is handed those of `arguments` that are given; `options` are
+    the system's own, by name. The exit code of a `Summary` becomes the command's.
 
     Raises:
         ClickException: `out` is one of the files, or the system has no such option.
 
     """
     run = _module(system, "process").process
-    given = {name: value for name, value in options.items() if value is not None}
-    _check_options(system, run, given)
+    given = {name: value for name, value in arguments.items() if value is not None and value != {}}
+    _check_arguments(system, run, given)
     _check_out(paths, out)
-    keep_what_is_loaded()
+    freeze_heap()
     with TemporaryDirectory() as scratch:
         target = out or Path(scratch) / f"result.{output_format}"
-        click.echo(_told(run(list(paths), target, output_format=output_format, **given)), err=True)
-        if out is None:
+        summary = run(list(paths), target, output_format=output_format, **given)
+        click.echo(_told(summary), err=True)
+        if out is None and target.exists():
             sys.stdout.buffer.write(target.read_bytes())
+    if exit_code := getattr(summary, "exit_code", 0):
+        sys.exit(exit_code)
 
 
-def _check_options(system: str, run: Callable[..., Any], given: Iterable[str]) -> None:
+def _check_arguments(system: str, run: Callable[..., Any], given: Iterable[str]) -> None:
     """Refuse what a system's function does not take."""
     taken = signature(run).parameters
     for name in given:
         if name not in taken:
-            raise click.ClickException(f"{system!r} takes no --{name.replace('_', '-')}")
+            flag = "option" if name == "options" else name.replace("_", "-")
+            raise click.ClickException(f"{system!r} takes no --{flag}")
 
 
 def _check_out(paths: Sequence[Path], out: Path | None) -> None:

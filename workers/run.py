@@ -1,4 +1,4 @@
-"""All that RQ is ever asked to call: `perform` in the batch lane, `perform_many` in the realtime one."""
+"""All that RQ is ever asked to call: `perform`, one attempt at one job of the batch lane."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import versions
 from app.extensions import db, settings
 from app.jobs import transitions
 from app.jobs.models import Job
 from app.jobs.transitions import Fence
+from app.model_versions import selection
 from app.system import State
-from workers.child import own_peak_mb
-from workers.failures import ending_of
-from workers.lanes import LANE_WORKER
-from workers.task import Run, Superseded, work_of
+from workers.sdk.child import own_peak_mb
+from workers.sdk.failures import ending_of
+from workers.sdk.task import Run, Superseded, work_of
 
 if TYPE_CHECKING:
     from app.jobs.transitions import Ending
@@ -47,7 +45,7 @@ def perform(job_id: str) -> None:
         structlog.contextvars.bind_contextvars(job_id=job_id, request_id=job.request_id, task=job.task)
         fence = Fence(job.id, job.attempt)
         try:
-            _attempt(session, Run(job, fence, session, versions.choose(job.system, job.id)))
+            _attempt(session, Run(job, fence, session, selection.choose(job.system, job.id)))
         except Superseded:
             log.info("job_superseded")
         except BaseException as error:
@@ -87,10 +85,3 @@ def finish(fence: Fence, ending: Ending) -> Job | None:
     if job is not None:
         transitions.announce(job.id)
     return job
-
-
-def perform_many(batch_id: str) -> None:
-    """Answer one envelope of the realtime lane; the draining worker takes many at once."""
-    from workers.answering import Answerer  # noqa: PLC0415 - the batch lane has no use for it
-
-    Answerer(current_app.extensions[LANE_WORKER]).answer([batch_id])

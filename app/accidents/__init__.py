@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.accidents.routes import blp
-from app.accidents.service import SEVERITIES, SEVERITY
+from app.accidents.severity.routes import blp
+from app.accidents.severity.service import SEVERITIES, SEVERITY
 from app.accidents.vocabulary import VOCABULARY
 from app.system import Lane, System, Task
 

@@ -11,8 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.auth import service
-from app.errors import AssayError
 from app.extensions import settings
+from app.http.errors import AssayError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

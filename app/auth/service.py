@@ -15,8 +15,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.auth.models import ApiKey
-from app.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
 from app.extensions import db, settings
+from app.http.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence

@@ -10,10 +10,10 @@ from flask import Response, request, url_for
 from flask.views import MethodView
 
 from app.auth.service import owner
-from app.errors import BadRequest
-from app.jobs import events, service
+from app.http.errors import BadRequest
+from app.http.openapi import Blueprint, error_responses, request_headers, response_headers
+from app.jobs import event_stream, service
 from app.jobs.schemas import JobListSchema, JobQuerySchema, JobSchema
-from app.openapi import Blueprint, may_fail, sends, takes
 
 if TYPE_CHECKING:
     from app.jobs.models import Job
@@ -41,8 +41,8 @@ def present(job: Job) -> dict[str, Any]:
 
 @blp.route("")
 @blp.arguments(JobQuerySchema, location="query")
-@blp.response(200, JobListSchema, headers=sends("Link"))
-@may_fail(401, 422, 503)
+@blp.response(200, JobListSchema, headers=response_headers("Link"))
+@error_responses(401, 422, 503)
 def list_jobs(query: dict[str, Any]) -> Any:
     """List my jobs, newest first."""
     page = service.find(
@@ -64,12 +64,12 @@ def list_jobs(query: dict[str, Any]) -> Any:
 class JobResource(MethodView):
     """One job."""
 
-    @blp.response(200, JobSchema, headers=sends("ETag"))
+    @blp.response(200, JobSchema, headers=response_headers("ETag"))
     @blp.alt_response(
-        304, description="unchanged since the ETag sent as If-None-Match", headers=sends("ETag")
+        304, description="unchanged since the ETag sent as If-None-Match", headers=response_headers("ETag")
     )
-    @takes(blp, "If-None-Match")
-    @may_fail(401, 404, 503)
+    @request_headers(blp, "If-None-Match")
+    @error_responses(401, 404, 503)
     def get(self, job_id: UUID) -> Any:
         """Show a job: state, progress, attempts, links."""
         job = service.get(job_id)
@@ -80,7 +80,7 @@ class JobResource(MethodView):
         return body, 200, {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
 
     @blp.response(204)
-    @may_fail(401, 404, 409, 503)
+    @error_responses(401, 404, 409, 503)
     def delete(self, job_id: UUID) -> None:
         """Erase a job and everything that came of it."""
         service.erase(job_id)
@@ -88,22 +88,22 @@ class JobResource(MethodView):
 
 @blp.route("/<uuid:job_id>/events")
 @blp.response(200, {"type": "string"}, content_type="text/event-stream")
-@takes(blp, "Last-Event-ID")
-@may_fail(400, 401, 404, 429, 503)
+@request_headers(blp, "Last-Event-ID")
+@error_responses(400, 401, 404, 429, 503)
 def follow_job(job_id: UUID) -> Response:
     """Follow a job's changes as server-sent events."""
     job = service.get(job_id)
     sent = request.headers.get("Last-Event-ID", "0")
     if not EVENT_ID.match(sent):
         raise BadRequest(f"Last-Event-ID is {sent[:40]!r}; it is the whole number of the last event seen.")
-    stream = events.open_stream(job.id, who=owner(), last_event_id=int(sent))
+    stream = event_stream.open_stream(job.id, who=owner(), last_event_id=int(sent))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(stream, content_type="text/event-stream", headers=headers)
 
 
 @blp.route("/<uuid:job_id>/cancel", methods=["POST"])
 @blp.response(202, JobSchema)
-@may_fail(401, 404, 409, 503)
+@error_responses(401, 404, 409, 503)
 def cancel_job(job_id: UUID) -> Any:
     """Cancel a job that waits or runs."""
     return present(service.cancel(job_id))
@@ -111,7 +111,7 @@ def cancel_job(job_id: UUID) -> Any:
 
 @blp.route("/<uuid:job_id>/retry", methods=["POST"])
 @blp.response(202, JobSchema)
-@may_fail(401, 404, 409, 429, 503)
+@error_responses(401, 404, 409, 429, 503)
 def retry_job(job_id: UUID) -> Any:
     """Try a failed or cancelled job again."""
     return present(service.retry(job_id))

@@ -17,11 +17,12 @@ from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from app.auth.service import owner, principal
-from app.errors import Conflict, Gone, Invalid, NotFound, TooMany
 from app.extensions import db, settings
-from app.jobs import envelopes, erasing, queues, taking, transitions
+from app.http.errors import Conflict, Gone, Invalid, NotFound, TooMany
+from app.jobs import deletion_hooks, transitions
 from app.jobs.models import ErasedJob, IdempotencyKey, Job, JobAttempt
-from app.retention import results_days
+from app.jobs.queue import leases, messages, rq
+from app.jobs.retention import results_days
 from app.system import ACTIVE, RETRIABLE, WAITING, Lane, State, find_task
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ ABANDONED = timedelta(seconds=60)  # age of a key without a job at which its fir
 
 
 @dataclass(frozen=True)
-class Ask:
+class JobRequest:
     """What a job is to do, before it is a job; `items` is how many inputs it holds, None if unknown."""
 
     system: str
@@ -44,9 +45,9 @@ class Ask:
     items: int | None = 1
 
 
-def new_request(ask: Ask, job_id: UUID | None = None) -> envelopes.Request:
+def new_request(ask: JobRequest, job_id: UUID | None = None) -> messages.Request:
     """Return an ask as a request of the current caller."""
-    return envelopes.Request(
+    return messages.Request(
         id=job_id or uuid7(),
         owner=owner(),
         system=ask.system,
@@ -57,7 +58,7 @@ def new_request(ask: Ask, job_id: UUID | None = None) -> envelopes.Request:
     )
 
 
-def submit(ask: Ask, *, job_id: UUID | None = None) -> Job:
+def submit(ask: JobRequest, *, job_id: UUID | None = None) -> Job:
     """Commit a job, then ask its lane to do it; a lane that is away is asked again by the sweep.
 
     Raises:
@@ -71,7 +72,7 @@ def submit(ask: Ask, *, job_id: UUID | None = None) -> Job:
     return job
 
 
-def accept(request: envelopes.Request, *, items: int | None = 1) -> Job:
+def accept(request: messages.Request, *, items: int | None = 1) -> Job:
     """Insert and commit a job's row; one that exists already is returned as it is."""
     task = find_task(request.system, request.task)
     row = {
@@ -80,7 +81,7 @@ def accept(request: envelopes.Request, *, items: int | None = 1) -> Job:
         "system": request.system,
         "task": request.task,
         "lane": task.lane,
-        "priority": queues.PRIORITIES.index(task.priority),
+        "priority": rq.PRIORITIES.index(task.priority),
         "state": State.RECEIVED,
         "input": request.input,
         "options": request.options,
@@ -95,7 +96,7 @@ def accept(request: envelopes.Request, *, items: int | None = 1) -> Job:
     return db.session.get_one(Job, request.id, populate_existing=True)
 
 
-def _check_room(request: envelopes.Request, items: int) -> None:
+def _check_room(request: messages.Request, items: int) -> None:
     """Raise TooMany when an owner's waiting work in a lane is at its cap.
 
     The lock is the owner's own, and ends with the transaction that inserts: of
@@ -145,16 +146,16 @@ def _enqueue(jobs: Sequence[Job]) -> None:
     timeouts: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for job in jobs:
         if job.lane == Lane.REALTIME:
-            envelopes.send([request_of(job)])
+            messages.send([request_of(job)])
         else:
-            timeouts[queues.queue_name(job.lane, job.priority)][str(job.id)] = job.timeout_s
+            timeouts[rq.queue_name(job.lane, job.priority)][str(job.id)] = job.timeout_s
     for name, found in timeouts.items():
-        queues.enqueue_all(name, queues.PERFORM, found)
+        rq.enqueue_all(name, rq.PERFORM, found)
 
 
-def request_of(job: Job) -> envelopes.Request:
+def request_of(job: Job) -> messages.Request:
     """Return a job as a request of the realtime lane."""
-    return envelopes.Request(
+    return messages.Request(
         id=job.id,
         owner=job.owner,
         system=job.system,
@@ -285,7 +286,7 @@ def retry(job_id: UUID) -> Job:
         job = get(job_id)
         raise Conflict(f"The job is {job.state}; only a failed or cancelled job can be tried again.")
     with contextlib.suppress(RedisError):
-        taking.pardon(str(job_id))
+        leases.pardon(str(job_id))
     hand_over([changed])
     return get(job_id)
 
@@ -310,7 +311,7 @@ def erase(job_id: UUID) -> None:
     if job.lane == Lane.REALTIME:
         db.session.execute(insert(ErasedJob).values(job_id=job_id).on_conflict_do_nothing())
     db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id))
-    erasing.erase_belongings(job)
+    deletion_hooks.erase_belongings(job)
     db.session.commit()
 
 

@@ -20,10 +20,10 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from app import versions
 from app.extensions import redis_client, settings
 from app.jobs.models import Job, JobAttempt, JobEvent
-from app.retention import results_time
+from app.jobs.retention import results_time
+from app.model_versions import selection
 from app.system import ACTIVE, CLAIMABLE, RETRIABLE, WAITING, Lane, State
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def start(session: Session, job_id: UUID, worker: str) -> Job | None:
     if job is None:
         return None
     # From here on the job says which version of the model answers: rows are shown while it runs.
-    job.model_version = versions.choose(job.system, job.id) or None
+    job.model_version = selection.choose(job.system, job.id) or None
     session.execute(insert(JobAttempt).values(job_id=job_id, number=job.attempt, worker=worker))
     return job
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from app.files.jobs.results_schemas import CoverageSchema
 from app.jobs.schemas import JobErrorSchema
-from app.results.schemas import CoverageSchema
 from app.reviews.figures import FORMATS, LABELS
 from app.reviews.vocabulary import VOCABULARY
 

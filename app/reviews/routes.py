@@ -10,11 +10,11 @@ from flask.views import MethodView
 from werkzeug.exceptions import NotFound as NoRoute
 
 from app.auth.service import principal
+from app.files.jobs import results
+from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
 from app.jobs import service as jobs
-from app.jobs.asking import preference
 from app.jobs.models import Job, asked_at
-from app.openapi import Blueprint, may_fail, reply, sends, takes
-from app.results import service as results
+from app.jobs.realtime.prefer import preference
 from app.reviews import service
 from app.reviews.answer_schemas import ReviewAcceptedSchema, ReviewTaskListSchema, ReviewTaskSchema
 from app.reviews.results import ReviewResults
@@ -23,7 +23,7 @@ from app.reviews.vocabulary import VOCABULARY
 from app.system import FINAL, State
 
 if TYPE_CHECKING:
-    from app.jobs.envelopes import Outcome
+    from app.jobs.queue.messages import Outcome
 
 blp = Blueprint("reviews", __name__, url_prefix="/api/v1/reviews/tasks", description="Sentiment of reviews.")
 
@@ -114,16 +114,16 @@ def accepted(job: Job, headers: dict[str, str]) -> Any:
 
 @blp.route("", methods=["POST"])
 @blp.arguments(ReviewSchema(), example=EXAMPLE)
-@blp.response(200, ReviewTaskSchema, headers=sends("Preference-Applied", "Cache-Status"))
+@blp.response(200, ReviewTaskSchema, headers=response_headers("Preference-Applied", "Cache-Status"))
 @blp.alt_response(
     202,
     schema=ReviewAcceptedSchema,
     description="accepted, and not done within the wait",
-    headers=sends("Location", "Retry-After", "Preference-Applied"),
+    headers=response_headers("Location", "Retry-After", "Preference-Applied"),
     success=True,
 )
-@takes(blp, "Prefer", "Idempotency-Key", "Cache-Control")
-@may_fail(400, 401, 409, 411, 413, 415, 422, 429, 503)
+@request_headers(blp, "Prefer", "Idempotency-Key", "Cache-Control")
+@error_responses(400, 401, 409, 411, 413, 415, 422, 429, 503)
 def create_task(review: dict[str, Any]) -> Any:
     """Judge the sentiment of one review."""
     wanted = preference(0.0)
@@ -137,8 +137,8 @@ def create_task(review: dict[str, Any]) -> Any:
 
 @blp.route("", methods=["GET"])
 @blp.arguments(TaskListQuerySchema, location="query")
-@blp.response(200, ReviewTaskListSchema, headers=sends("Link"))
-@may_fail(401, 422, 503)
+@blp.response(200, ReviewTaskListSchema, headers=response_headers("Link"))
+@error_responses(401, 422, 503)
 def list_tasks(query: dict[str, Any]) -> Any:
     """List my tasks, newest first."""
     limit = query["limit"]
@@ -152,10 +152,10 @@ def list_tasks(query: dict[str, Any]) -> Any:
 
 
 @blp.route("/batch", methods=["POST"])
-@blp.response(202, ReviewAcceptedSchema, headers=sends("Location", "Retry-After"))
+@blp.response(202, ReviewAcceptedSchema, headers=response_headers("Location", "Retry-After"))
 @blp.doc(requestBody=file_form())
-@takes(blp, "Idempotency-Key")
-@may_fail(400, 401, 409, 411, 413, 415, 422, 429, 503)
+@request_headers(blp, "Idempotency-Key")
+@error_responses(400, 401, 409, 411, 413, 415, 422, 429, 503)
 def create_batch_task() -> Any:
     """Judge every review of a file."""
     return accepted(service.submit_file(), {})
@@ -166,15 +166,15 @@ class TaskResource(MethodView):
     """One task."""
 
     @blp.arguments(TaskQuerySchema, location="query")
-    @blp.response(200, ReviewTaskSchema, headers=sends("Link"))
-    @may_fail(401, 404, 410, 422, 503)
+    @blp.response(200, ReviewTaskSchema, headers=response_headers("Link"))
+    @error_responses(401, 404, 410, 422, 503)
     def get(self, query: dict[str, Any], task_id: UUID) -> Any:
         """Show a task: its result, or what there is of a batch's rows and figures."""
         body, headers = present_whole(service.find(task_id), query)
         return body, 200, headers
 
     @blp.response(204)
-    @may_fail(401, 404, 409, 410, 503)
+    @error_responses(401, 404, 409, 410, 503)
     def delete(self, task_id: UUID) -> None:
         """Erase a task and everything that came of it."""
         service.erase(task_id)

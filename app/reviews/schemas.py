@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from app.http.fields import Flag, shown
 from app.reviews.languages import PATTERN, RIGHT, is_code
 from app.reviews.texts import MAX_TEXT, SEEN_PATTERN, is_blank
-from app.strict import Flag, shown
 
 FILE_EXAMPLE = {"file": "text\nA lovely room.\nThe worst breakfast ever.\n"}
 EXAMPLE = {"text": "The room was lovely. The breakfast was cold, though.", "explain": True}

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any
 from flask import json
 from marshmallow import ValidationError
 
-from app.errors import AssayError, Conflict, Invalid, NotFound, UnsupportedType, refused
 from app.extensions import db
-from app.jobs import answers
+from app.files.uploads import service as uploads
+from app.files.uploads.forms import Shape, received
+from app.http.errors import AssayError, Conflict, Invalid, NotFound, UnsupportedType, refused
 from app.jobs import service as jobs
-from app.jobs.service import Ask
+from app.jobs.realtime import submit
+from app.jobs.service import JobRequest
 from app.reviews.schemas import BatchOptionsSchema
 from app.reviews.storing import load_sentiments
 from app.reviews.vocabulary import NOT_FOUND, UNREADABLE, WRONG_STATE
-from app.uploads import service as uploads
-from app.uploads.forms import Shape, received
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from uuid import UUID
 
-    from app.jobs.envelopes import Outcome
+    from app.files.uploads.forms import Form
+    from app.files.uploads.models import Upload
     from app.jobs.models import Job
-    from app.uploads.forms import Form
-    from app.uploads.models import Upload
+    from app.jobs.queue.messages import Outcome
 
 NAME = "reviews"
 SENTIMENT, SENTIMENTS = "sentiment", "sentiments"
@@ -47,7 +47,7 @@ def judge(review: Mapping[str, Any], *, wait_s: float) -> Outcome | Job:
     known = {"text": review["text"]}
     known |= {"language": review["language"]} if review["language"] else {}
     options = {"explain": True} if review["explain"] else {}
-    return answers.answer(Ask(NAME, SENTIMENT, known, options), wait_s=wait_s)
+    return submit.answer(JobRequest(NAME, SENTIMENT, known, options), wait_s=wait_s)
 
 
 def submit_file() -> Job:
@@ -64,9 +64,9 @@ def submit_file() -> Job:
     upload_ids = [str(upload.id)]
     # a form has another boundary each time: the key is bound to what the form says
     body = json.dumps([upload.sha256, options], sort_keys=True).encode()
-    ask = Ask(NAME, SENTIMENTS, {"upload_ids": upload_ids}, options, items=None)
+    ask = JobRequest(NAME, SENTIMENTS, {"upload_ids": upload_ids}, options, items=None)
     try:
-        job = answers.submit(ask, body=body)
+        job = submit.submit(ask, body=body)
     except AssayError:
         _drop(upload)
         raise
@@ -129,7 +129,7 @@ def find(task_id: UUID) -> Job:
 
     """
     with _in_plan_codes(task_id):
-        return answers.job_of(task_id, NAME, SENTIMENT, SENTIMENTS)
+        return submit.job_of(task_id, NAME, SENTIMENT, SENTIMENTS)
 
 
 def erase(task_id: UUID) -> None:

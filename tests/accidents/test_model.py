@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from app.accidents import values
+from app.accidents.severity import values
 from workers.accidents import metrics, table, train
 from workers.accidents.features import (
     CATEGORICAL,
@@ -19,7 +19,7 @@ from workers.accidents.features import (
 )
 from workers.accidents.fit import Rows, with_copies
 from workers.accidents.predictor import FIGURES, SeverityPredictor, combine
-from workers.weights import file_sha256, live_folder
+from workers.sdk.weights import file_sha256, live_folder
 
 CODES = codes_of(levels())
 

@@ -12,7 +12,7 @@ from workers.accidents import table
 from workers.accidents.features import Accident
 from workers.accidents.predictor import SeverityPredictor
 from workers.accidents.process import APPENDED, process
-from workers.weights import live_folder
+from workers.sdk.weights import live_folder
 
 API = {
     "weather": "clear",

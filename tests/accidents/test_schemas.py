@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError
 
-from app.accidents import values
-from app.accidents.schemas import EXAMPLE, AccidentSchema, BatchSchema
+from app.accidents.severity import values
+from app.accidents.severity.schemas import EXAMPLE, AccidentSchema, BatchSchema
 
 SCHEMA = AccidentSchema()
 

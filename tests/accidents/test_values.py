@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from app.accidents import consistency, values, wording
+from app.accidents.severity import consistency, values, wording
 
 EXAMPLE = {  # the API's own
     "weather": "맑음",

@@ -11,7 +11,7 @@ from datetime import datetime
 import httpx
 import pytest
 
-from app.accidents import values
+from app.accidents.severity import values
 from tests.house import ACCIDENT, wait_for, wait_for_state
 
 PATH = "/api/predict/eclo"

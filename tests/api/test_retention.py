@@ -11,17 +11,17 @@ from io import BytesIO
 import pytest
 from uuid_utils.compat import uuid7
 
-from app import create_app, retention
+from app import create_app
 from app.config import SettingError, Settings
 from app.extensions import db
-from app.jobs import transitions
-from app.jobs.envelopes import Request
+from app.files.uploads.models import Upload
+from app.jobs import retention, transitions
 from app.jobs.models import Job
+from app.jobs.queue.messages import Request
 from app.jobs.transitions import Ending, Fence
 from app.system import State
-from app.uploads.models import Upload
 from tests.trial import SYSTEM as TRIAL
-from workers import outcomes
+from workers.runtime import persist
 
 ROWS = {"trial": b"%!PS\nsome lines\n", "reviews": b"text\ngood\n", None: b"text\ngood\n"}
 OWN = {"system_retention_days": "trial=3,reviews=90", "system_upload_retention_days": "trial=1, reviews=14"}
@@ -65,8 +65,8 @@ def test_a_single_answer_is_kept_for_its_systems_time(kept, system, task):
     request = Request(
         id=uuid7(), owner="local", system=system, task=task, input={}, options={}, request_id=""
     )
-    answered = outcomes.Answered(request, code="task_failed", detail="It failed.")
-    outcomes.commit([answered], worker="w", begun=datetime.now(UTC))
+    answered = persist.Answered(request, code="task_failed", detail="It failed.")
+    persist.commit([answered], worker="w", begun=datetime.now(UTC))
     job = db.session.get(Job, request.id)
     assert job.expires_at - job.finished_at == timedelta(days=DAYS[system])
 

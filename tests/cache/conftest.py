@@ -109,17 +109,17 @@ class Inside:
 
     def question(self, **members):
         """Return a question to the trial system."""
-        from app.jobs.envelopes import Request
+        from app.jobs.queue.messages import Request
 
         said = {"owner": "local", "task": "echo", "input": {"n": 1}, "options": {}, **members}
         return Request(id=uuid7(), system="trial", request_id="", **said)
 
     def answered(self, question, **result):
         """Commit a question's job as a worker would, and return its outcome."""
-        from app import versions
         from app.extensions import db
-        from app.jobs.envelopes import Outcome
         from app.jobs.models import Job
+        from app.jobs.queue.messages import Outcome
+        from app.model_versions import selection
 
         facts = {"owner": question.owner, "input": question.input, "options": question.options}
         job = Job(
@@ -133,7 +133,7 @@ class Inside:
         )
         db.session.add(job)
         db.session.commit()
-        version = versions.choose("trial", question.id)
+        version = selection.choose("trial", question.id)
         return Outcome(question.id, "succeeded", result=result, model_version=version, finished_at="now")
 
 

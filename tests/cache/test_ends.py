@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app import cache
+from app.jobs.realtime import cache
 from tests.cache.conftest import PATH, ask, ids, status
 from tests.house import wait_for
 from tests.servers import ask as sql

@@ -26,8 +26,9 @@ HEAVY = (
     "workers",
 )
 OPENS_PICKLES = ("pickle", "_pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal")
+SHARED = {"sdk", "runtime"}  # packages of workers/ that are no system
 # These may name the workers' package as text, for whom they hand work to.
-NAMERS = {"app.cli", "app.jobs.queues", *(f"app.{name}" for name in NAMES)}
+NAMERS = {"app.cli", "app.jobs.queue.rq", *(f"app.{name}" for name in NAMES)}
 
 
 def loaded_by(statement):
@@ -50,7 +51,7 @@ def loaded_by(statement):
     [
         "import wsgi",
         "from app import create_app; create_app()",
-        "from app.dashboard import create_dashboard; create_dashboard()",
+        "from app.telemetry.dashboard import create_dashboard; create_dashboard()",
     ],
 )
 def test_a_web_process_loads_nothing_heavy(statement):
@@ -88,9 +89,8 @@ def test_app_names_workers_only_where_work_is_handed_over():
 
 @pytest.mark.parametrize("side", ["app", "workers"])
 def test_no_system_imports_another_system(side):
-    folders = {path.name for path in (ROOT / "workers").iterdir() if (path / "__init__.py").exists()} | set(
-        NAMES
-    )
+    packages = {path.name for path in (ROOT / "workers").iterdir() if (path / "__init__.py").exists()}
+    folders = (packages - SHARED) | set(NAMES)
     for system in sorted(folders):
         others = [f"{half}.{other}" for half in ("app", "workers") for other in folders - {system}]
         for module, path, tree in modules(f"{side}/{system}"):
@@ -121,7 +121,7 @@ def test_nothing_can_open_a_pickle():
 def test_rq_queues_and_jobs_are_made_in_one_place():
     makers = {"Queue", "RqJob", "ClosedJob"}
     for module, path, tree in modules("app", "workers", "stack"):
-        if module == "app.jobs.queues":
+        if module == "app.jobs.queue.rq":
             continue
         imported = [name for name in imports(module, path, tree) if name in {"rq.Queue", "rq.queue.Queue"}]
         made = [
@@ -139,3 +139,41 @@ def made_class(call):
     if isinstance(called, ast.Attribute) and called.attr in {"create", "fetch", "fetch_many"}:
         called = called.value
     return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+
+
+def package_of(module):
+    """Return the package that a module counts to: two levels below the root."""
+    return ".".join(module.split(".")[:2])
+
+
+def runtime_imports(module, path, tree):
+    """Yield what a module imports when it runs; imports for type checkers alone do not count."""
+    tree.body = [
+        node
+        for node in tree.body
+        if not (isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING")
+    ]
+    yield from imports(module, path, tree)
+
+
+def package_graph():
+    """Return which packages of app and workers import which others at run time."""
+    parsed = list(modules("app", "workers"))
+    names = {module for module, _, _ in parsed}
+    graph = {}
+    for module, path, tree in parsed:
+        for name in runtime_imports(module, path, tree):
+            target = name if name in names else name.rpartition(".")[0]
+            pair = package_of(module), package_of(target)
+            if target in names and pair[0] != pair[1] and all("." in package for package in pair):
+                graph.setdefault(pair[0], set()).add(pair[1])
+    return graph
+
+
+def test_no_packages_import_each_other_in_a_circle():
+    graph = package_graph()
+    assert graph["app.files"] >= {"app.jobs", "app.http"}
+    while leaves := {package for targets in graph.values() for package in targets} - graph.keys():
+        graph = {package: targets - leaves for package, targets in graph.items()}
+        graph = {package: targets for package, targets in graph.items() if targets}
+    assert not graph

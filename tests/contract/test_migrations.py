@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from alembic.script import ScriptDirectory
 
-from app.health import migrations
+from app.telemetry.health import migrations
 from tests.house import House
 from tests.servers import ask
 

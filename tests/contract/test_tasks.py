@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app import versions
+from app.model_versions import selection
 from app.system import Lane
 from app.systems import SYSTEMS, load
 from tests.contract.sources import ROOT
-from workers.task import Answer, Work, load_tasks, warm
+from workers.sdk.task import Answer, Work, load_tasks, warm
 
 ALL = (*SYSTEMS, *load(("tests.trial:SYSTEM",)))
 KINDS = {Lane.REALTIME: Answer, Lane.BATCH: Work}
@@ -31,12 +31,12 @@ def test_each_task_is_of_its_lanes_kind(system):
 
 @every_system
 def test_each_version_of_a_systems_model_can_be_loaded(system):
-    warm(system, versions.found(system.worker))
+    warm(system, selection.found(system.worker))
 
 
 @every_system
 def test_a_systems_default_version_is_one_that_it_has(system):
-    assert versions.default(system) in versions.found(system.worker)
+    assert selection.default(system) in selection.found(system.worker)
 
 
 @every_system

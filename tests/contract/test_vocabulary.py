@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.process.vocabulary import VOCABULARY as FILE_ROUTES
+from app.files.jobs.vocabulary import VOCABULARY as FILE_ROUTES
 from app.system import State
 from app.systems import SYSTEMS, load
 

@@ -13,10 +13,10 @@ from uuid import uuid4
 import pytest
 import redis
 
-from app.jobs.envelopes import Envelope, Forged
+from app.jobs.queue.messages import BadSignature, Envelope
 from tests.faults.acts import ask_later, submit
 from tests.house import wait_for, wait_for_state
-from workers.opening import check_life
+from workers.runtime.inbox import check_life
 
 
 class Exploit:
@@ -156,7 +156,7 @@ def test_a_copy_of_an_envelope_is_worth_nothing_under_another_ticket(house, clie
 def test_an_envelope_is_worth_nothing_after_its_life(app):
     ticket = str(uuid4())
     envelope = Envelope(ticket, "", [], born=time.time() - 60 * 60)
-    with pytest.raises(Forged, match="old"):
+    with pytest.raises(BadSignature, match="old"):
         check_life(envelope, ticket)
 
 

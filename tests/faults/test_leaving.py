@@ -87,11 +87,11 @@ def test_a_connection_ends_with_its_process_without_an_answer_to_nothing(house, 
 def test_a_connection_that_is_cut_off_gets_no_answer_to_nothing():
     from gevent import GreenletExit
 
-    from app.leaving import LeavingWorker
+    from app.server.graceful_shutdown import GracefulWorker
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        LeavingWorker.handle_error(object.__new__(LeavingWorker), None, ours, ("", 0), GreenletExit())
+        GracefulWorker.handle_error(object.__new__(GracefulWorker), None, ours, ("", 0), GreenletExit())
         ours.close()
         assert theirs.recv(4096) == b""
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy.event import listen
 
 from app.extensions import db
-from app.jobs.events import Feed
+from app.jobs.event_stream import Feed
 from tests.faults.acts import ask_later, send, submit
 from tests.house import wait_for, wait_for_state
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +14,7 @@ import pytest
 import redis
 
 from tests.faults.acts import ask_later, child_ids, delivered_twice, outcomes, processing, results, submit
-from tests.house import ACCIDENT, ROOT, job, wait_for, wait_for_state
+from tests.house import ACCIDENT, job, wait_for, wait_for_state
 from tests.servers import ask
 
 
@@ -125,18 +123,3 @@ def test_a_caller_that_hangs_up_and_asks_again_with_its_key_has_one_job(house, c
     )
     time.sleep(1)
     assert len(client.get("/api/v1/jobs?system=accidents&limit=100").json()["jobs"]) == before + 1
-
-
-def test_what_rq_would_call_answers_an_envelope_too(house, client):
-    house.have("web batch clock")
-    job_id = ask_later(client, n=6)
-    script = (
-        "from app import create_app; from app.jobs import taking; from workers.realtime import RealtimeWorker\n"
-        "from workers.run import perform_many\n"
-        "with create_app().app_context():\n"
-        "    worker = RealtimeWorker(['realtime'], {'trial': ('',)})\n"
-        "    for ticket in taking.take(worker.name, most=8, block_s=5): perform_many(ticket)"
-    )
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=house.environment(), check=True)
-    assert job(client, job_id)["state"] == "succeeded"
-    assert [row["n"] for row in results(client, job_id)] == [6]

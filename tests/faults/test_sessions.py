@@ -54,14 +54,14 @@ def test_nothing_leaves_the_application_when_a_session_is_broken(app, lose):
 
 
 def test_the_clock_goes_on_when_a_session_is_broken(app, lose):
-    from app.jobs.clock import run_safely
+    from app.maintenance.clock import run_safely
 
     run_safely(lose)
 
 
 def test_a_worker_goes_on_when_a_session_is_broken(app, lose):
-    from app.jobs import queues
-    from workers.batch import BatchWorker
+    from app.jobs.queue import rq
+    from workers.runtime.batch import BatchWorker
 
     turns = []
 
@@ -73,7 +73,7 @@ def test_a_worker_goes_on_when_a_session_is_broken(app, lose):
 
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        Losing(queues.batch_queue_names(), {}).serve()
+        Losing(rq.batch_queue_names(), {}).serve()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -11,11 +11,12 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.jobs import queues, sweep
 from app.jobs.models import Job
+from app.jobs.queue import rq
+from app.maintenance import reaper
 from tests.faults.acts import ask_later, make_job, outcomes, processing, submit
 from tests.house import job, wait_for, wait_for_state
-from workers.batch import BatchWorker
+from workers.runtime.batch import BatchWorker
 
 QUEUE = "rq:queue:batch-interactive"
 OLD = datetime(2026, 1, 1, tzinfo=UTC)
@@ -87,15 +88,15 @@ def test_the_ticket_of_a_job_that_has_ended_does_not_go_round(house, client, tic
 
 def test_the_ticket_of_a_system_that_a_worker_does_not_serve_is_given_back(alone, client, tickets):
     job_id = submit(client, n=1)
-    assert BatchWorker(queues.batch_queue_names(), {"accidents": ("",)}).take() is None
+    assert BatchWorker(rq.batch_queue_names(), {"accidents": ("",)}).take() is None
     assert tickets.lrange(QUEUE, 0, -1)[-1] == job_id
 
 
 def test_a_job_is_taken_though_redis_takes_nothing_more(alone, client, tickets):
     first, _ = submit(client, n=1), submit(client, n=2)
     tickets.lmove(QUEUE, QUEUE, "RIGHT", "LEFT")
-    worker = BatchWorker(queues.batch_queue_names(), {"trial": ("",)})
-    worker.sing()
+    worker = BatchWorker(rq.batch_queue_names(), {"trial": ("",)})
+    worker.record_probe()
     with full(tickets):
         found = worker.take()
     assert str(found.id) == first
@@ -105,17 +106,17 @@ def test_a_job_is_taken_though_redis_takes_nothing_more(alone, client, tickets):
 def test_who_ends_a_job_takes_the_next_though_its_ticket_is_lost(alone, client, tickets):
     job_id = submit(client, n=1)
     tickets.delete(QUEUE)
-    worker = BatchWorker(queues.batch_queue_names(), {"trial": ("",)})
+    worker = BatchWorker(rq.batch_queue_names(), {"trial": ("",)})
     assert str(worker.take().id) == job_id
     client.post(f"/api/v1/jobs/{job_id}/cancel")
 
 
 def test_a_flood_of_lost_tickets_is_made_good_block_by_block(alone, tickets, monkeypatch):
-    monkeypatch.setattr(sweep, "BLOCK", 30)
+    monkeypatch.setattr(reaper, "BLOCK", 30)
     with Session(db.engine) as session:
         ids = [str(make_job(session, queued_at=OLD).id) for _ in range(50)]
         session.commit()
-    counts = [len(sweep.requeue_unheld()) for _ in range(3)]
+    counts = [len(reaper.requeue_unheld()) for _ in range(3)]
     assert counts == [30, 20, 0]
     assert sorted(tickets.lrange(QUEUE, 0, -1)) == sorted(ids)
 
@@ -124,7 +125,7 @@ def test_a_request_in_a_workers_hands_is_not_sent_again(house, client, alone, ti
     job_id = ask_later(client, n=1, do="sleep", seconds=3)
     wait_for(lambda: processing(house) and not tickets.llen("rq:queue:realtime"), what="it to be taken")
     age(job_id, timedelta(seconds=10))
-    assert sweep.requeue_unheld() == []
+    assert reaper.requeue_unheld() == []
     wait_for_state(client, job_id, "succeeded")
 
 
@@ -134,9 +135,9 @@ def test_a_request_whose_envelope_is_lost_is_sent_again_though_others_wait(house
     tickets.delete("rq:queue:realtime")
     waits = ask_later(client, n=2)
     age(lost, timedelta(seconds=50))
-    assert sweep.requeue_unheld() == []
+    assert reaper.requeue_unheld() == []
     age(lost, timedelta(seconds=70))
-    assert [str(found) for found in sweep.requeue_unheld()] == [lost]
+    assert [str(found) for found in reaper.requeue_unheld()] == [lost]
     house.have("web realtime")
     for job_id in (lost, waits):
         wait_for_state(client, job_id, "succeeded")
@@ -145,7 +146,7 @@ def test_a_request_whose_envelope_is_lost_is_sent_again_though_others_wait(house
 def test_a_strange_list_in_a_workers_hands_stops_no_sweep(client, alone, tickets):
     tickets.sadd("assay:takers", b"\xff")
     tickets.set(b"assay:processing:\xff", "x")
-    assert sweep.realtime_is_idle() in {True, False}
+    assert reaper.realtime_is_idle() in {True, False}
     tickets.delete(b"assay:processing:\xff")
     tickets.srem("assay:takers", b"\xff")
 

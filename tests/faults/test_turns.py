@@ -13,8 +13,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.jobs import turns
 from app.jobs.models import Job
+from app.jobs.queue import fetch
 from tests.faults.acts import make_job
 from tests.house import wait_for
 from tests.servers import ask
@@ -84,17 +84,17 @@ def test_the_turn_is_by_the_rules(inside, seed):
         rows = session.scalars(select(Job)).all()
         for systems in (["trial"], ["accidents", "trial"], []):
             right = expected(rows, systems, now=now, cap=cap, patience=60)
-            assert turns.choose(session, systems) == right
+            assert fetch.choose(session, systems) == right
             if right is not None:
                 left = [row for row in rows if row.id != right]
                 right = expected(left, systems, now=now, cap=cap, patience=60)
                 passed = [row.id for row in rows if row not in left]
-                assert turns.choose(session, systems, passed) == right
+                assert fetch.choose(session, systems, passed) == right
 
 
 def claim(session, system):
     """Claim a job for a worker that serves one system; return its id."""
-    found = turns.claim(session, f"a worker of {system}", [system])
+    found = fetch.claim(session, f"a worker of {system}", [system])
     return found.id if found else None
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.errors import Transient
 from app.extensions import db
-from app.jobs import erasing, service, sweep
+from app.http.errors import Transient
+from app.jobs import deletion_hooks, service
 from app.jobs.models import Job
+from app.maintenance import reaper
 from tests.contract.test_errors import problem
 from tests.house import wait_for, wait_for_state
 from tests.results.acts import RESULTS, STATUS, start, started, upload
@@ -86,7 +87,7 @@ def cut(_job):
 
 
 def test_an_erasure_cut_short_leaves_the_job_to_be_erased_again(app, client, made, left):
-    erasing.register(app, cut)
+    deletion_hooks.register(app, cut)
     with app.test_request_context():
         app.preprocess_request()
         with pytest.raises(PowerCut):
@@ -103,8 +104,8 @@ def test_a_storage_that_is_away_holds_up_no_other_expiry(app, made, fault):
         if str(job.id) == made[0]:
             raise fault
 
-    erasing.register(app, refuse)
-    assert sweep._erased([app_job(made[0])]) == []
+    deletion_hooks.register(app, refuse)
+    assert reaper._erased([app_job(made[0])]) == []
 
 
 def app_job(job_id):

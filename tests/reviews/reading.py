@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers.reviews import rows
+from workers.reviews.reading import rows
 
 
 def read(path, **options):

@@ -40,8 +40,22 @@ def test_what_cannot_be_done_is_said_with_its_name(file, tmp_path, run, option, 
 
 
 def test_an_option_that_a_system_does_not_take_is_refused(file, run):
-    found = run("accidents", file(CONTENT), "--text-column", "said")
-    assert (found.exit_code, "'accidents' takes no --text-column" in found.output) == (1, True)
+    for flag, *value in (("--text-column", "said"), ("--option", "name=value"), ("--probe",)):
+        found = run("accidents", file(CONTENT), flag, *value)
+        assert (found.exit_code, f"'accidents' takes no {flag}" in found.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        (["name"], "'name' must be NAME=VALUE"),
+        (["=value"], "'=value'"),
+        (["a=1", "a=2"], "'a' is given twice"),
+    ],
+)
+def test_options_of_a_system_are_pairs_of_a_name_and_a_value(file, run, pairs, said):
+    found = run("accidents", file(CONTENT), *(part for pair in pairs for part in ("--option", pair)))
+    assert (found.exit_code, said in found.output) == (2, True), found.output
 
 
 @pytest.mark.parametrize("system", ["reviews", "accidents"])

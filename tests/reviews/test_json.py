@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.reviews.reading import read, reading, texts
-from workers.reviews.columns import UnreadableFileError
+from workers.reviews.reading.columns import UnreadableFileError
 
 ONE, TWO = {"text": "one"}, {"text": "two"}
 
@@ -99,7 +99,7 @@ def test_a_field_that_is_missing_has_no_value(file):
 @pytest.mark.parametrize("number", ["12345", "-67", "4.25", "1e3", "-2.5E-10", "7e+2"])
 def test_a_number_that_is_cut_where_a_read_ends_is_one_value(file, monkeypatch, number):
     for size in range(1, 40):
-        monkeypatch.setattr("workers.reviews.json_rows.READ_CHARACTERS", size)
+        monkeypatch.setattr("workers.reviews.reading.json_rows.READ_CHARACTERS", size)
         found = read(file(f'["one", {number}, "two", {number}]'))
         assert [row.text for row in found] == ["one", None, "two", None]
         assert [row.value for row in found[1::2]] == [json.dumps(json.loads(number))] * 2

@@ -4,7 +4,7 @@ from safetensors.numpy import load_file
 from app.reviews.languages import base_code, is_code
 from workers.reviews import language
 from workers.reviews.predictor import WORDS_FILE
-from workers.weights import live_folder
+from workers.sdk.weights import live_folder
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,12 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from workers.predictor import BadInput, NotExplainable
 from workers.reviews import features, linear, vocabulary
-from workers.reviews.corpus import LABELS
 from workers.reviews.linear import LinearModel
 from workers.reviews.predictor import Review, SentimentPredictor, clause_spans, sentence_spans
-from workers.weights import live_folder, model_folder
+from workers.reviews.training.corpus import LABELS
+from workers.sdk.predictor import BadInput, NotExplainable
+from workers.sdk.weights import live_folder, model_folder
 
 PRAISE = "I love this camera, the pictures are wonderful and it is easy to use."
 BLAME = "Awful. The battery died after two days and nobody answered my mails."

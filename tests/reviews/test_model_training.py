@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 import torch
 
-from workers.reviews import corpus, distil, features, finetuned, lexicon, measures, minilm, student, teacher
-from workers.reviews.corpus import Row
+from workers.reviews import features, finetuned, lexicon, minilm
 from workers.reviews.linear import LinearModel
+from workers.reviews.training import corpus, distil, measures, student, teacher
+from workers.reviews.training.corpus import Row
 
 WORDS = lexicon.Lexicon({"good": 2.0, "lovely": 2.5, "bad": -2.5, "awful": -3.0, ":)": 2.0}, {"very": 0.3})
 TEXTS = ["a good and lovely day", "a bad and awful day", "a day on the calendar", "not good at all :("]

@@ -4,11 +4,11 @@ import tracemalloc
 
 import pytest
 
-from app.results.cells import defused
+from app.files.jobs.csv_cells import escape_formula
 from tests.reviews.reading import read, texts
-from workers.reviews import csv_rows, rows
-from workers.reviews.columns import UnreadableFileError
 from workers.reviews.process import COLUMNS, process
+from workers.reviews.reading import csv_rows, rows
+from workers.reviews.reading.columns import UnreadableFileError
 
 PRAISE, BLAME = "I love this camera, it is wonderful.", "Awful, it broke after two days."
 
@@ -153,7 +153,7 @@ def test_a_json_array_cut_off_says_so(file):
 
 
 def test_json_values_are_whole_across_reads(file, monkeypatch):
-    monkeypatch.setattr("workers.reviews.json_rows.READ_CHARACTERS", 7)
+    monkeypatch.setattr("workers.reviews.reading.json_rows.READ_CHARACTERS", 7)
     objects = [{"text": f"review number {n}", "stars": 12345} for n in range(50)]
     assert texts(file(json.dumps(objects), name="r.json")) == [row["text"] for row in objects]
 
@@ -189,11 +189,11 @@ def test_memory_does_not_grow_with_the_file(file):
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_formulas_are_defused(cell):
-    assert defused(cell) == "'" + cell
+    assert escape_formula(cell) == "'" + cell
 
 
 def test_ordinary_cells_stay_as_they_are():
-    assert defused("fine = good") == "fine = good"
+    assert escape_formula("fine = good") == "fine = good"
 
 
 def test_each_row_gets_its_answer_in_order(file, tmp_path):

@@ -17,10 +17,10 @@ from app.reviews.figures import Figures
 from app.reviews.models import ReviewRow
 from tests.house import job, wait_for
 from tests.reviews.asking import TASKS, ended, send
-from workers.checkpoint import checkpoint
-from workers.child import forked_by
 from workers.reviews.tasks import figures_of, judge_files
-from workers.task import Run, Superseded
+from workers.sdk.checkpoint import checkpoint
+from workers.sdk.child import forked_by
+from workers.sdk.task import Run, Superseded
 
 ROWS = 30_000
 

@@ -7,9 +7,9 @@ import io
 import pytest
 
 from tests.reviews.reading import read, reading, texts
-from workers.reviews import csv_rows
-from workers.reviews.columns import UnreadableFileError
-from workers.reviews.lines import Lines
+from workers.reviews.reading import csv_rows
+from workers.reviews.reading.columns import UnreadableFileError
+from workers.reviews.reading.lines import Lines
 
 LISTS = [
     "Great room, friendly staff / Bad experience overall / It was fine for one night / Would come again / Dirty",

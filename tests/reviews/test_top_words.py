@@ -6,7 +6,7 @@ import pytest
 
 from app.reviews.figures import Figures
 from workers.reviews.predictor import Sentiment
-from workers.reviews.rows import InputRow
+from workers.reviews.reading.rows import InputRow
 from workers.reviews.tasks import _count_block
 
 FILES = {

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.jobs import service
-from app.jobs.answers import failure
-from app.jobs.asking import preference
-from app.jobs.courier import courier
-from app.jobs.service import Ask
+from app.jobs.realtime.client import realtime_client
+from app.jobs.realtime.prefer import preference
+from app.jobs.realtime.submit import failure
+from app.jobs.service import JobRequest
 from app.system import Lane, Priority, State, System, Task
 from tests.trial.files import FILES, LINES, TrialRow
 
@@ -38,13 +38,13 @@ class TrialResult(db.Model):
 def echo():
     """Ask the realtime lane."""
     body = request.get_json()
-    ask = Ask("trial", "echo", body["input"], body.get("options", {}))
+    ask = JobRequest("trial", "echo", body["input"], body.get("options", {}))
     wait_s = preference(10).wait_s
     if not wait_s:
         job = service.submit(ask)
         return {"id": str(job.id)}, 202, {"Location": url_for("jobs.JobResource", job_id=job.id)}
     question = service.new_request(ask)
-    outcome = courier().ask(question, wait_s)
+    outcome = realtime_client().ask(question, wait_s)
     if outcome is None:
         job = service.accept(question)
         return {"id": str(job.id)}, 202, {"Location": url_for("jobs.JobResource", job_id=job.id)}
@@ -57,7 +57,7 @@ def echo():
 def work():
     """Ask the batch lane; `task` is `work`, `bulk` or `short`."""
     body = request.get_json()
-    job = service.submit(Ask("trial", body.pop("task", "work"), body, {}))
+    job = service.submit(JobRequest("trial", body.pop("task", "work"), body, {}))
     return {"id": str(job.id)}, 202, {"Location": url_for("jobs.JobResource", job_id=job.id)}
 
 

@@ -9,13 +9,13 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from app.errors import Gone, NotFound, TaskError
 from app.extensions import db
+from app.files.uploads import cleanup, service
+from app.files.uploads.models import Upload
+from app.files.uploads.storage import part_of, storage
+from app.http.errors import Gone, NotFound, TaskError
 from app.jobs.models import Job
 from app.system import State
-from app.uploads import cleanup, service
-from app.uploads.models import Upload
-from app.uploads.storage import part_of, storage
 from tests.servers import ask
 from tests.uploads.sending import CSV, ROOT, TUS, archive, begin, files_of, patch, path_of, send, send_all
 

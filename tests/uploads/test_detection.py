@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from app.uploads.detect import CSV, HEAD_BYTES, JSON, JSON_LINES, PLAIN, UNKNOWN, detect, settle
+from app.files.uploads.detect import CSV, HEAD_BYTES, JSON, JSON_LINES, PLAIN, UNKNOWN, detect, settle
 from tests.uploads.sending import send
 
 KOREAN = "id,리뷰\n1,정말 좋아요\n2,별로예요 다시는 안 가요\n"

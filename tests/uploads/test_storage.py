@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.config import SettingError, Settings
-from app.errors import Gone
-from app.uploads.storage import LocalStorage, StorageAway, make, part_of
+from app.files.uploads.storage import LocalStorage, StorageAway, make, part_of
+from app.http.errors import Gone
 from tests.house import ROOT as REPOSITORY
 from tests.house import SECRET
 from tests.uploads.buckets import KEYS, NAMES, client, make_bucket, server
@@ -125,7 +125,7 @@ def app_on(app, url, incoming):
 
 
 def test_uploads_over_a_bucket_from_end_to_end(s3, credentials, app, tmp_path):
-    from app.uploads import cleanup, service
+    from app.files.uploads import cleanup, service
 
     url, _ = s3
     with app_on(app, url, tmp_path) as browser:
@@ -155,7 +155,7 @@ def test_uploads_over_a_bucket_from_end_to_end(s3, credentials, app, tmp_path):
 READER = """
 import subprocess, sys, time, uuid
 from app.config import Settings
-from app.uploads.storage import make
+from app.files.uploads.storage import make
 url, incoming, key = sys.argv[1:]
 storage = make(Settings(storage_url="s3://files", s3_endpoint_url=url, incoming_folder=incoming))
 with storage.opened(uuid.UUID(key)) as path:

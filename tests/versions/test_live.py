@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from uuid import UUID
 
-from app import versions
-from app.versions import Share
+from app.model_versions import selection
+from app.model_versions.selection import Share
 from tests.house import job, wait_for, wait_for_state
 
 LIVE = (Share("trial-0", 0.3), Share("trial-1", 0.7))
@@ -21,7 +21,7 @@ def echo(client, **input_):
 def test_each_single_question_is_answered_by_the_version_of_its_id(client):
     found = [echo(client, n=number) for number in range(60)]
     for answer in found:
-        chosen = versions.pick(LIVE, UUID(answer["id"]))
+        chosen = selection.pick(LIVE, UUID(answer["id"]))
         assert answer["result"]["version"] == chosen
         assert job(client, answer["id"])["model_version"] == chosen
     assert set(Counter(answer["result"]["version"] for answer in found)) == {"trial-0", "trial-1"}
@@ -36,14 +36,14 @@ def test_questions_that_wait_together_are_answered_each_by_its_own_version(house
     house.have("web realtime batch clock")
     for answer in asked:
         done = wait_for_state(client, answer.json()["id"], "succeeded")
-        assert done["model_version"] == versions.pick(LIVE, UUID(done["id"]))
+        assert done["model_version"] == selection.pick(LIVE, UUID(done["id"]))
 
 
 def test_each_batch_job_is_done_by_the_version_of_its_id_also_when_it_is_tried_again(client):
     ids = [client.post("/trial/work", json={"do": "transient", "times": 1}).json()["id"] for _ in range(8)]
     done = [wait_for_state(client, job_id, "succeeded") for job_id in ids]
     assert all(len(each["attempts"]) == 2 for each in done)
-    assert [each["model_version"] for each in done] == [versions.pick(LIVE, UUID(i)) for i in ids]
+    assert [each["model_version"] for each in done] == [selection.pick(LIVE, UUID(i)) for i in ids]
 
 
 def test_readiness_names_the_versions_that_workers_have_loaded(client):

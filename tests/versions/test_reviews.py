@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from app import versions
-from app.versions import Share
+from app.model_versions import selection
+from app.model_versions.selection import Share
 from tests.house import job, wait_for_state
 
 PATH = "/api/v1/reviews/tasks"
@@ -30,7 +30,7 @@ def test_each_review_is_judged_by_the_version_of_its_id(client):
     found = {}
     for number in range(16):
         body = judge(client, f"The room number {number} was lovely, but the breakfast was cold.").json()
-        chosen = versions.pick(LIVE, UUID(body["task_id"]))
+        chosen = selection.pick(LIVE, UUID(body["task_id"]))
         assert body["model_version"] == job(client, body["task_id"])["model_version"] == chosen
         found[chosen] = body["result"]
     assert set(found) == {"small", "minilm"}
@@ -60,6 +60,6 @@ def test_each_file_is_judged_by_the_version_of_its_id(client):
         sent = client.post(f"{PATH}/batch", files={"file": ("r.csv", data, "text/csv")})
         assert sent.status_code == 202, sent.text
         done = wait_for_state(client, sent.json()["task_id"], "succeeded")
-        assert done["model_version"] == versions.pick(LIVE, UUID(done["id"]))
+        assert done["model_version"] == selection.pick(LIVE, UUID(done["id"]))
         found.add(done["model_version"])
     assert found == {"small", "minilm"}

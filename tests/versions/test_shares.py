@@ -9,13 +9,14 @@ from dataclasses import replace
 import pytest
 from uuid_utils.compat import uuid7
 
-from app import create_app, versions
+from app import create_app
 from app.config import SettingError, Settings
+from app.model_versions import selection
+from app.model_versions.selection import Share
 from app.systems import SYSTEMS
-from app.versions import Share
 from tests.house import SECRET
 from tests.trial import SYSTEM as TRIAL
-from workers.weights import live_folder
+from workers.sdk.weights import live_folder
 
 ALL = {system.name: system for system in (*SYSTEMS, TRIAL)}
 EMPTY = replace(TRIAL, name="bare", worker="tests.versions")  # a package without weights
@@ -26,7 +27,7 @@ EMPTY = replace(TRIAL, name="bare", worker="tests.versions")  # a package withou
 def test_versions_get_their_shares_of_the_jobs(shares, make):
     live = tuple(Share(f"v{number}", share) for number, share in enumerate(shares))
     total = 40_000
-    found = Counter(versions.pick(live, make()) for _ in range(total))
+    found = Counter(selection.pick(live, make()) for _ in range(total))
     for each in live:
         spread = 5 * (each.share * (1 - each.share) / total) ** 0.5
         assert found[each.version] / total == pytest.approx(each.share, abs=spread)
@@ -36,30 +37,30 @@ def test_the_same_id_gets_the_same_version_for_ever():
     live = (Share("old", 0.5), Share("new", 0.5))
     ids = [uuid.UUID(int=number) for number in range(8)]
     # As a process of any release and machine chooses; another rule would split a retry from its first try.
-    assert "".join(versions.pick(live, job_id)[0] for job_id in ids) == "ooononno"
+    assert "".join(selection.pick(live, job_id)[0] for job_id in ids) == "ooononno"
 
 
 def test_an_id_beyond_the_last_bound_by_a_rounding_still_has_a_version():
-    assert versions.pick((Share("a", 1e-12), Share("b", 0.0)), uuid7()) == "b"
+    assert selection.pick((Share("a", 1e-12), Share("b", 0.0)), uuid7()) == "b"
 
 
 @pytest.mark.parametrize("text", ["", " ; "])
 def test_without_a_word_one_version_answers_everything(text):
-    for name, shares in versions.plan(text, ALL).items():
-        assert shares == (Share(versions.found(ALL[name].worker)[-1], 1.0),)
+    for name, shares in selection.plan(text, ALL).items():
+        assert shares == (Share(selection.found(ALL[name].worker)[-1], 1.0),)
 
 
 @pytest.mark.parametrize("system", SYSTEMS, ids=[system.name for system in SYSTEMS])
 def test_the_default_is_the_version_that_the_command_line_uses(system):
-    assert versions.default(system) == live_folder(system.name).name
+    assert selection.default(system) == live_folder(system.name).name
 
 
 def test_a_system_without_weights_has_no_version():
-    assert versions.plan("", {"bare": EMPTY}) == {"bare": (Share("", 1.0),)}
+    assert selection.plan("", {"bare": EMPTY}) == {"bare": (Share("", 1.0),)}
 
 
 def test_shares_are_read_for_each_system_that_is_named():
-    found = versions.plan(" trial = trial-1:99.5 , trial-0:0.5 ; accidents=2026.11", ALL)
+    found = selection.plan(" trial = trial-1:99.5 , trial-0:0.5 ; accidents=2026.11", ALL)
     assert found["trial"] == (Share("trial-1", 0.995), Share("trial-0", 0.005))
     assert found["accidents"] == (Share("2026.11", 1.0),)
 
@@ -87,7 +88,7 @@ def test_shares_are_read_for_each_system_that_is_named():
 )
 def test_a_wrong_setting_is_refused_with_what_would_be_right(text, said):
     with pytest.raises(SettingError, match=r"MODEL_VERSIONS is written as") as refused:
-        versions.plan(text, ALL)
+        selection.plan(text, ALL)
     assert said in str(refused.value)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from app.accidents import values
+from app.accidents.severity import values
 
 Matrix = npt.NDArray[np.float64]
 Columns = Mapping[str, Sequence[str | int | None]]  # field of an Accident -> canonical values
@@ -42,7 +42,7 @@ CATEGORICAL = tuple(name for name in EXTENDED if name not in values.BOUNDS)
 
 @dataclass(frozen=True, slots=True)
 class Accident:
-    """One accident in canonical values (`app.accidents.values`); None is not known.
+    """One accident in canonical values (`app.accidents.severity.values`); None is not known.
 
     The model goes by date and hour: a weekday that contradicts the date is passed over.
     """

@@ -10,7 +10,7 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-from app.accidents.values import BOUNDS
+from app.accidents.severity.values import BOUNDS
 from workers.accidents.features import (
     ELEVEN,
     EXTENDED,
@@ -23,8 +23,8 @@ from workers.accidents.features import (
     encode,
     uses_optional,
 )
-from workers.predictor import BadInput, Card, Explanation, Predictor
-from workers.weights import read_checked
+from workers.sdk.predictor import BadInput, Card, Explanation, Predictor
+from workers.sdk.weights import read_checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

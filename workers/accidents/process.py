@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 import numpy as np
 
-from app.accidents import wording
+from app.accidents.severity import wording
 from workers.accidents import table
 from workers.accidents.features import encode
 from workers.accidents.predictor import FIGURES, SeverityPredictor
-from workers.output import appearing
-from workers.weights import live_folder
+from workers.sdk.output import atomic_write
+from workers.sdk.weights import live_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ def process(paths: Sequence[Path], out: Path, *, output_format: str = "csv") -> 
     tables = [_unanswered(table.read(path)) for path in paths]
     _same_columns(paths, tables)
     judged = [_judge(predictor, path.name, read) for path, read in zip(paths, tables, strict=True)]
-    with appearing(out) as stream:
+    with atomic_write(out) as stream:
         _WRITERS[output_format](stream, judged)
     return {"rows": sum(len(j.answers) for j in judged), "errors": sum(len(j.errors) for j in judged)}
 

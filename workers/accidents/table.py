@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.accidents import values
+from app.accidents.severity import values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from app.accidents import service
+from app.accidents.severity import service
 from workers.accidents.features import Accident
 from workers.accidents.predictor import SeverityPredictor
-from workers.task import Answer, Document, Run, Stored, Work
-from workers.weights import model_folder
+from workers.sdk.task import Answer, Document, Run, Stored, Work
+from workers.sdk.weights import model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from workers.predictor import Explanation
+    from workers.sdk.predictor import Explanation
 
 BLOCK = 25  # accidents between two reports of progress
 

@@ -18,7 +18,7 @@ from workers.accidents.features import ELEVEN, Codes, codes_of, encode, levels
 from workers.accidents.fit import SEED, Rounds, Rows, fit_all, stopping_rounds
 from workers.accidents.metrics import Outcomes, measure
 from workers.accidents.predictor import ENCODING, SETS, SeverityModels, SeverityPredictor, file_name
-from workers.weights import file_sha256, model_folder, write_card
+from workers.sdk.weights import file_sha256, model_folder, write_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

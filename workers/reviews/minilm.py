@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from workers.weights import WeightsError, file_sha256
+from workers.sdk.weights import WeightsError, file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Protocol, Self
 from safetensors.numpy import load_file
 
 from app.reviews.languages import base_code
-from workers.predictor import BadInput, Card, Explanation, NotExplainable, Predictor
 from workers.reviews import language, lexicon
-from workers.reviews.corpus import LABELS
 from workers.reviews.linear import LinearModel
-from workers.weights import read_checked
+from workers.reviews.training.corpus import LABELS
+from workers.sdk.predictor import BadInput, Card, Explanation, NotExplainable, Predictor
+from workers.sdk.weights import read_checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from app.results.cells import defused
-from workers.output import appearing
-from workers.reviews import rows
-from workers.reviews.columns import UnreadableFileError
-from workers.reviews.corpus import LABELS
-from workers.reviews.input_row import InputRow, Opened, Reading
+from app.files.jobs.csv_cells import escape_formula
 from workers.reviews.predictor import Review, Sentiment, SentimentPredictor, rounded_shares
-from workers.weights import model_folder
+from workers.reviews.reading import rows
+from workers.reviews.reading.columns import UnreadableFileError
+from workers.reviews.reading.input_row import InputRow, Opened, Reading
+from workers.reviews.training.corpus import LABELS
+from workers.sdk.output import atomic_write
+from workers.sdk.weights import model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ def process(
     predictor = SentimentPredictor.load(model_folder("reviews", model_version))
     totals, readings = Totals(), list[dict[str, Any]]()
     answers = totals.counted(_answers(paths, predictor, text_column, readings))
-    with appearing(out) as stream:
+    with atomic_write(out) as stream:
         if output_format == "json":
             _write_json(stream, answers)
         else:
@@ -107,7 +107,7 @@ def _answers(
 ) -> Iterator[Answer]:
     """Yield the answers to all rows, and note what of each file is read."""
     for path in paths:
-        named = {"file": defused(path.name)} if len(paths) > 1 else {}
+        named = {"file": escape_formula(path.name)} if len(paths) > 1 else {}
         try:
             with rows.opened(path, text_column=text_column) as file:
                 readings.append({"file": str(path), **asdict(file.reading)})
@@ -147,7 +147,7 @@ def _write_csv(stream: TextIO, answers: Iterator[Answer], names: Sequence[str]) 
         if answer["supported"] is not None:
             cells["supported"] = str(answer["supported"]).lower()
         if answer["error"]:
-            cells["error"] = defused(answer["error"])
+            cells["error"] = escape_formula(answer["error"])
         writer.writerow(cells)
 
 

@@ -9,21 +9,22 @@ from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app.errors import TaskError
+from app.files.uploads import service as uploads
+from app.http.errors import TaskError
 from app.reviews import service, storing
 from app.reviews.figures import SIDES, Figures
 from app.reviews.vocabulary import UNREADABLE
-from app.uploads import service as uploads
-from workers.ahead import done_ahead
-from workers.checkpoint import checkpoint
-from workers.predictor import NotExplainable
-from workers.reviews import language, rows
-from workers.reviews.columns import UnreadableFileError
+from workers.reviews import language
 from workers.reviews.function_words import is_function_word
-from workers.reviews.input_row import InputRow, Reading
 from workers.reviews.predictor import DIGITS, SHARES, Review, Sentiment, SentimentPredictor, rounded_shares
-from workers.task import Answer, Document, Run, Stored, Work
-from workers.weights import model_folder
+from workers.reviews.reading import rows
+from workers.reviews.reading.columns import UnreadableFileError
+from workers.reviews.reading.input_row import InputRow, Reading
+from workers.sdk.checkpoint import checkpoint
+from workers.sdk.predictor import NotExplainable
+from workers.sdk.prefetch import done_ahead
+from workers.sdk.task import Answer, Document, Run, Stored, Work
+from workers.sdk.weights import model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from app.uploads.models import Upload
+    from app.files.uploads.models import Upload
 
 BLOCK_S, MOST_ROWS, LEAST_ROWS = 0.25, 2048, 32  # between two checkpoints, so that a slow model is seen too
 

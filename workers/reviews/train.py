@@ -19,13 +19,14 @@ import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from safetensors.numpy import save_file
 from torch import Tensor
 
-from workers.reviews import corpus, distil, finetuned, language, lexicon, measures, minilm, student, teacher
-from workers.reviews.evaluate import evaluate
+from workers.reviews import finetuned, language, lexicon, minilm
 from workers.reviews.foreign import words_against
 from workers.reviews.linear import LinearModel, Weights
 from workers.reviews.predictor import FINE_TUNED_FILE, LEXICON_FILE, WORDS_FILE
-from workers.reviews.statements import LICENCE, SOURCES, limits
-from workers.weights import file_sha256, write_card
+from workers.reviews.training import corpus, distil, measures, student, teacher
+from workers.reviews.training.evaluate import evaluate
+from workers.reviews.training.statements import LICENCE, SOURCES, limits
+from workers.sdk.weights import file_sha256, write_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,17 +7,17 @@ import time
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from app.errors import TaskError
 from app.extensions import db
+from app.http.errors import TaskError
 from tests.trial.files import HEAD, TrialRow
-from workers.task import Work
+from workers.sdk.task import Work
 
 ERRORS = {"bad": "bad", "": "empty"}
 
 
 def lines_of(run):
     """Yield each line of each upload, with the number of its file and its own."""
-    from app.uploads import service as uploads
+    from app.files.uploads import service as uploads
 
     for file, upload in enumerate(uploads.of_job(run.session, run.job)):
         with uploads.opened(upload) as path, path.open(encoding="utf-8", newline="\n") as stream:

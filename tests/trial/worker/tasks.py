@@ -10,11 +10,11 @@ import time
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import insert, select
 
-from app.errors import TaskError, Transient
+from app.http.errors import TaskError, Transient
 from tests.trial import TrialResult
 from tests.trial.worker import lines
-from workers.ahead import MOST_AHEAD, done_ahead
-from workers.task import Answer, Work
+from workers.sdk.prefetch import MOST_AHEAD, done_ahead
+from workers.sdk.task import Answer, Work
 
 
 def hang(_worker):
@@ -37,8 +37,8 @@ STEPS = {"hang": hang, "idle": idle, "fail": fail}
 
 def warm(version):
     if kind := os.environ.get("STEP"):  # what the worker does instead of its lane's work
-        from workers.batch import BatchWorker
-        from workers.realtime import RealtimeWorker
+        from workers.runtime.batch import BatchWorker
+        from workers.runtime.realtime import RealtimeWorker
 
         BatchWorker.step = RealtimeWorker.step = STEPS[kind]
 

@@ -1,0 +1,319 @@
+"""Compile a query to one parameterised DuckDB statement: names of the profile, values as parameters."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.accidents.datasets.profile import Column, Profile, Type
+from app.accidents.datasets.query import (
+    MOST_PARTS,
+    MOST_ROWS,
+    Field,
+    Filter,
+    Function,
+    Measure,
+    Op,
+    Part,
+    Query,
+    Value,
+)
+from app.http.errors import Invalid
+
+TABLE = "data"
+ROW = '" row"'  # counts the rows from 1; no name of a column begins with a space
+
+NUMERIC = {Function.SUM, Function.MEAN, Function.MEDIAN, Function.PERCENTILE, Function.DEVIATION}
+DATE_PARTS = {
+    Part.YEAR: "year({})",
+    Part.QUARTER: "quarter({})",
+    Part.MONTH: "month({})",
+    Part.YEAR_MONTH: "strftime({}, '%Y-%m')",
+    Part.DAY: "day({})",
+    Part.DATE: "CAST({} AS DATE)",
+    Part.WEEKDAY: "isodow({})",
+    Part.HOUR: "hour({})",
+}
+COMPARISONS = {
+    Op.IS: "{} = {}",
+    Op.IS_NOT: "{} IS DISTINCT FROM {}",
+    Op.BELOW: "{} < {}",
+    Op.AT_MOST: "{} <= {}",
+    Op.ABOVE: "{} > {}",
+    Op.AT_LEAST: "{} >= {}",
+    Op.BETWEEN: "{} BETWEEN {} AND {}",
+    Op.STARTS_WITH: "starts_with({}, {})",
+    Op.CONTAINS: "contains({}, {})",
+    Op.MISSING: "{} IS NULL",
+    Op.PRESENT: "{} IS NOT NULL",
+}
+AGGREGATES = {
+    Function.SUM: "sum({})",
+    Function.MEAN: "avg({})",
+    Function.MEDIAN: "median({})",
+    Function.MIN: "min({})",
+    Function.MAX: "max({})",
+    Function.DEVIATION: "stddev_samp({})",
+    Function.DISTINCT: "count(DISTINCT {})",
+    Function.COUNT: "count({})",
+}
+
+
+class BadQuery(Invalid):
+    """Raised when a query asks of a column what its type does not have."""
+
+    code = "bad_query"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL and its parameters. The result has `width` columns, and then counts.
+
+    Of a grouped query these are: groups in all, rows that pass the filters, and those of them that the
+    first measure leaves out as missing; of listed rows: rows that pass the filters.
+    """
+
+    sql: str
+    parameters: tuple[Value, ...]
+    width: int
+
+
+@dataclass
+class _Parameters:
+    """The values of a statement in the order in which its text names them."""
+
+    values: list[Value] = field(default_factory=list)
+
+    def add(self, value: Value) -> str:
+        """Return the placeholder of a value."""
+        self.values.append(value)
+        return "?"
+
+
+def quote(name: str) -> str:
+    """Return a name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def compile_query(query: Query, profile: Profile) -> Statement:
+    """Return the statement that answers a query.
+
+    Raises:
+        UnknownColumn: a column is none of the profile's.
+        BadQuery: a column has not the type that is needed, or a number is out of its bounds.
+
+    """
+    _check_bounds(query)
+    return _Compiler(profile).aggregate(query) if query.measures else _Compiler(profile).rows(query)
+
+
+def _check_bounds(query: Query) -> None:
+    """Raise BadQuery where a query is larger than any question is."""
+    conditions = sum(len(measure.where) for measure in query.measures)
+    parts = len(query.measures) + len(query.where) + len(query.group) + conditions
+    if parts > MOST_PARTS:
+        raise BadQuery(f"The query has {parts} parts; it may have {MOST_PARTS}.")
+    if not 1 <= query.limit <= MOST_ROWS or query.offset < 0:
+        raise BadQuery(
+            f"limit is {query.limit}, offset {query.offset}; right are 1 to {MOST_ROWS}, and 0 up."
+        )
+    width = len(query.group) + len(query.measures) if query.measures else len(query.columns)
+    for order in query.order:
+        if not 0 <= order.position < width:
+            raise BadQuery(f"order names column {order.position} of a result with {width} columns.")
+
+
+@dataclass
+class _Compiler:
+    """The state of one compilation."""
+
+    profile: Profile
+    parameters: _Parameters = field(default_factory=_Parameters)
+
+    def rows(self, query: Query) -> Statement:
+        """Return the statement that lists rows."""
+        names = query.columns or tuple(column.name for column in self.profile.columns)
+        shown = [quote(self.profile.column(name).name) for name in names]
+        count = f"(SELECT count(*) FROM {TABLE}{self._where(query.where)})"
+        where = self._where(query.where)
+        order = [f"{shown[o.position]}{' DESC' if o.descending else ''} NULLS LAST" for o in query.order]
+        sql = f"SELECT {', '.join(shown)}, {count} FROM {TABLE}{where} ORDER BY {', '.join([*order, ROW])}"
+        return self._limited(sql, query, len(shown))
+
+    def aggregate(self, query: Query) -> Statement:
+        """Return the statement that computes figures a group."""
+        groups = [f"{self._term(each)} AS g{i}" for i, each in enumerate(query.group)]
+        figures = [f"{self._measure(each)} AS m{i}" for i, each in enumerate(query.measures)]
+        counts = [
+            "CAST(sum(count(*)) OVER () AS BIGINT) AS matched",
+            f"CAST(sum({self._left_out(query.measures[0])}) OVER () AS BIGINT) AS left_out",
+        ]
+        inner = f"SELECT {', '.join(groups + figures + counts)} FROM {TABLE}{self._where(query.where)}"
+        inner += " GROUP BY " + ", ".join(str(i + 1) for i in range(len(groups))) if groups else ""
+        names = [f"g{i}" for i in range(len(groups))] + [f"m{i}" for i in range(len(figures))]
+        keys = [f"{names[o.position]}{' DESC' if o.descending else ''} NULLS LAST" for o in query.order]
+        sql = f"SELECT {', '.join(names)}, count(*) OVER () AS groups, matched, left_out FROM ({inner})"
+        keeps_ties = query.ties and keys and groups and query.limit < MOST_ROWS
+        if keeps_ties:
+            last = self.parameters.add(query.limit + query.offset)
+            sql += f" QUALIFY rank() OVER (ORDER BY {', '.join(keys)}) <= {last}"
+        rest = [f"g{i} NULLS LAST" for i in range(len(groups))]
+        sql += f" ORDER BY {', '.join(keys + rest)}" if keys + rest else ""
+        return self._limited(sql, query, len(names), limit=MOST_ROWS if keeps_ties else None)
+
+    def _limited(self, sql: str, query: Query, width: int, *, limit: int | None = None) -> Statement:
+        sql += (
+            f" LIMIT {self.parameters.add(limit or query.limit)} OFFSET {self.parameters.add(query.offset)}"
+        )
+        return Statement(sql, tuple(self.parameters.values), width)
+
+    def _left_out(self, measure: Measure) -> str:
+        """Return a count of rows in which the measure's column is missing."""
+        if measure.column is None:
+            return "0"
+        column = quote(self.profile.column(measure.column).name)
+        return f"count(*) - count({column})"
+
+    def _term(self, term: Field) -> str:
+        """Return the expression of a column or a part of it."""
+        column = self.profile.column(term.column)
+        name = quote(column.name)
+        if term.part is Part.VALUE:
+            return name
+        if term.part is Part.BIN:
+            return self._bin(column, term)
+        if term.part is Part.WORD:
+            return self._word(column, term)
+        if not column.type.is_temporal or (term.part is Part.HOUR and column.type is not Type.DATETIME):
+            raise BadQuery(f"{column.name!r} is {column.type}; it has no {term.part}.")
+        return DATE_PARTS[term.part].format(name)
+
+    def _bin(self, column: Column, term: Field) -> str:
+        width = term.width or 0.0
+        if not column.type.is_numeric or not (math.isfinite(width) and width > 0):
+            raise BadQuery(f"{column.name!r} is {column.type} and the bin {term.width}; bins need numbers.")
+        step = self.parameters.add(float(width))
+        return f"floor({quote(column.name)} / {step}) * {self.parameters.add(float(width))}"
+
+    def _word(self, column: Column, term: Field) -> str:
+        if column.type.is_numeric or column.type.is_temporal or not term.number:
+            raise BadQuery(f"{column.name!r} is {column.type}; a word needs text, and its number from 1.")
+        split = f"string_split_regex(trim({quote(column.name)}), '\\s+')"
+        return f"nullif(list_extract({split}, {self.parameters.add(term.number)}), '')"
+
+    def _measure(self, measure: Measure) -> str:
+        """Return the expression of a figure."""
+        if measure.function in {Function.SHARE, Function.PART}:
+            return self._ratio(measure)
+        name = self._measured(measure)
+        if measure.function is Function.PERCENTILE:
+            fraction = measure.fraction if measure.fraction is not None else -1
+            if not 0 <= fraction <= 1:
+                raise BadQuery(f"The fraction of a percentile is {measure.fraction}; right is 0 to 1.")
+            # DuckDB takes a constant here and no parameter; a float's text holds nothing else.
+            figure = f"quantile_cont({name}, {float(fraction)!r})"
+        elif measure.function is Function.CORRELATION:
+            figure = f"corr({name}, {self._measured(measure, measure.other)})"
+        else:
+            figure = AGGREGATES[measure.function].format(name)
+        return figure + self._only(measure.where)
+
+    def _measured(self, measure: Measure, name: str | None = None) -> str:
+        """Return the identifier of what a function is computed of, checked for its type."""
+        wanted = name or measure.column
+        if wanted is None:
+            if measure.function is Function.COUNT:
+                return "*"
+            raise BadQuery(f"{measure.function} needs a column.")
+        column = self.profile.column(wanted)
+        if measure.function in NUMERIC | {Function.CORRELATION, Function.SHARE, Function.PART}:
+            if not column.type.is_numeric:
+                raise BadQuery(f"{column.name!r} is {column.type}; {measure.function} needs numbers.")
+            if not column.is_measure:
+                raise BadQuery(f"{column.name!r} is an identifier; it has no {measure.function}.")
+        return quote(column.name)
+
+    def _ratio(self, measure: Measure) -> str:
+        """Return a share of rows, or of a column's sum."""
+        whole = "count(*)" if measure.column is None else f"sum({self._measured(measure)})"
+        if measure.function is Function.SHARE and not measure.where:
+            raise BadQuery("A share needs the condition of its numerator in `where`.")
+        part = f"CAST({whole}{self._only(measure.where)} AS DOUBLE)"
+        if measure.column is not None and measure.where:  # no row of it is a share of 0, not an unknown one
+            part = f"coalesce({part}, CASE WHEN {whole} IS NULL THEN NULL ELSE 0 END)"
+        over = f"sum({whole}) OVER ()" if measure.function is Function.PART else whole
+        return f"{part} / nullif({over}, 0)"
+
+    def _only(self, where: tuple[Filter, ...]) -> str:
+        return f" FILTER (WHERE {self._conditions(where)})" if where else ""
+
+    def _where(self, where: tuple[Filter, ...]) -> str:
+        return f" WHERE {self._conditions(where)}" if where else ""
+
+    def _conditions(self, where: tuple[Filter, ...]) -> str:
+        return " AND ".join(f"({self._condition(each)})" for each in where)
+
+    def _condition(self, each: Filter) -> str:
+        """Return the expression of one filter."""
+        _check_values(each)
+        kind = _kind_of(self.profile.column(each.field.column), each.field.part)
+        if each.op in {Op.STARTS_WITH, Op.CONTAINS} and kind is not Type.TEXT:
+            raise BadQuery(f"{each.field.column!r} is {kind}; {each.op} needs text.")
+        term = self._term(each.field)
+        values = [self._value(value, kind, each.field.column) for value in each.values]
+        if each.op is Op.IN:
+            return f"{term} IN ({', '.join(values)})"
+        if each.op is Op.NOT_IN:
+            return f"coalesce({term} NOT IN ({', '.join(values)}), true)"
+        return COMPARISONS[each.op].format(term, *values)
+
+    def _value(self, value: Value, kind: Type, column: str) -> str:
+        """Return the placeholder of a value, checked for its type."""
+        if kind.is_temporal:
+            self.parameters.add(_moment(value, column))
+            return f"CAST(? AS {'DATE' if kind is Type.DATE else 'TIMESTAMP'})"
+        if kind.is_numeric:
+            return self.parameters.add(_number(value, column))
+        return self.parameters.add(str(value))
+
+
+def _check_values(each: Filter) -> None:
+    """Raise BadQuery where a filter has not as many values as its comparison takes."""
+    if each.op in {Op.IN, Op.NOT_IN}:
+        right = 1 <= len(each.values) <= 1000  # noqa: PLR2004 - far above any question
+    else:
+        most = {Op.MISSING: 0, Op.PRESENT: 0, Op.BETWEEN: 2}.get(each.op, 1)
+        right = len(each.values) == most
+    if not right:
+        raise BadQuery(f"{each.op} on {each.field.column!r} has {len(each.values)} values.")
+
+
+def _kind_of(column: Column, part: Part) -> Type:
+    """Return the type that a part of a column has."""
+    if part is Part.VALUE:
+        return Type.TEXT if column.type is Type.BOOLEAN else column.type
+    if part in {Part.WORD, Part.YEAR_MONTH}:
+        return Type.TEXT
+    return {Part.DATE: Type.DATE, Part.BIN: Type.NUMBER}.get(part, Type.INTEGER)
+
+
+def _number(value: Value, column: str) -> int | float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise BadQuery(f"{str(value)[:60]!r} is not a number, as the values of {column!r} are.")
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _moment(value: Value, column: str) -> str:
+    text = str(value)
+    try:
+        is_date = len(text) <= len("2018-01-31")
+        return (date if is_date else datetime).fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadQuery(
+            f"{str(value)[:60]!r} is not a date, as the values of {column!r} are; right is 2018-01-31."
+        ) from None

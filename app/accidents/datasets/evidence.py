@@ -1,0 +1,103 @@
+"""What an answer rests on: the query, its result, and where both came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from app.accidents.datasets import executor, readings
+from app.accidents.datasets.executor import Result
+from app.accidents.datasets.profile import Profile
+from app.accidents.datasets.query import Field, Filter, Function, Measure, Op, Order, Part, Query
+
+MOST_ROWS = 200  # of a result that evidence keeps and shows
+
+
+@dataclass(frozen=True)
+class Table:
+    """One version of a data set, ready to be asked; `id` is empty for a file without a server."""
+
+    database: Path
+    profile: Profile
+    id: str = ""
+    version: int = 1
+
+
+def ask(table: Table, query: Query, *, tool: str = "query") -> dict[str, Any]:
+    """Run a query and return its evidence.
+
+    Raises:
+        BadQuery, UnknownColumn: the query does not fit the table.
+        QueryTimeout: it takes too long.
+
+    """
+    return present(table, query, executor.run(table.database, table.profile, query), tool=tool)
+
+
+def present(table: Table, query: Query, result: Result, *, tool: str) -> dict[str, Any]:
+    """Return a result as evidence, without an id: it gets one when it is stored."""
+    rows = [list(row) for row in result.rows[:MOST_ROWS]]
+    return {
+        "tool": tool,
+        "arguments": dump(query),
+        "reading_ko": readings.read(query, "ko"),
+        "reading_en": readings.read(query, "en"),
+        "columns": list(result.columns),
+        "rows": rows,
+        "total_rows": result.total_rows,
+        "truncated": len(rows) < result.total_rows,
+        "denominator": _denominator(query, result),
+        "matched": result.matched,
+        "missing_left_out": result.missing_left_out,
+        "dataset_id": table.id,
+        "version": table.version,
+        "sql": result.sql,
+        "ms": result.ms,
+    }
+
+
+def _denominator(query: Query, result: Result) -> int | None:
+    """Return of how many rows the shares of a query are; None where there are none, or of a sum."""
+    ratios = {Function.SHARE, Function.PART}
+    shares = [each for each in query.measures if each.function in ratios and each.column is None]
+    return result.matched if shares else None
+
+
+def dump(query: Query) -> dict[str, Any]:
+    """Return a query as JSON, without what it does not say."""
+    return {name: value for name, value in _pruned(asdict(query)).items() if value not in ([], ())}
+
+
+def _pruned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _pruned(each) for name, each in value.items() if each is not None and each != ()}
+    return [_pruned(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def load(document: Mapping[str, Any]) -> Query:
+    """Return a query from its JSON."""
+    return Query(
+        measures=tuple(_measure(each) for each in document.get("measures", ())),
+        where=_filters(document.get("where", ())),
+        group=tuple(_field(each) for each in document.get("group", ())),
+        columns=tuple(document.get("columns", ())),
+        order=tuple(Order(**each) for each in document.get("order", ())),
+        **{name: document[name] for name in ("limit", "offset", "ties") if name in document},
+    )
+
+
+def _field(document: Mapping[str, Any]) -> Field:
+    return Field(**{**document, "part": Part(document.get("part", Part.VALUE))})
+
+
+def _filters(documents: Any) -> tuple[Filter, ...]:
+    return tuple(
+        Filter(_field(each["field"]), Op(each["op"]), tuple(each.get("values", ()))) for each in documents
+    )
+
+
+def _measure(document: Mapping[str, Any]) -> Measure:
+    known = {**document, "function": Function(document["function"])}
+    return Measure(**{**known, "where": _filters(document.get("where", ()))})

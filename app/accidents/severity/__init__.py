@@ -1,0 +1,1 @@
+"""The severity of one accident, or of a batch: schemas, service and routes."""

@@ -1,0 +1,114 @@
+"""The doors of the accidents system, in the words of its own API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import url_for
+
+from app.accidents.severity import service
+from app.accidents.severity.schemas import (
+    EXAMPLE,
+    AccidentSchema,
+    BatchAcceptedSchema,
+    BatchResultsSchema,
+    BatchSchema,
+    PendingSchema,
+    SeveritySchema,
+)
+from app.accidents.severity.service import Prediction
+from app.accidents.vocabulary import VOCABULARY
+from app.extensions import settings
+from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
+from app.jobs.realtime.prefer import preference
+
+if TYPE_CHECKING:
+    from app.jobs.models import Job
+
+blp = Blueprint(
+    "accidents", __name__, url_prefix="/api/predict", description="Severity of traffic accidents."
+)
+
+
+def answer(found: Prediction | Job, headers: dict[str, str]) -> Any:
+    """Return a prediction as a 200, or as a 202 while it is not there."""
+    if isinstance(found, Prediction):
+        return reply(service.render(found, service.language()), {"Vary": "Accept-Language", **headers})
+    url = url_for("accidents.show_prediction", prediction_id=found.id)
+    body = {"prediction_id": str(found.id), "status": VOCABULARY[found.core_state], "results_url": url}
+    # As a response: a tuple would be dumped by the schema of the 200, which knows other members.
+    return reply(body, {"Location": url, "Retry-After": "1", **headers}, 202)
+
+
+@blp.route("/eclo", methods=["POST"])
+@blp.arguments(AccidentSchema(), example=EXAMPLE, error_status_code=400)
+@blp.response(200, SeveritySchema, headers=response_headers("Preference-Applied", "Vary", "Cache-Status"))
+@blp.alt_response(
+    202,
+    schema=PendingSchema,
+    description="asked for, or not done within the wait",
+    headers=response_headers("Location", "Retry-After", "Preference-Applied"),
+    success=True,
+)
+@request_headers(blp, "Prefer", "Idempotency-Key", "Accept-Language", "Cache-Control")
+@error_responses(400, 401, 409, 411, 413, 415, 422, 429, 503)
+def predict_severity(accident: dict[str, Any]) -> Any:
+    """Predict the severity (ECLO) of one accident."""
+    wanted = preference(settings().wait_s)
+    return answer(service.predict(accident, wait_s=wanted.wait_s), wanted.headers)
+
+
+@blp.route("/eclo/<uuid:prediction_id>")
+@blp.response(200, SeveritySchema, headers=response_headers("Vary"))
+@blp.alt_response(
+    202,
+    schema=PendingSchema,
+    description="not there yet",
+    headers=response_headers("Location", "Retry-After"),
+    success=True,
+)
+@request_headers(blp, "Accept-Language")
+@error_responses(401, 404, 410, 422, 503)
+def show_prediction(prediction_id: UUID) -> Any:
+    """Show one prediction."""
+    return answer(service.find(prediction_id), {})
+
+
+@blp.route("/eclo/batch", methods=["POST"])
+@blp.arguments(BatchSchema(), example={"items": [EXAMPLE]}, error_status_code=400)
+@blp.response(202, BatchAcceptedSchema, headers=response_headers("Location", "Retry-After"))
+@request_headers(blp, "Idempotency-Key")
+@error_responses(400, 401, 409, 411, 413, 415, 422, 429, 503)
+def predict_batch(batch: dict[str, Any]) -> Any:
+    """Predict the severity of up to 100 accidents, later."""
+    job = service.submit_batch(batch["items"])
+    url = url_for("accidents.show_batch", batch_id=job.id)
+    body = {
+        "batch_id": job.id,
+        "status": VOCABULARY[job.core_state],
+        "results_url": url,
+        "estimated_completion_s": service.estimated_s(job),
+    }
+    return body, 202, {"Location": url, "Retry-After": "1"}
+
+
+@blp.route("/batch/<uuid:batch_id>/results")
+@blp.response(200, BatchResultsSchema, headers=response_headers("Vary"))
+@request_headers(blp, "Accept-Language")
+@error_responses(401, 404, 410, 503)
+def show_batch(batch_id: UUID) -> Any:
+    """Show a batch: its status and, once there, its results."""
+    job, predictions = service.find_batch(batch_id)
+    tongue = service.language()
+    body = {
+        "batch_id": job.id,
+        "status": VOCABULARY[job.core_state],
+        "progress": job.progress,
+        "processed": job.processed,
+        "total": job.total,
+        "estimated_completion_s": service.estimated_s(job),
+        "results": [service.render(prediction, tongue) for prediction in predictions],
+        "error": job.error,
+    }
+    return reply(body, {"Vary": "Accept-Language"})

@@ -1,0 +1,1 @@
+"""Jobs that read files: start, status, cancellation and results."""

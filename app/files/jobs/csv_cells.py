@@ -1,0 +1,37 @@
+"""Cells of a CSV that a spreadsheet takes for what they are."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+# OWASP, "CSV Injection"; the full-width forms are folded to these by East Asian spreadsheets.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+PASSED_OVER = " \u3000\"'"  # what a spreadsheet drops or passes over before it looks for a formula
+
+
+def escape_formula(text: str) -> str:
+    """Return a text that a spreadsheet takes for text and not for a formula."""
+    risky = text.startswith(FORMULA_STARTS) or text.lstrip(PASSED_OVER).startswith(FORMULA_STARTS)
+    return "'" + text if risky else text
+
+
+def cell(value: Any) -> Any:
+    """Return a value as a cell: a number as it is, a list or an object as JSON, a text defused."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return value
+    return escape_formula(value if isinstance(value, str) else _as_text(value))
+
+
+def _as_text(value: Any) -> str:
+    """Return a time as ISO 8601 has it, a list or an object as JSON, anything else as it names itself."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)

@@ -1,0 +1,100 @@
+"""Take files in, one or many at once; show and erase them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import url_for
+from flask.views import MethodView
+
+from app.files.uploads import service
+from app.files.uploads.forms import Shape, received
+from app.files.uploads.schemas import UploadBatchSchema, UploadSchema
+from app.http.openapi import Blueprint, error_responses, response_headers
+
+if TYPE_CHECKING:
+    from app.files.uploads.incoming import Incoming
+    from app.files.uploads.models import Upload
+
+BATCH_FILES = 50
+ONE = Shape("file", 1)
+MANY = Shape("files", BATCH_FILES, each=True)
+
+blp = Blueprint(
+    "uploads", __name__, url_prefix="/api/v1/upload", description="Files, before a job reads them."
+)
+
+
+def form(name: str, files: dict[str, Any], example: Any) -> dict[str, Any]:
+    """Return the document of a multipart form with files in one of its fields."""
+    system = {"type": "string", "description": "which is to read them; it sets size and kinds"}
+    schema = {
+        "type": "object",
+        "properties": {name: files, "system": system},
+        "required": [name],
+        "additionalProperties": False,
+    }
+    content = {"multipart/form-data": {"schema": schema, "example": {name: example}}}
+    return {"required": True, "content": content}
+
+
+BINARY = {"type": "string", "format": "binary"}
+EXAMPLE = "n,text\n1,good\n2,bad\n"
+
+
+def present(upload: Upload) -> dict[str, Any]:
+    """Return an upload as its schema has it."""
+    names = "name system size received sha256 detected created_at expires_at"
+    shown = {name: getattr(upload, name) for name in names.split()}
+    return {"upload_id": upload.id, "status": upload.state, **shown}
+
+
+def present_file(file: Incoming, upload: Upload | None) -> dict[str, Any]:
+    """Return what became of one file of a batch."""
+    fault = file.fault
+    said = {"status": fault.status, "code": fault.code, "detail": fault.detail} if fault else None
+    return {"name": file.name, "upload": present(upload) if upload else None, "problem": said}
+
+
+@blp.route("/file", methods=["POST"])
+@blp.response(201, UploadSchema, headers=response_headers("Location"))
+@blp.doc(requestBody=form("file", BINARY, EXAMPLE))
+@error_responses(400, 401, 411, 413, 415, 422, 503)
+def upload_file() -> Any:
+    """Upload one file."""
+    with received(ONE) as sent:
+        upload = service.keep_one(sent)
+    return present(upload), 201, {"Location": url_for("uploads.UploadResource", upload_id=upload.id)}
+
+
+@blp.route("/batch", methods=["POST"])
+@blp.response(201, UploadBatchSchema)
+@blp.doc(
+    requestBody=form(
+        "files", {"type": "array", "items": BINARY, "minItems": 1, "maxItems": BATCH_FILES}, [EXAMPLE]
+    )
+)
+@error_responses(400, 401, 411, 413, 415, 422, 503)
+def upload_batch() -> Any:
+    """Upload up to 50 files; each is accepted or refused by itself."""
+    with received(MANY) as sent:
+        batch_id, files = service.keep_many(sent)
+    return {"batch_id": batch_id, "files": [present_file(*each) for each in files]}, 201
+
+
+@blp.route("/<uuid:upload_id>")
+class UploadResource(MethodView):
+    """One upload."""
+
+    @blp.response(200, UploadSchema)
+    @error_responses(401, 404, 410, 503)
+    def get(self, upload_id: UUID) -> Any:
+        """Show an upload."""
+        return present(service.find(upload_id))
+
+    @blp.response(204)
+    @error_responses(401, 404, 409, 503)
+    def delete(self, upload_id: UUID) -> None:
+        """Erase an upload and its file."""
+        service.remove(upload_id)

@@ -1,0 +1,279 @@
+"""What is asked of uploads: keep, find, open, erase; each by its owner only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete, func, select
+from uuid_utils.compat import uuid7
+
+from app.auth.service import owner
+from app.extensions import db
+from app.files.uploads.forms import Form
+from app.files.uploads.incoming import Incoming, off_loop
+from app.files.uploads.limits import check_size, judge
+from app.files.uploads.models import Upload, UploadState
+from app.files.uploads.storage import part_of, storage
+from app.http.errors import AssayError, Conflict, Gone, Invalid, NotFound, TaskError
+from app.jobs.models import Job
+from app.jobs.retention import uploads_days
+from app.system import ACTIVE, WAITING, State
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+log = structlog.get_logger()
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def keep_one(form: Form) -> Upload:
+    """Keep the one file of a form.
+
+    Raises:
+        Invalid: there is none, or it is empty.
+        TooLarge, UnsupportedType: its system does not read such files.
+
+    """
+    if not form.files:
+        raise Invalid(
+            "The form has no file in the field 'file'.",
+            code="invalid_fields",
+            errors=[{"field": "file", "reason": "It is missing; one file is right.", "value": None}],
+        )
+    return _keep([(form.files[0], _judged(form.files[0], form.system))], form.system)[0]
+
+
+def keep_many(form: Form) -> tuple[UUID, list[tuple[Incoming, Upload | None]]]:
+    """Keep the files of a form that can be kept; return the batch, and what became of each file.
+
+    Raises:
+        Invalid: there is none that could be kept.
+
+    """
+    good: list[tuple[Incoming, str]] = []
+    for file in form.files:
+        try:
+            good.append((file, _judged(file, form.system)))
+        except AssayError as fault:
+            form.fail(file, fault)
+    if not good:
+        rows = [
+            {"field": f"files.{n}", "reason": each.fault.detail, "value": each.name}
+            for n, each in enumerate(form.files)
+            if each.fault
+        ]
+        missing = [{"field": "files", "reason": "It is missing; at least one file is right.", "value": None}]
+        raise Invalid(
+            "The form has no file that can be accepted.", code="invalid_fields", errors=rows or missing
+        )
+    batch_id: UUID = uuid7()
+    kept = {upload.storage_key: upload for upload in _keep(good, form.system, batch_id=batch_id)}
+    return batch_id, [(file, kept.get(file.key)) for file in form.files]
+
+
+def _judged(file: Incoming, system: str | None) -> str:
+    """Return what a received file is; raise what stands against it."""
+    if file.fault is not None:
+        raise file.fault
+    if not file.size:
+        reason = "The file is empty; one with at least one byte is right."
+        row = {"field": "file", "reason": reason, "value": file.name}
+        raise Invalid("The file is empty.", code="empty_file", errors=[row])
+    check_size(file.size, system)
+    with file.path.open("rb") as stream:
+        return judge(stream.fileno(), system)
+
+
+def _keep(
+    files: Sequence[tuple[Incoming, str]], system: str | None, *, batch_id: UUID | None = None
+) -> list[Upload]:
+    """Move files into the storage and commit their rows, all or none."""
+    uploads = [
+        Upload(
+            id=uuid7(),
+            owner=owner(),
+            batch_id=batch_id,
+            name=file.name,
+            system=system,
+            size=file.size,
+            sha256=file.sha256,
+            detected=detected,
+            state=UploadState.UPLOADED,
+            received=file.size,
+            storage_key=file.key,
+            created_at=now(),
+            expires_at=now() + retention(system),
+        )
+        for file, detected in files
+    ]
+    try:
+        for file, _ in files:
+            off_loop(storage().put, file.path, file.key)
+        db.session.add_all(uploads)
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        for file, _ in files:
+            storage().delete(file.key)
+        raise
+    return uploads
+
+
+def retention(system: str | None) -> timedelta:
+    """Return for how long an upload is kept that was sent for a system, or for none in particular."""
+    return timedelta(days=uploads_days(system))
+
+
+def find(upload_id: UUID) -> Upload:
+    """Return the caller's upload, whether all of it is there or not.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's, which looks the same.
+        Gone: its time is over.
+
+    """
+    upload = find_any(upload_id)
+    if has_expired(upload):
+        raise Gone(f"Upload {upload_id} has expired; upload the file again.")
+    return upload
+
+
+def find_any(upload_id: UUID) -> Upload:
+    """Return the caller's upload, expired or not; raise NotFound where there is none."""
+    mine = select(Upload).where(Upload.id == upload_id, Upload.owner == owner())
+    upload = db.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
+    if upload is None:
+        raise NotFound(f"There is no upload {upload_id}.")
+    return upload
+
+
+def has_expired(upload: Upload) -> bool:
+    """Say whether an upload's time is over, cleaned up or not."""
+    return upload.state == UploadState.EXPIRED or upload.expires_at <= now()
+
+
+def get(upload_id: UUID) -> Upload:
+    """Return the caller's upload, all of which is there.
+
+    Raises:
+        NotFound: there is none.
+        Gone: its time is over.
+        Conflict: it is not all there yet.
+
+    """
+    upload = find(upload_id)
+    if upload.state != UploadState.UPLOADED:
+        raise Conflict(
+            f"Upload {upload_id} has {upload.received} of {upload.size} bytes; send the rest first."
+        )
+    return upload
+
+
+def get_batch(batch_id: UUID) -> list[Upload]:
+    """Return the caller's uploads of one batch, in the order of its form.
+
+    Raises:
+        NotFound: there is no such batch.
+        Gone: its time is over.
+
+    """
+    mine = select(Upload).where(Upload.batch_id == batch_id, Upload.owner == owner()).order_by(Upload.id)
+    uploads = list(db.session.scalars(mine.execution_options(populate_existing=True)).all())
+    if not uploads:
+        raise NotFound(f"There is no batch {batch_id}.")
+    if any(has_expired(upload) for upload in uploads):
+        raise Gone(f"Batch {batch_id} has expired; upload its files again.")
+    return uploads
+
+
+def of_job(session: Session, job: Job) -> list[Upload]:
+    """Return the uploads that a job names, in its order.
+
+    Raises:
+        TaskError: one of them is not there any more, or is not of the job's owner.
+
+    """
+    ids = [UUID(name) for name in job.input["upload_ids"]]
+    theirs = select(Upload).where(
+        Upload.id.in_(ids), Upload.owner == job.owner, Upload.state == UploadState.UPLOADED
+    )
+    found = {upload.id: upload for upload in session.scalars(theirs)}
+    missing = [str(each) for each in ids if each not in found]
+    if missing:
+        raise TaskError(
+            f"Upload {missing[0]} is not there any more; upload the file again.", code="upload_gone"
+        )
+    return [found[each] for each in ids]
+
+
+@contextmanager
+def opened(upload: Upload) -> Iterator[Path]:
+    """Give a local path of an upload's file to read; it is not to be changed.
+
+    Raises:
+        Gone: the storage has lost it.
+
+    """
+    with storage().opened(upload.storage_key) as path:
+        yield path
+
+
+def remove_file(upload: Upload) -> None:
+    """Remove what there is of an upload's file, and make sure that it is gone."""
+    store = storage()
+    store.delete(upload.storage_key)
+    part = part_of(store.incoming, upload.storage_key)
+    part.unlink(missing_ok=True)
+    if part.exists() or store.size(upload.storage_key) is not None:
+        raise OSError(f"the file of upload {upload.id} is still there")
+
+
+def erase(uploads: Iterable[Upload]) -> None:
+    """Remove the files of uploads, then their rows; the caller commits.
+
+    Files go first: after a crash in between, the row is there to try again with.
+    """
+    for upload in uploads:
+        remove_file(upload)
+        db.session.execute(delete(Upload).where(Upload.id == upload.id))
+
+
+def remove(upload_id: UUID) -> None:
+    """Erase one of the caller's uploads.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: a job that is not done reads it.
+
+    """
+    upload = find_any(upload_id)
+    if _naming(upload, Job.state.in_((*WAITING, *ACTIVE))):
+        raise Conflict("A job reads this upload; cancel it first, then delete it.")
+    erase([upload])
+    db.session.commit()
+
+
+def _naming(upload: Upload, *conditions: Any) -> int:
+    """Return how many of the owner's jobs name an upload."""
+    named = Job.input.contains({"upload_ids": [str(upload.id)]})
+    counted = select(func.count()).select_from(Job).where(Job.owner == upload.owner, named, *conditions)
+    return db.session.scalar(counted) or 0
+
+
+def erase_of_job(job: Job) -> None:
+    """Erase the uploads that a job names and no other job needs; the caller commits."""
+    named = job.input.get("upload_ids", ()) if isinstance(job.input, dict) else ()
+    theirs = select(Upload).where(Upload.id.in_([UUID(each) for each in named]), Upload.owner == job.owner)
+    for upload in db.session.scalars(theirs).all():
+        if not _naming(upload, Job.id != job.id, Job.state != State.EXPIRED):
+            erase([upload])

@@ -1,0 +1,1 @@
+"""What every route shares: errors, strict fields, headers, CORS and the OpenAPI document."""

@@ -1,0 +1,1 @@
+"""What lies in Redis: RQ's queues, signed messages, leases, and the choice of the next job."""

@@ -1,0 +1,201 @@
+"""Put right what fell between: jobs that no queue holds, workers that died, results whose time is over.
+
+All of it is conditional, so that any number of clocks may sweep at once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import delete, func, or_, select, update
+
+from app.extensions import db, redis_client, settings
+from app.http.errors import Transient
+from app.jobs import deletion_hooks, service, transitions
+from app.jobs.models import ErasedJob, IdempotencyKey, Job, JobAttempt
+from app.jobs.queue import leases, rq
+from app.jobs.transitions import WORKER_LOST, Ending, Fence
+from app.system import ACTIVE, CLAIMABLE, FINAL, Lane, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+log = structlog.get_logger()
+
+FRESH = timedelta(seconds=2)  # a submission needs this long between its commit and its enqueue
+ON_ITS_WAY = timedelta(days=1)  # a worker that was paused for longer has lost its envelope and its life
+BLOCK = 1000
+AT_ONCE = 50  # lost attempts that one transaction ends
+
+
+def sweep() -> dict[str, int]:
+    """Do one round; return how many jobs each step touched."""
+    done = {
+        "lost_workers": len(end_lost_attempts()),
+        "due": len(requeue_due()),
+        "unqueued": len(requeue_unheld()),
+        "expired": len(expire()),
+    }
+    if any(done.values()):
+        log.info("swept", **done)
+    return done
+
+
+def end_lost_attempts() -> list[UUID]:
+    """End the attempts of workers that have been silent for too long, some at a time."""
+    ended: list[UUID] = []
+    while True:
+        lost = _end_some()
+        transitions.announce(*lost)
+        ended += lost
+        if len(lost) < AT_ONCE:
+            return ended
+
+
+def _end_some() -> list[UUID]:
+    """End a few lost attempts in one transaction; a job that somebody has locked is left for later."""
+    silent = func.clock_timestamp() - timedelta(seconds=settings().stale_s)
+    stale = transitions.unlocked(Job.lane == Lane.BATCH, Job.state.in_(ACTIVE), Job.heartbeat_at < silent)
+    found = stale.with_only_columns(Job.id, Job.attempt, Job.worker).limit(AT_ONCE)
+    lost = db.session.execute(found).all()
+    for job_id, attempt, worker in lost:
+        facts = {"worker": worker, "silent_s": settings().stale_s}
+        said = "The worker died or lost its connection."
+        ending = Ending(WORKER_LOST, WORKER_LOST, said, retry=True, facts=facts)
+        transitions.end(db.session(), Fence(job_id, attempt), ending)
+    db.session.commit()
+    return [row.id for row in lost]
+
+
+def requeue_due() -> list[UUID]:
+    """Give jobs whose pause is over back to their queues."""
+    due = transitions.unlocked(Job.state == State.RETRYING, Job.not_before <= func.now())
+    jobs = db.session.scalars(due.with_only_columns(Job).limit(BLOCK)).all()
+    queued = service.hand_over(jobs) if jobs else []
+    db.session.rollback()  # what Redis did not take is locked no longer
+    return queued
+
+
+def requeue_unheld() -> list[UUID]:
+    """Enqueue jobs that were committed and that no queue holds: Redis was away, or lost them.
+
+    One block in each round, so that the clock beats and looks for lost workers in between.
+    """
+    try:
+        missing = [*_missing_in_batch(), *_missing_in_realtime()][:BLOCK]
+    except RedisError:
+        return []
+    jobs = db.session.scalars(select(Job).where(Job.id.in_(missing)).order_by(Job.id)).all()
+    if jobs:
+        _enqueue_again(jobs)
+    return missing
+
+
+def _missing_in_batch() -> Iterator[UUID]:
+    """Yield the jobs whose tickets are gone.
+
+    A ticket says that there is work, not which: while there are as many as jobs, none is looked for.
+    """
+    for priority, name in enumerate(rq.batch_queue_names()):
+        waiting = Job.lane == Lane.BATCH, Job.priority == priority, Job.state.in_(CLAIMABLE)
+        tickets = rq.waiting_count(name)
+        if tickets >= (db.session.scalar(select(func.count()).where(*waiting)) or 0):
+            continue
+        held = rq.waiting_ids(name)
+        known = select(Job.id).where(*waiting, _since() < func.now() - FRESH).order_by(Job.id)
+        yield from (job_id for job_id in db.session.scalars(known).all() if str(job_id) not in held)
+
+
+def _missing_in_realtime() -> Sequence[UUID]:
+    """Return the requests that are lost.
+
+    Each is inside an envelope that only its worker can open: it counts as lost once no envelope is
+    anywhere, or its own one's life is over.
+    """
+    waiting = Job.lane == Lane.REALTIME, Job.state.in_(CLAIMABLE), _since() < func.now() - FRESH
+    lost = select(Job.id).where(*waiting)
+    if not realtime_is_idle():
+        life = timedelta(seconds=settings().envelope_ttl_s)
+        lost = lost.where(or_(Job.state == State.RECEIVED, Job.queued_at < func.now() - life))
+    return db.session.scalars(lost.order_by(Job.id).limit(BLOCK)).all()
+
+
+def realtime_is_idle() -> bool:
+    """Say whether no envelope waits, and no worker has one in its hands."""
+    client = redis_client()
+    takers = cast("set[bytes]", client.smembers(leases.TAKERS))
+    pipeline = client.pipeline(transaction=True)  # one moment: an envelope goes from one to another
+    for key in (leases.QUEUE.encode(), *(leases.PROCESSING.encode() + name for name in takers)):
+        pipeline.llen(key)
+    return not any(found for found in pipeline.execute(raise_on_error=False) if isinstance(found, int))
+
+
+def _since() -> Any:
+    """Return the SQL for the time since which a job should be in a queue."""
+    return func.coalesce(Job.queued_at, Job.created_at)
+
+
+def _enqueue_again(jobs: Sequence[Job]) -> None:
+    """Enqueue jobs and note when, so that the next round gives them time."""
+    again = [job.id for job in jobs if job.state == State.QUEUED]
+    service.hand_over(jobs)
+    mine = transitions.unlocked(Job.id.in_(again), Job.state == State.QUEUED)
+    statement = update(Job).where(Job.id.in_(mine)).values(queued_at=func.now())
+    db.session.execute(statement.execution_options(synchronize_session=False))
+    db.session.commit()
+
+
+def expire() -> Sequence[Job]:
+    """End the time of results: their rows, files and cache entries go, the job stays as `expired`."""
+    over = (
+        select(Job)
+        .where(Job.state.in_(FINAL), Job.state != State.EXPIRED, Job.expires_at < func.now())
+        .limit(BLOCK)
+        .with_for_update(skip_locked=True)
+    )
+    due = db.session.scalars(over).all()
+    if not due:
+        return []
+    ids = _erased(due)
+    statement = update(Job).where(Job.id.in_(ids), Job.expires_at < func.now())
+    jobs = transitions.change(db.session(), statement.values(state=State.EXPIRED, input={}, options={}))
+    erase_results([job.id for job in jobs])
+    db.session.commit()
+    return jobs
+
+
+def _erased(jobs: Sequence[Job]) -> list[UUID]:
+    """Return the jobs whose files and cache entries are gone; the next round tries the others again."""
+    done = []
+    for job in jobs:
+        try:
+            deletion_hooks.erase_belongings(job)
+        except OSError as error:
+            log.warning("job_not_erased", job_id=str(job.id), error=type(error).__name__)
+        except (Transient, RedisError) as error:  # away for all: the sweep has more to do than to wait
+            log.warning("erasing_put_off", error=type(error).__name__)
+            break
+        else:
+            done.append(job.id)
+    return done
+
+
+def erase_results(job_ids: Sequence[object]) -> None:
+    """Delete every row that hangs on jobs, in whichever system's table it is."""
+    kept = {JobAttempt.__tablename__, "job_events"}
+    for table in db.metadata.sorted_tables:
+        keys = [key for key in table.foreign_keys if key.column.table.name == "jobs"]
+        if keys and table.name not in kept:
+            db.session.execute(delete(table).where(keys[0].parent.in_(job_ids)))
+
+
+def forget_old() -> None:
+    """Forget Idempotency-Keys whose time is over, and erased jobs of which nothing can be on its way."""
+    limit = func.now() - timedelta(hours=settings().idempotency_hours)
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < limit))
+    db.session.execute(delete(ErasedJob).where(ErasedJob.erased_at < func.now() - ON_ITS_WAY))
+    db.session.commit()

@@ -1,1 +1,0 @@
-"""The models' cards: what each version is, was measured to do, and does not know."""

@@ -1,0 +1,1 @@
+"""Versions of the models: which one answers, and the card of each."""

@@ -1,1 +1,0 @@
-"""What file jobs leave behind: pages of rows as JSON, all rows as CSV."""

@@ -1,0 +1,1 @@
+"""What gunicorn's hooks need: logging, graceful shutdown, accept balancing, garbage collection."""

@@ -1,0 +1,167 @@
+"""Is the process alive, and is the service ready: each dependency with its state and its time."""
+
+from __future__ import annotations
+
+import re
+import time
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, current_app
+from marshmallow import Schema, fields, validate
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.extensions import db, redis_client
+from app.http.errors import PROBLEM, ProblemSchema, Unavailable, problem
+from app.http.openapi import REASONS, Blueprint, error_responses, reply
+from app.jobs.queue import probes
+from app.system import Lane, System, systems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+blp = Blueprint("health", __name__, description="Is it alive, is it ready, how does it do.")
+
+UP, DOWN = "up", "down"
+
+# As migrations/script.py.mako writes them, and the formatter after it.
+_LINK = re.compile(
+    r"""^revision = ["'](\w+)["']\ndown_revision = (?:None|["'](\w+)["'])$""",
+    re.MULTILINE,
+)
+
+
+class HealthSchema(Schema):
+    """A process that answers."""
+
+    status = fields.String(required=True, validate=validate.Equal("ok"))
+
+
+class CheckSchema(Schema):
+    """One thing that answers need."""
+
+    state = fields.String(required=True, validate=validate.OneOf([UP, DOWN]))
+    ms = fields.Float(required=True, metadata={"description": "what asking took, milliseconds"})
+    detail = fields.String(required=True)
+
+
+class ReadySchema(Schema):
+    """A service that has all it needs."""
+
+    status = fields.String(required=True, validate=validate.Equal("ready"))
+    checks = fields.Dict(keys=fields.String(), values=fields.Nested(CheckSchema), required=True)
+
+
+class NotReadySchema(ProblemSchema):
+    """A problem that says what is down."""
+
+    checks = fields.Dict(keys=fields.String(), values=fields.Nested(CheckSchema), required=True)
+
+
+@blp.route("/healthz")
+@blp.route("/health")
+@blp.response(200, HealthSchema)
+@blp.doc(security=[])
+@error_responses()
+def show_health() -> Response:
+    """Say that this process answers; nothing else is asked."""
+    return reply({"status": "ok"}, {})
+
+
+@blp.route("/readyz")
+@blp.route("/ready")
+@blp.response(200, ReadySchema)
+@blp.alt_response(503, schema=NotReadySchema, content_type=PROBLEM, description=REASONS[503])
+@blp.doc(security=[])
+@error_responses()
+def show_readiness() -> Response:
+    """Say whether everything that answers need is there."""
+    checks = dict(_checks())
+    ready = all(check["state"] == UP for check in checks.values())
+    if not ready:
+        down = ", ".join(name for name, check in checks.items() if check["state"] == DOWN)
+        return problem(Unavailable(f"Not ready: {down}.", code="not_ready"), checks=checks)
+    return reply({"status": "ready", "checks": checks}, {"Cache-Control": "no-store"})
+
+
+def _checks() -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "database", _timed(_ask_database)
+    yield "redis", _timed(_ask_redis)
+    yield "clock", _timed(_ask_clock)
+    lanes: dict[Lane, probes.LaneHealth] = {}
+    for lane in Lane:
+        yield f"lane {lane}", _timed(lambda lane=lane: _ask_lane(lane, lanes))  # type: ignore[misc]
+    for system in systems().values():
+        yield f"model {system.name}", _timed(lambda system=system: _ask_model(system, lanes))  # type: ignore[misc]
+
+
+def _timed(check: Callable[[], str]) -> dict[str, Any]:
+    """Run one check; return its state, its time in ms, and what there is to say."""
+    begun = time.perf_counter()
+    try:
+        detail, state = check(), UP
+    except (SQLAlchemyError, RedisError, LookupError) as error:
+        known = isinstance(error, LookupError)
+        detail, state = str(error.args[0]) if known else type(error).__name__, DOWN
+    return {"state": state, "ms": round((time.perf_counter() - begun) * 1000, 1), "detail": detail}
+
+
+def _ask_database() -> str:
+    with db.engine.connect() as connection:
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    newest, *older = migrations()
+    # one that is not known here is newer: a deployment migrates before it ends the processes of the last
+    if found is None or found in older:
+        raise LookupError(f"its tables are those of migration {found}, {newest} is right: `flask db upgrade`")
+    return "answers, migrated"
+
+
+@cache
+def migrations() -> list[str]:
+    """Return the migrations that this code has, the newest first.
+
+    Read here rather than by alembic, which takes longer to load than the rest of this process's check.
+    """
+    scripts = Path(current_app.config["MIGRATIONS"], "versions").glob("*.py")
+    links = chain.from_iterable(_LINK.findall(script.read_text(encoding="utf-8")) for script in scripts)
+    after = {before: revision for revision, before in links}
+    found = [after[""]]
+    while found[0] in after:
+        found.insert(0, after[found[0]])
+    return found
+
+
+def _ask_redis() -> str:
+    redis_client().ping()
+    return "answers"
+
+
+def _ask_clock() -> str:
+    if not redis_client().get(probes.CLOCK):
+        raise LookupError("no clock has been seen lately")
+    return "ticks"
+
+
+def _ask_lane(lane: Lane, lanes: dict[Lane, probes.LaneHealth]) -> str:
+    found = lanes[lane] = probes.health(lane)
+    age = "never" if found.canary_age_s is None else f"{found.canary_age_s:.0f} s ago"
+    said = f"{len(found.workers)} live worker(s), last took work {age}"
+    if not found.is_ready:
+        raise LookupError(said)
+    return said
+
+
+def _ask_model(system: System, lanes: dict[Lane, probes.LaneHealth]) -> str:
+    """Every lane that a system's tasks need has a live worker with its model."""
+    versions = set()
+    for lane in {task.lane for task in system.tasks}:
+        signs = lanes[lane].workers if lane in lanes else ()
+        loaded = {sign.models[system.name] for sign in signs if system.name in sign.models}
+        if not loaded:
+            raise LookupError(f"no live {lane} worker has loaded it")
+        versions |= {version for listed in loaded for version in listed.split(", ")}
+    return ", ".join(sorted(versions))

@@ -1,0 +1,47 @@
+"""What is answered of one face, and whether two faces are one person's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from workers.personality.detect import Points
+
+TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
+SAME_PERSON = 0.6  # distance of embeddings within which dlib's own examples call two faces one person's
+
+Embedding = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """The impression that one face makes.
+
+    `box` is x, y, w, h in pixels, clipped; None where the picture's middle was judged. `traits`, 0..1,
+    `interval` (90 %) and `t_scores` (mean 50, SD 10 of the training faces) follow TRAITS;
+    `uncertainty` is the mean half width of the intervals. `embedding` (128,) tells people of one
+    video apart and never leaves the process.
+    """
+
+    box: tuple[int, int, int, int] | None
+    score: float
+    landmarks: Points | None
+    traits: tuple[float, ...]
+    interval: tuple[tuple[float, float], ...]
+    t_scores: tuple[float, ...]
+    uncertainty: float
+    quality: Mapping[str, float | None]
+    quality_words: tuple[str, ...]
+    warnings: tuple[str, ...]
+    too_small: bool
+    embedding: Embedding
+
+
+def same_person(one: Embedding, other: Embedding) -> bool:
+    """Say whether two embeddings are of one person."""
+    return float(np.linalg.norm(one - other)) < SAME_PERSON

@@ -1,0 +1,1 @@
+"""Small networks in plain torch, and their weights out of public packages."""

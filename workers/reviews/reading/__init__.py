@@ -1,0 +1,1 @@
+"""Reading files of reviews: tables, JSON, JSON lines, plain lines."""

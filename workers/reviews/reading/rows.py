@@ -1,0 +1,63 @@
+"""Read the reviews of a CSV, JSON or JSON-lines file in blocks: each a text, or what is wrong with it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from app.files.uploads.encodings import damage_of, is_text, sniff_encoding, why_binary
+from workers.reviews.reading import json_rows, objects, tables
+from workers.reviews.reading.columns import UnreadableFileError
+from workers.reviews.reading.input_row import InputRow, Opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BLOCK_ROWS = 256
+BLOCK_BYTES = 1 << 16
+SNIFFED_CHARACTERS = 1 << 16
+
+
+def read_blocks(
+    path: Path, *, text_column: str | None = None, size: int = BLOCK_ROWS
+) -> Iterator[list[InputRow]]:
+    """Yield a file's rows in lists of at most `size`; see `opened`."""
+    with opened(path, text_column=text_column) as file:
+        while block := list(islice(file.rows, size)):
+            yield block
+
+
+@contextmanager
+def opened(path: Path, *, text_column: str | None = None) -> Iterator[Opened]:
+    """Give a file's rows, and what of it is read; memory does not grow with the file.
+
+    Args:
+        path: CSV (comma, semicolon, tab or bar), one text a line, JSON, or JSON lines, in UTF-8,
+            UTF-16, CP949 or Windows-1252.
+        text_column: the column or field to read; guessed where None.
+
+    Raises:
+        UnreadableFileError: the file is empty or binary, or has no column of text.
+
+    """
+    encoding = sniff_encoding(lambda: _blocks(path))
+    with path.open(encoding=encoding, errors=damage_of(encoding), newline="") as stream:
+        head = stream.read(SNIFFED_CHARACTERS)
+        if not head.strip():
+            raise UnreadableFileError("the file is empty")
+        if not is_text(head):
+            raise UnreadableFileError(f"the file is not text: {why_binary(next(_blocks(path)))}")
+        stream.seek(0)
+        cut = len(head) == SNIFFED_CHARACTERS
+        if json_rows.is_json(head, cut=cut):
+            yield objects.read(stream, head, text_column)
+        else:
+            yield tables.read(stream, head, cut=cut, text_column=text_column)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK_BYTES):
+            yield block

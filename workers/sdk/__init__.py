@@ -1,0 +1,1 @@
+"""What a system's author uses: predictors, tasks, weights, checkpoints."""
