@@ -24,14 +24,19 @@ BISECTIONS = 60
 
 @dataclass(frozen=True)
 class DeviationModels:
-    """One logistic model for each of `EPISODES`, in that order."""
+    """One logistic model for each of `EPISODES`, in that order.
+
+    `spread` (8,) is each deviation's SD in the cohort: what is at stake where one is unknown.
+    """
 
     models: tuple[Logistic, ...]
+    spread: Seconds
 
     @classmethod
     def fit(cls, cohort: Cohort) -> Self:
         """Fit on a cohort; the mean risk of its days is then the share of days that the source gives."""
-        return cls(tuple(_fit(cohort, index) for index in range(len(EPISODES))))
+        models = tuple(_fit(cohort, index) for index in range(len(EPISODES)))
+        return cls(models, cohort.deviations.std(axis=0))
 
     def log_odds(self, values: Matrix) -> Matrix:
         """Return the log odds (n_rows, 3) of deviations (n_rows, 8)."""
@@ -39,12 +44,14 @@ class DeviationModels:
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes."""
-        return {name: model.to_json() for name, model in zip(EPISODES, self.models, strict=True)}
+        models = {name: model.to_json() for name, model in zip(EPISODES, self.models, strict=True)}
+        return {**models, "spread": dict(zip(NAMES, self.spread.tolist(), strict=True))}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Return the models that `to_json` gave."""
-        return cls(tuple(Logistic.from_json(stored[name]) for name in EPISODES))
+        models = tuple(Logistic.from_json(stored[name]) for name in EPISODES)
+        return cls(models, np.array([stored["spread"][name] for name in NAMES]))
 
 
 def _fit(cohort: Cohort, index: int) -> Logistic:

@@ -14,8 +14,8 @@ import numpy as np
 from workers.mood.features.daily import Matrix
 from workers.mood.features.deviations import Measures, deviations
 from workers.mood.features.windows import Seconds
-from workers.mood.measures import auc, interval
 from workers.mood.logistic import probability
+from workers.mood.measures import auc, interval
 from workers.mood.reports import recent_ratings
 
 if TYPE_CHECKING:

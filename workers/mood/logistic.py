@@ -46,7 +46,8 @@ class Logistic:
 
     def log_odds(self, values: Matrix) -> Seconds:
         """Return the log odds of rows (n_rows, n_features), of shape (n_rows,)."""
-        return self.intercept + self.parts(values).sum(axis=1)
+        odds: Seconds = self.intercept + self.parts(values).sum(axis=1)
+        return odds
 
     def parts(self, values: Matrix) -> Matrix:
         """Return each feature's part of the log odds, of the shape of `values`."""

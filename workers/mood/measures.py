@@ -36,6 +36,8 @@ def interval(
     drawn = []
     for _ in range(RESAMPLES):
         people = rng.integers(len(scores), size=len(scores))
-        drawn.append(auc(np.concatenate([scores[i] for i in people]), np.concatenate([labels[i] for i in people])))
+        drawn.append(
+            auc(np.concatenate([scores[i] for i in people]), np.concatenate([labels[i] for i in people]))
+        )
     low, high = np.nanquantile(drawn, [(1 - share) / 2, (1 + share) / 2])
     return float(low), float(high)

@@ -19,10 +19,10 @@ from workers.mood.depression import evaluate as depression
 from workers.mood.depression.model import ActivityModels
 from workers.mood.deviation import DeviationModels
 from workers.mood.measures import auc
-from workers.mood.predictor import ACTIVITY, DEVIATION, MoodPredictor
+from workers.mood.models import ACTIVITY, DEVIATION, Models
 from workers.mood.simulator.cohort import Cohort, simulate
 from workers.mood.simulator.effects import EPISODES
-from workers.weights import file_sha256, model_folder, write_card
+from workers.sdk.weights import file_sha256, model_folder, read_checked, write_card
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,24 +32,23 @@ SEED = 20261126
 PEOPLE, DAYS = 2000, 200
 TEST_PEOPLE = 400
 LICENCE = (
-    "Depression weights (activity.json): fitted on Depresjon, open for research and education; commercial use "
-    "needs its authors' written permission; cite doi 10.1145/3204949.3208125. The rest: as the code's."
+    "Depression weights (activity.json): fitted on Depresjon, open for research and education; commercial "
+    "use needs its authors' written permission; cite doi 10.1145/3204949.3208125. The rest: as the code's."
 )
 SOURCE = "Depresjon (Garcia-Ceja et al. 2018) and a cohort simulated by workers/mood/simulator"
 LIMITS = (
     "Not a medical device; no diagnosis, and no reason to change a treatment.",
-    "Hypomania and mania: a deviation index fitted on simulated people, never validated on a manic or "
-    "hypomanic patient. Its check on people is digiBP's self-ratings: 26 people with bipolar disorder.",
-    "Depression: tells Depresjon's patients from its controls (Actiwatch, 44 of 55 people), which is not "
-    "a risk of tomorrow; untested on Apple Watch, on steps, and on anybody's change over time.",
-    "Depression is not specific: people with schizophrenia score as patients do (see metrics.psykose).",
-    "Depresjon is confounded by season: patients wore it mostly May to September, controls October to April. "
-    "The models see no date; the season-matched figures stand beside the others.",
-    "Steps stand for counts by the hour alone (metrics.depresjon.auc_day_by_hour), a level among most people's "
-    "steps for one among Depresjon's wearers: chosen, never measured.",
+    "Hypomania, mania: a deviation index fitted on simulated people, never validated on a manic patient.",
+    "Its check on people is digiBP's: self-ratings of 26 people with bipolar disorder (metrics.digibp).",
+    "Depression tells Depresjon's patients from its controls (Actiwatch), which is no risk of tomorrow.",
+    "Depression is untested on Apple Watch, on steps, and on anybody's change over time.",
+    "Depression is not specific: people with schizophrenia score as patients do (metrics.psykose).",
+    "Depresjon is confounded by season: patients wore it mostly May-September, controls October-April.",
+    "No model sees a date; the season-matched figures stand beside the others.",
+    "Steps by the hour stand for counts by the hour (auc_day_by_hour): that they may was never measured.",
     "The two measures by the minute were chosen on the same 44 people that the figures are of.",
-    "Risks are scaled to the shares of days in Lim et al. 2024 (12.33, 2.57, 0.63 %), those of patients with "
-    "mood disorders in care: for anybody else they are too high.",
+    "Risks are scaled to the shares of days in Lim et al. 2024 (12.33, 2.57, 0.63 %), of patients in care.",
+    "For anybody else they are too high.",
     "A usual is drawn to most people's in the first weeks; under 7 nights there is no risk.",
 )
 
@@ -82,8 +81,9 @@ def evaluate(data: Path) -> dict[str, Any]:
         FolderError: the folder holds neither Depresjon's nor digiBP's layout.
 
     """
-    shipped = MoodPredictor.load(model_folder("mood", VERSION))
-    trained = shipped.card.data["fingerprints"]
+    folder = model_folder("mood", VERSION)
+    trained = read_checked(folder).data["fingerprints"]
+    shipped = Models.read(folder)
     if digibp.is_folder(data):
         return digibp.evaluate(digibp.read(data), shipped.deviation)
     if depresjon.is_folder(data):
@@ -94,7 +94,8 @@ def evaluate(data: Path) -> dict[str, Any]:
     found = _all(data, shipped.activity, shipped.deviation, trained)
     if not found:
         raise depresjon.FolderError(
-            f"{data}: neither Depresjon ({depresjon.SCORES} and {depresjon.ACTIVITY}/) nor digiBP ({digibp.DAILY})"
+            f"{data}: neither Depresjon's layout ({depresjon.SCORES} beside {depresjon.ACTIVITY}/) "
+            f"nor digiBP's ({digibp.DAILY})"
         )
     return found
 
@@ -156,7 +157,9 @@ def _depresjon_folder(data: Path) -> Path:
     for folder in (data, data / "depresjon"):
         if depresjon.is_folder(folder):
             return folder
-    raise depresjon.FolderError(f"{data}: no {depresjon.SCORES} with {depresjon.ACTIVITY}/ beside it, to fit depression on")
+    raise depresjon.FolderError(
+        f"{data}: no {depresjon.SCORES} with {depresjon.ACTIVITY}/ beside it, to fit depression on"
+    )
 
 
 def _sibling(data: Path, name: str) -> Path | None:

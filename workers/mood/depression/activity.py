@@ -16,7 +16,10 @@ MEMORY_DAYS = 14  # a day's measures are means of so many days up to it; Depresj
 
 
 def minute_measures(counts: Matrix) -> Matrix:
-    """Return (n_days, 2) of counts (n_days, 1440): the share of minutes without movement, and of starts and stops."""
+    """Return the share of minutes without movement, and of starts and stops, (n_days, 2).
+
+    `counts` is (n_days, 1440).
+    """
     still = counts == 0
     return np.column_stack([still.mean(axis=1), (still[:, 1:] != still[:, :-1]).mean(axis=1)])
 

@@ -64,7 +64,7 @@ def read(data: Path) -> list[Subject]:
 
 
 def _activity_file(data: Path, number: str) -> Path | None:
-    """Return where a subject's activity lies; PSYKOSE says patient in one place and schizophrenia in the other."""
+    """Return where a subject's activity lies; PSYKOSE calls `patient_1` there `schizophrenia_1`."""
     for name in (number, number.replace("patient", "schizophrenia")):
         for ending in (".csv.gz", ".csv"):
             path = data / ACTIVITY / f"{name}{ending}"

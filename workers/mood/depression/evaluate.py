@@ -17,13 +17,11 @@ from workers.mood.logistic import Logistic
 from workers.mood.measures import auc, interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 REPEATS, FOLDS = 10, 5
 SEED = 20261126
 EIGHT = ("median", "mean", "sd", "still", "most_active_10h", "least_active_5h", "amplitude", "variability")
-
-Scorer = "Callable[[Subject], Seconds]"
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,9 @@ class Scored:
         return [np.full(len(s.minutes), s.group == 1) for s in self.subjects]
 
 
-def evaluate(subjects: Sequence[Subject], shipped: ActivityModels, trained: Collection[str]) -> dict[str, Any]:
+def evaluate(
+    subjects: Sequence[Subject], shipped: ActivityModels, trained: Collection[str]
+) -> dict[str, Any]:
     """Return the figures of a folder.
 
     A subject that the shipped models were fitted on (by the fingerprint of the counts) is scored
@@ -85,7 +85,7 @@ def _main(labelled: Sequence[Subject], runs: Sequence[tuple[Scored, Scored]]) ->
     minute, hour = (np.mean([run[kind].figures() for run in runs], axis=0) for kind in (0, 1))
     mean = _mean([run[0] for run in runs])
     day = interval(mean.scores, mean.labels(), seed=SEED)
-    by_subject = interval(mean.means()[:, None], mean.patients()[:, None], seed=SEED)
+    by_subject = interval(list(mean.means()[:, None]), list(mean.patients()[:, None]), seed=SEED)
     del labelled
     return {
         "auc_day_by_hour": round(float(hour[0]), 4),
@@ -201,13 +201,15 @@ def _eight(subject: Subject) -> Matrix:
     most = np.max([twice[:, i : i + 10].mean(axis=1) for i in range(24)], axis=0)
     least = np.min([twice[:, i : i + 5].mean(axis=1) for i in range(24)], axis=0)
     steps = (np.diff(hours, axis=1) ** 2).mean(axis=1)
-    return np.column_stack([
-        np.log1p(np.median(minutes, axis=1)),
-        np.log1p(minutes.mean(axis=1)),
-        np.log1p(minutes.std(axis=1)),
-        (minutes == 0).mean(axis=1),
-        np.log1p(most),
-        np.log1p(least),
-        (most - least) / np.maximum(most + least, 1e-9),
-        np.log(0.05 + steps / np.maximum(hours.var(axis=1), 1e-9)),
-    ])
+    return np.column_stack(
+        [
+            np.log1p(np.median(minutes, axis=1)),
+            np.log1p(minutes.mean(axis=1)),
+            np.log1p(minutes.std(axis=1)),
+            (minutes == 0).mean(axis=1),
+            np.log1p(most),
+            np.log1p(least),
+            (most - least) / np.maximum(most + least, 1e-9),
+            np.log(0.05 + steps / np.maximum(hours.var(axis=1), 1e-9)),
+        ]
+    )

@@ -101,11 +101,11 @@ def _sleep(windows: Windows, days: Days, offset: Seconds, raw: Seconds) -> Matri
     return np.column_stack([*columns, share, _amplitude(raw, days, offset)])
 
 
-def _total(windows: Windows, days: Days, values: Seconds) -> Seconds:
+def _total(windows: Windows, days: Days, values: npt.NDArray[np.floating]) -> Seconds:
     """Add up a value of the windows by date, (n_days,)."""
     place = windows.day - days[0]
     inside = (place >= 0) & (place < len(days))
-    return np.bincount(place[inside], weights=values[inside], minlength=len(days))
+    return np.bincount(place[inside], weights=values[inside], minlength=len(days)).astype(np.float64)
 
 
 def _amplitude(raw: Seconds, days: Days, offset: Seconds) -> Seconds:
@@ -118,7 +118,8 @@ def _amplitude(raw: Seconds, days: Days, offset: Seconds) -> Seconds:
     edges = noon[:, None] + np.linspace(0, DAY_S, BINS_A_DAY + 1)
     awake = 1 - np.diff(np.interp(edges, raw.ravel(), slept), axis=1) * BINS_A_DAY / DAY_S
     mean = awake.mean(axis=1)
-    return awake.std(axis=1) / np.maximum(mean, 1 / BINS_A_DAY)
+    variation: Seconds = awake.std(axis=1) / np.maximum(mean, 1 / BINS_A_DAY)
+    return variation
 
 
 def _phase(windows: Windows, raw: Seconds, days: Days, offset: Seconds) -> tuple[Seconds, Seconds]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from workers.mood.features.daily import Matrix
 from workers.mood.features.windows import Seconds
@@ -19,7 +20,11 @@ USUAL_DAYS = 90  # the usual is that of so many days before the recent ones
 LEAST_FOR_SPREAD = 4
 PRIOR_DAYS = 3.0  # days' worth of most people in the usual of somebody new
 MEASURES = ("sleep_h", "dlmo_h", "log_steps")
-POPULATION = {"sleep_h": 7.2, "dlmo_h": 22.0, "log_steps": 8.75}  # actigraphic sleep; Lim's table; 6,300 steps
+POPULATION = {
+    "sleep_h": 7.2,
+    "dlmo_h": 22.0,
+    "log_steps": 8.75,
+}  # actigraphic sleep; Lim's table; 6,300 steps
 SPREAD_H = 1.1  # a night's SD of most people, hours
 NIGHTLY = np.array([SPREAD_H, 0.4, 0.4])  # a day's SD of each measure, as in the simulator
 NAMES = (
@@ -57,7 +62,7 @@ class Deviations:
     """
 
     values: Matrix
-    known: Matrix
+    known: npt.NDArray[np.bool_]
     change: Matrix
     noise: Matrix
     week_h: Seconds
@@ -65,20 +70,22 @@ class Deviations:
     nights: Seconds
 
 
-def deviations(measures: Measures) -> Deviations:
-    """Return how each date's last days differ from the usual."""
+def deviations(measures: Measures, *, whole: bool = False) -> Deviations:
+    """Return how each date's last days differ from the usual; with `whole` from that of all days."""
     columns = np.column_stack([getattr(measures, name) for name in MEASURES])
     recent, n_recent = _mean(columns, RECENT_DAYS)
-    usual, n_usual = _usual(columns)
+    usual, n_usual = _whole(columns) if whole else _usual(columns)
     change = recent - usual
     week_h, spread_h = _mean(columns[:, :1], WEEK_DAYS)[0][:, 0], _spread(columns[:, 0])
-    values = np.column_stack([
-        *_sides(-change[:, 0], 4.0),
-        np.clip(POPULATION["sleep_h"] - week_h, -4, 4),
-        np.clip(spread_h - SPREAD_H, -1, 2),
-        *_sides(change[:, 1], 4.0),
-        *_sides(change[:, 2], 1.5),
-    ])
+    values = np.column_stack(
+        [
+            *_sides(-change[:, 0], 4.0),
+            np.clip(POPULATION["sleep_h"] - week_h, -4, 4),
+            np.clip(spread_h - SPREAD_H, -1, 2),
+            *_sides(change[:, 1], 4.0),
+            *_sides(change[:, 2], 1.5),
+        ]
+    )
     noise = NIGHTLY * np.sqrt(1 / np.maximum(n_recent, 1) + 1 / (n_usual + 1))
     nights = np.cumsum(~np.isnan(measures.sleep_h)).astype(np.float64)
     known = ~np.isnan(values)
@@ -107,10 +114,17 @@ def _mean(values: Matrix, days: int) -> tuple[Matrix, Matrix]:
 
 
 def _usual(columns: Matrix) -> tuple[Matrix, Matrix]:
-    """Return the mean of the days before the recent ones, drawn to most people's while few, and their number."""
+    """Return the mean of the days before the recent ones, drawn to most people's, and their number."""
     total, n = _sums(columns, USUAL_DAYS, lag=RECENT_DAYS)
     prior = np.array([POPULATION[name] for name in MEASURES])
     return (total + PRIOR_DAYS * prior) / (n + PRIOR_DAYS), n
+
+
+def _whole(columns: Matrix) -> tuple[Matrix, Matrix]:
+    """Return the mean of all days, later ones too, and their number."""
+    total, n = _sums(columns, max(len(columns), 1))
+    mean = total / np.maximum(n, 1)
+    return np.broadcast_to(mean[-1:], columns.shape), np.broadcast_to(n[-1:], columns.shape)
 
 
 def _spread(values: Seconds) -> Seconds:

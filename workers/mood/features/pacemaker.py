@@ -87,10 +87,9 @@ def _drives(awake: States, n: States, step_h: float) -> tuple[States, States]:
     half = np.exp(-rate * step_h / 2)
     drives = np.empty((3, *awake.shape))
     for index in range(len(awake)):
-        for place in range(3):
-            drives[place, index] = n
-            if place < 2:
-                n = goal[index] + (n - goal[index]) * half[index]
+        drives[0, index] = n
+        drives[1, index] = n = goal[index] + (n - goal[index]) * half[index]
+        drives[2, index] = n = goal[index] + (n - goal[index]) * half[index]
     return G * alpha * (1 - drives), n
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from workers.mood.features import pacemaker
 from workers.mood.features.circadian import CBTMIN_TO_DLMO_H
@@ -20,6 +21,8 @@ from workers.mood.simulator.effects import (
     PRONENESS,
 )
 
+WEEK_DAYS, WEEKEND_DAYS = 7, 2
+PRESENT = 0.5  # of full strength: from here a day counts as one of an episode
 RAMP_DAYS = 4  # to an episode's full strength
 NIGHT_LOST = 0.1  # nights without a watch
 STEPLESS = 0.3  # people without step counts
@@ -41,7 +44,7 @@ class Cohort:
 
     deviations: Matrix
     labels: Matrix
-    person: Matrix
+    person: npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def simulate(n_people: int, n_days: int, *, seed: int) -> Cohort:
     sleep = np.where(rng.random(sleep.shape) < NIGHT_LOST, np.nan, sleep)
     steps = np.where(rng.random((n_people, 1)) < STEPLESS, np.nan, steps)
     rows = [_rows(*each) for each in zip(sleep, dlmo, steps, strict=True)]
-    labels = (strength > 0.5).transpose(1, 2, 0)[:, LEARNING_DAYS:].reshape(-1, 3)
+    labels = (strength > PRESENT).transpose(1, 2, 0)[:, LEARNING_DAYS:].reshape(-1, 3)
     kept = [row.values[LEARNING_DAYS:] for row in rows]
     person = np.repeat(np.arange(n_people), n_days - LEARNING_DAYS)
     return Cohort(np.concatenate(kept), labels.astype(np.float64), person)
@@ -109,7 +112,7 @@ def _days(people: _People, strength: Matrix, rng: Generator) -> tuple[Matrix, Ma
     sleep = people.sleep_h + people.sd_h * _uneven(strength) * rng.normal(size=shape)
     onset = people.onset_h + 0.8 * people.sd_h * rng.normal(size=shape)
     steps = people.log_steps + 0.4 * rng.normal(size=shape)
-    weekend = (np.arange(shape[1]) + rng.integers(7, size=(shape[0], 1))) % 7 < 2
+    weekend = (np.arange(shape[1]) + rng.integers(7, size=(shape[0], 1))) % WEEK_DAYS < WEEKEND_DAYS
     sleep, onset = sleep + 0.6 * weekend, onset + 0.7 * weekend
     for name, each in zip(EPISODES, strength, strict=True):
         effect = EFFECTS[name]
@@ -128,7 +131,8 @@ def _uneven(strength: Matrix) -> Matrix:
         1 + (EFFECTS[name].uneven - 1) * np.minimum(each, 1)
         for name, each in zip(EPISODES, strength, strict=True)
     ]
-    return np.prod(factors, axis=0)
+    whole: Matrix = np.prod(factors, axis=0)
+    return whole
 
 
 def _sleep_change(name: str, shape: tuple[int, ...], rng: Generator) -> Matrix:
@@ -181,7 +185,9 @@ def _phase(onset: Matrix, sleep: Matrix) -> Matrix:
         start[1:] = np.maximum(start[1:], end[:-1] + HOUR_S / 2)
         slept = np.repeat(np.cumsum(end - start), 2)
         slept[::2] -= end - start
-        awake[:, person] = 1 - np.diff(np.interp(edges, np.column_stack([start, end]).ravel(), slept)) / STEP_S
+        awake[:, person] = (
+            1 - np.diff(np.interp(edges, np.column_stack([start, end]).ravel(), slept)) / STEP_S
+        )
     x = pacemaker.simulate(np.clip(awake, 0, 1))
     half = STEPS_A_DAY // 2
     noon_to_noon = x[half : half + n_days * STEPS_A_DAY].reshape(n_days, STEPS_A_DAY, n_people)
