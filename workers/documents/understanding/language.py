@@ -1,0 +1,54 @@
+"""Which language a block is in, by its function words and script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+WORDS = {
+    "de": frozenset(
+        "der die das und ist sind nicht von mit bei für auf wir sie ein eine einer eines im den dem des zu bis oder wird "
+        "werden durch als auch nach nur wenn je pro sowie kein keine ihr ihre ihren sich aus an am zum zur gilt versichert "
+        "schäden leistungen versicherung höchstens maximal ausgeschlossen".split()
+    ),
+    "en": frozenset(
+        "the and is are not of with for on we you your a an in to by or will be if as at any up this that from which "
+        "have has our it they their per each than under when unless cover covered insured what pay benefit".split()
+    ),
+    "fr": frozenset(
+        "le la les des du et est sont pas de avec pour sur nous vous un une dans au aux ou par si que qui en ne à "
+        "jusqu sont assurés assurance bagages dommages votre notre chaque personne".split()
+    ),
+    "it": frozenset(
+        "il lo la gli le dei delle e è sono non di con per su noi voi un una nel al alla o da se che in del della fino "
+        "assicurazione persona ogni danni".split()
+    ),
+    "es": frozenset("el los las y es son no de con por para una en al o si que del hasta seguro cada persona".split()),
+    "nl": frozenset("het een en zijn niet van met voor op wij u uw in aan of door als dat die tot per".split()),
+}
+SUPPORTED = ("de", "en")
+LEAST_WORDS = 4
+
+
+def language_of(text: str, default: str | None) -> str:
+    """Return a text's language, `default` where too little says so; `und` for letters that are not Latin."""
+    if _foreign_script(text):
+        return "und"
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    counts = {name: sum(word in known for word in words) for name, known in WORDS.items()}
+    best = max(counts, key=lambda name: counts[name])
+    rest = max(value for name, value in counts.items() if name != best)
+    if counts[best] and counts[best] > rest and (len(words) >= LEAST_WORDS or default is None):
+        return best
+    if re.search(r"[äöüß]", text.lower()) and counts["de"] >= rest:
+        return "de"
+    return default or ("en" if not counts["de"] else "de")
+
+
+def _foreign_script(text: str) -> bool:
+    """Say whether most letters are of another script than Latin."""
+    letters = [sign for sign in text if sign.isalpha()]
+    if not letters:
+        return False
+    latin = sum(sign.isascii() or "LATIN" in unicodedata.name(sign, "") for sign in letters)
+    return latin < 0.5 * len(letters)
