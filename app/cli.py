@@ -87,6 +87,7 @@ def evaluate(system: str, data: Path) -> None:
     callback=lambda _context, _option, pairs: named_values(pairs),
     help="One of the SYSTEM's own options; may be given many times.",
 )
+@click.option("--compare", is_flag=True, default=None, help="Tell how two files differ: OLD NEW.")
 @click.option("--features", type=click.Path(path_type=Path, dir_okay=False), help="File for the features.")
 @click.option("--probe", is_flag=True, default=None, help="Tell what the files are, without reading all.")
 def process(

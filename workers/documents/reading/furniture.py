@@ -22,9 +22,7 @@ PAGE_NUMBER = re.compile(
 PAGE_OF = re.compile(r"^\W*(?:seite|page)\s+\d{1,5}\s*(?:/|von|of)\s*\d{1,5}\W*$", re.IGNORECASE)
 
 
-def without_furniture(
-    pages: Sequence[list[Column]], heights: Sequence[float], body: float
-) -> None:
+def without_furniture(pages: Sequence[list[Column]], heights: Sequence[float], body: float) -> None:
     """Take the headers and footers out of the pages' columns, in place."""
     seen = Counter(
         key

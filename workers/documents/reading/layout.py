@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from statistics import median
@@ -100,9 +101,7 @@ def _line(words: Sequence[Word]) -> Line:
     return Line(ordered, box_of([word.rect for word in plain]), median(sizes), bold)
 
 
-def _ruled_tables(
-    words: list[Word], grids: Sequence[Sequence[Box]]
-) -> tuple[list[PageTable], list[Word]]:
+def _ruled_tables(words: list[Word], grids: Sequence[Sequence[Box]]) -> tuple[list[PageTable], list[Word]]:
     """Return the tables that lines draw, and the words outside them."""
     tables = []
     for boxes in grids:
@@ -118,7 +117,9 @@ def _ruled_tables(
         taken = {id(word) for cell in inside.values() for word in cell}
         words = [word for word in words if id(word) not in taken]
         cells = [
-            TableCell(_lines(inside[i]), b.row, b.column, b.row_span, b.column_span, _indent(inside[i], b.rect))
+            TableCell(
+                _lines(inside[i]), b.row, b.column, b.row_span, b.column_span, _indent(inside[i], b.rect)
+            )
             for i, b in enumerate(boxes)
             if i in inside
         ]
@@ -146,7 +147,9 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
     """Return words by the row that they stand in, rows from the top."""
     rows: list[list[Word]] = []
     bottoms: list[float] = []
-    for word in sorted(words, key=lambda w: (w.rect[3] if not w.mark else w.rect[3] + w.size * 0.4, w.rect[0])):
+    for word in sorted(
+        words, key=lambda w: (w.rect[3] if not w.mark else w.rect[3] + w.size * 0.4, w.rect[0])
+    ):
         middle = (word.rect[1] + word.rect[3]) / 2
         reach = 0.45 * word.size
         for index in range(len(rows) - 1, max(len(rows) - 4, -1), -1):
@@ -180,7 +183,7 @@ def _pieces(words: Sequence[Word]) -> list[Line]:
 
 def _regions(pieces: list[Line], tables: list[PageTable], depth: int) -> list[Column]:
     """Cut a region into columns, where it has a gutter, else return it as one column."""
-    gutter = _gutter(pieces, tables) if depth < 3 else None
+    gutter = _gutter(pieces) if depth < 3 else None
     if gutter is None:
         return [Column(_one_column(pieces, tables))]
     return _by_gutter(pieces, tables, gutter, depth)
@@ -195,7 +198,7 @@ def _by_gutter(
     bands = sorted([p.rect[1] for p in crossing] + [t.rect[1] for t in wide])
     edges = [float("-inf"), *bands, float("inf")]
     columns: list[Column] = []
-    for top, bottom in zip(edges, edges[1:], strict=False):
+    for top, bottom in itertools.pairwise(edges):
         here = [p for p in pieces if top <= p.rect[1] < bottom]
         here_tables = [t for t in tables if top <= t.rect[1] < bottom]
         across: list[Line | PageTable] = [p for p in here if p in crossing]
@@ -216,7 +219,7 @@ def _by_gutter(
     return columns
 
 
-def _gutter(pieces: list[Line], tables: list[PageTable]) -> tuple[float, float] | None:
+def _gutter(pieces: list[Line]) -> tuple[float, float] | None:
     """Return the widest strip that parts two columns of running text, if there is one."""
     if len(pieces) < 4:
         return None
@@ -341,7 +344,11 @@ def _free_table(rows: list[list[Line]]) -> PageTable:
     for number, row in enumerate(rows):
         for piece in row:
             first, last = _covered(piece.rect, edges)
-            cells.append(TableCell([piece], number, first, 1, last - first + 1, piece.rect[0] - left if first == 0 else 0))
+            cells.append(
+                TableCell(
+                    [piece], number, first, 1, last - first + 1, piece.rect[0] - left if first == 0 else 0
+                )
+            )
     return PageTable(cells, box_of([piece.rect for row in rows for piece in row]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -33,10 +34,40 @@ LABELLED = re.compile(
 )
 PLAIN = re.compile(rf"^(\d{{1,2}})\.?\s+(?!(?:{UNITS}))[A-ZÄÖÜ„\"«]")
 CONNECTORS = frozenset(
-    "von nach gemäss gemäß in und oder zu siehe art. abs. lit. ziff. to under see of and or section article bis "
-    "ziffer absatz entgegen bei the im".split()
+    [
+        "von",
+        "nach",
+        "gemäss",
+        "gemäß",
+        "in",
+        "und",
+        "oder",
+        "zu",
+        "siehe",
+        "art.",
+        "abs.",
+        "lit.",
+        "ziff.",
+        "to",
+        "under",
+        "see",
+        "of",
+        "and",
+        "or",
+        "section",
+        "article",
+        "bis",
+        "ziffer",
+        "absatz",
+        "entgegen",
+        "bei",
+        "the",
+        "im",
+    ]
 )
-SUSPENDED = frozenset("und oder bzw. and or sowie resp. u. noch als bis wie to".split())
+SUSPENDED = frozenset(
+    ["und", "oder", "bzw.", "and", "or", "sowie", "resp.", "u.", "noch", "als", "bis", "wie", "to"]
+)
 ENDS = re.compile(r"[.;:!?…][\"“”»)]*$")
 
 
@@ -53,6 +84,15 @@ class Paragraph:
     def last(self) -> Line:
         """Return the line that came last."""
         return self.lines[-1][0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """From where to where a column goes, and the usual distance of its lines as a share of their size."""
+
+    left: float
+    right: float
+    step: float
 
 
 def body_size(pages: Sequence[Sequence[Column]]) -> float:
@@ -86,16 +126,18 @@ class _Grouping:
         """Take a page's columns in reading order."""
         for column in columns:
             parts, notes = _without_notes(column.parts, self.body)
-            step = _common_step(parts)
-            right = max((part.rect[2] for part in parts), default=0.0)
-            left = min((part.rect[0] for part in parts), default=0.0)
+            reach = _Reach(
+                min((part.rect[0] for part in parts), default=0.0),
+                max((part.rect[2] for part in parts), default=0.0),
+                _common_step(parts),
+            )
             previous: Line | None = None
             for part in parts:
                 if isinstance(part, PageTable):
                     self.texts.append(Paragraph("table", table=part, page=number))
                     self.open = previous = None
                 else:
-                    self._line(part, number, previous, step, left, right)
+                    self._line(part, number, previous, reach)
                     previous = part
             self._notes(notes, number)
 
@@ -103,10 +145,8 @@ class _Grouping:
         """Return everything that was taken."""
         return self.texts + self.notes
 
-    def _line(
-        self, line: Line, page: int, previous: Line | None, step: float, left: float, right: float
-    ) -> None:
-        fits = self.open is not None and self._goes_on(line, previous, step, left, right)
+    def _line(self, line: Line, page: int, previous: Line | None, reach: _Reach) -> None:
+        fits = self.open is not None and self._goes_on(line, previous, reach)
         if not fits:
             self.open = Paragraph("text", page=page)
             self.texts.append(self.open)
@@ -116,7 +156,7 @@ class _Grouping:
         assert self.open is not None
         self.open.lines.append((line, page))
 
-    def _goes_on(self, line: Line, previous: Line | None, step: float, left: float, right: float) -> bool:
+    def _goes_on(self, line: Line, previous: Line | None, reach: _Reach) -> bool:
         """Say whether a line goes on with the open paragraph."""
         assert self.open is not None
         last = self.open.last
@@ -129,16 +169,17 @@ class _Grouping:
             heading = last.bold or last.size > 1.08 * self.body
             return not heading and (first.islower() or unfinished) and not (starts and not first.islower())
         distance = line.rect[3] - previous.rect[3]
-        if distance > 1.25 * min(step, 1.2) * line.size + 0.8 or distance < 0:
+        if distance > 1.25 * min(reach.step, 1.2) * line.size + 0.8 or distance < 0:
             return False
         labelled = self.open.lines[0][0]
         if line.rect[0] < labelled.rect[0] - OUTDENT and LABELLED.match(labelled.text):
             return False
-        return not self._begins(line, previous, left, right)
+        return not self._begins(line, previous, reach)
 
-    def _begins(self, line: Line, previous: Line, left: float, right: float) -> bool:
+    def _begins(self, line: Line, previous: Line, reach: _Reach) -> bool:
         """Say whether a line that follows closely begins a paragraph of its own all the same."""
         text = line.text
+        left, right = reach.left, reach.right
         ended = bool(ENDS.search(previous.text))
         short = previous.rect[2] < right - 0.15 * (right - left)
         plain = PLAIN.match(text)
@@ -181,7 +222,7 @@ def _common_step(parts: Sequence[Line | PageTable]) -> float:
     """Return the usual distance of lines in a paragraph, as a share of their size."""
     steps = [
         (below.rect[3] - above.rect[3]) / below.size
-        for above, below in zip(parts, parts[1:], strict=False)
+        for above, below in itertools.pairwise(parts)
         if isinstance(above, Line) and isinstance(below, Line) and abs(above.size - below.size) < 0.5
     ]
     close = sorted(step for step in steps if step > 0)
@@ -245,7 +286,9 @@ class TextBuilder:
                 self._write("\n" if cell.row != row else "\t")
             row = cell.row
             cells.append(self._cell(cell, page))
-        source = next((word.source for cell in table.cells for line in cell.lines for word in line.words), "text")
+        source = next(
+            (word.source for cell in table.cells for line in cell.lines for word in line.words), "text"
+        )
         self.blocks.append(Block("table", start, self.length, page, cells=tuple(cells), source=source))
 
     def _cell(self, cell: TableCell, page: int) -> Cell:

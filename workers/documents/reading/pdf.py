@@ -59,9 +59,12 @@ def open_pdf(content: bytes) -> pypdfium2.PdfDocument:
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise UnreadableDocument(
-                "document_encrypted", "the PDF asks for a password to open it; save it without one and send that"
+                "document_encrypted",
+                "the PDF asks for a password to open it; save it without one and send that",
             ) from error
-        raise UnreadableDocument("document_damaged", "the PDF cannot be opened: its structure is broken") from error
+        raise UnreadableDocument(
+            "document_damaged", "the PDF cannot be opened: its structure is broken"
+        ) from error
     if pdfium.FPDF_GetFormType(document.raw) == XFA_FULL:
         raise UnreadableDocument(
             "unsupported_xfa",
@@ -83,7 +86,7 @@ def _pages(
     return pages
 
 
-def _page(document: pypdfium2.PdfDocument, number: int, *, ocr: bool) -> Page:
+def _page(document: pypdfium2.PdfDocument, number: int, *, ocr: bool) -> Page:  # noqa: ARG001 - OCR reads next
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError:
@@ -100,7 +103,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, *, ocr: bool) -> Page:
 
 def _read(page: Any, textpage: Any, number: int) -> Page:
     frame = frame_of(page.raw)
-    found = page_words(page.raw, textpage.raw, frame)
+    found = page_words(textpage.raw, frame)
     across, down = page_rules(page.raw, frame)
     upright = [word for word in found.words if word.turn == 0]
     columns = arrange(upright, grids(across, down))

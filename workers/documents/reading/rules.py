@@ -152,9 +152,13 @@ def _cells(xs: list[float], ys: list[float], rows: list[Rule], columns: list[Rul
             if (row, column) in owner:
                 continue
             wide, high = 1, 1
-            while column + wide < len(xs) - 1 and not _parts(columns, xs[column + wide], ys[row], ys[row + 1]):
+            while column + wide < len(xs) - 1 and not _parts(
+                columns, xs[column + wide], ys[row], ys[row + 1]
+            ):
                 wide += 1
-            while row + high < len(ys) - 1 and not _parts(rows, ys[row + high], xs[column], xs[column + wide]):
+            while row + high < len(ys) - 1 and not _parts(
+                rows, ys[row + high], xs[column], xs[column + wide]
+            ):
                 high += 1
             for y in range(row, row + high):
                 for x in range(column, column + wide):

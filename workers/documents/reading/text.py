@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 UNDEFINED_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\x0c\x1b")
-NO_SPACE = {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u00ad": "", "\ufeff": "", "\u200b": ""}
+NO_SPACE: dict[str, str | int | None] = {
+    "\u00a0": " ",
+    "\u202f": " ",
+    "\u2009": " ",
+    "\u00ad": "",
+    "\ufeff": "",
+    "\u200b": "",
+}
 
 
 def read_text(content: bytes) -> Reading:

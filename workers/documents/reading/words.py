@@ -12,7 +12,15 @@ from workers.documents.tree import Rect
 
 HYPHENS = {0x02: "-", 0xFFFE: "-", 0x2010: "-", 0x2011: "-"}  # PDFium's signs for a hyphen at a line's end
 SPACES = frozenset((0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x200B))
-LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+LIGATURES = {
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+    0xFB05: "st",
+    0xFB06: "st",
+}
 SOFT_HYPHEN = 0xAD
 NOT_UNICODE = frozenset((*range(1), *range(3, 9), *range(14, 32), 0xFFFD, *range(0xE000, 0xE020)))
 BOLD_WEIGHT = 600
@@ -92,7 +100,7 @@ def frame_of(page: Any) -> Frame:
     return Frame(box.left, box.bottom, box.right, box.top, pdfium.FPDFPage_GetRotation(page) % 4)
 
 
-def page_words(page: Any, textpage: Any, frame: Frame) -> PageWords:
+def page_words(textpage: Any, frame: Frame) -> PageWords:
     """Return the words of a page in drawing order, those that are hidden included."""
     result = PageWords()
     reader = _WordReader(result, frame)
@@ -146,7 +154,12 @@ class _WordReader:
             self.box, self.key = rect, key
         else:
             old = self.box
-            self.box = (min(old[0], rect[0]), min(old[1], rect[1]), max(old[2], rect[2]), max(old[3], rect[3]))
+            self.box = (
+                min(old[0], rect[0]),
+                min(old[1], rect[1]),
+                max(old[2], rect[2]),
+                max(old[3], rect[3]),
+            )
         self.text.append(_letter(code))
         self.last = rect
         self.result.chars += 1
@@ -237,8 +250,6 @@ def _is_bold(font: Any) -> bool:
 
 def _turn(matrix: Any, frame: Frame) -> int:
     """Return the quarter turns, clockwise as shown, of a baseline drawn with a matrix."""
-    if abs(matrix.a) >= abs(matrix.b):
-        own = 0 if matrix.a >= 0 else 2
-    else:
-        own = 3 if matrix.b > 0 else 1  # b > 0 leads upwards
+    level = abs(matrix.a) >= abs(matrix.b)
+    own = (0 if matrix.a >= 0 else 2) if level else (3 if matrix.b > 0 else 1)  # b > 0 leads upwards
     return (own + frame.turns) % 4

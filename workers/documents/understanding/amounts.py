@@ -22,7 +22,17 @@ PERIODS = {
     "monat": "month", "monate": "month", "monaten": "month", "month": "month", "months": "month",
     "jahr": "year", "jahre": "year", "jahren": "year", "year": "year", "years": "year",
 }  # fmt: skip
-MEASURES = {"km": "km", "kilometer": "km", "kilometern": "km", "kilometres": "km", "miles": "mile", "kg": "kg", "m²": "m2", "m2": "m2", "quadratmeter": "m2"}
+MEASURES = {
+    "km": "km",
+    "kilometer": "km",
+    "kilometern": "km",
+    "kilometres": "km",
+    "miles": "mile",
+    "kg": "kg",
+    "m²": "m2",
+    "m2": "m2",
+    "quadratmeter": "m2",
+}
 WORDS = {
     "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10,
     "elf": 11, "zwölf": 12, "vierzehn": 14, "zwanzig": 20, "dreissig": 30, "dreißig": 30, "sechzig": 60,
@@ -49,7 +59,9 @@ MONEY = re.compile(
     rf"(?<![\w.])(?P<c1>{_CURRENCY})\s?(?P<n1>{_NUMBER}){_TAIL}{_SCALE.replace('#', '1')}"
     rf"|(?<![\w.,'’/])(?P<n2>{_NUMBER}){_TAIL}{_SCALE.replace('#', '2')}\s?(?P<c2>{_CURRENCY}|Pounds|pounds|Dollars|dollars)(?!\w)",
 )
-PERCENT = re.compile(rf"(?<![\w.,'’])(?P<n>{_NUMBER})\s?(?:%|Prozent\b|percent\b|per cent\b|v\.\s?H\.)", re.IGNORECASE)
+PERCENT = re.compile(
+    rf"(?<![\w.,'’])(?P<n>{_NUMBER})\s?(?:%|Prozent\b|percent\b|per cent\b|v\.\s?H\.)", re.IGNORECASE
+)
 PERIOD = re.compile(
     rf"(?<![\w.,'’/-])(?P<n>\d+(?:[.,]\d+)?|{_WORD})[\s-](?:(?:complete|full|further|consecutive|aufeinanderfolgende[nr]?|volle[nr]?|weitere[nr]?|whole|clear|working|calendar|additional)\s)?(?P<u>{_PERIOD})(?![\w-])",
     re.IGNORECASE,

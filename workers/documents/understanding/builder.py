@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT, SEGMENT, DefinedTerm, Warned
 from workers.documents.understanding import limits, references, tables
 from workers.documents.understanding.amounts import amounts, basis
-from workers.documents.understanding.clauses import EVENTS, EXCLUSION as EXCLUSION_CUE
-from workers.documents.understanding.clauses import Kind, Place, classify
+from workers.documents.understanding.clauses import EVENTS, Kind, Place, classify
+from workers.documents.understanding.clauses import EXCLUSION as EXCLUSION_CUE
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.segments import Segments
 from workers.documents.understanding.sentences import Piece, sentences, tail, turns
@@ -137,18 +137,17 @@ class Builder:
             self._benefit(passage, part, kind, read)
         elif kind.name == LIMIT:
             own = [each for each in read if limits.bounds_payment(words, each)]
-            draft = self._limits(passage, part, own, self._parent(passage, part), kind)
-            if not draft:
+            if not self._limits(passage, part, own, self._parent(passage), kind):
                 self._simple(passage, part, replace_kind(kind, CONDITION), read)
         elif kind.name == EXCLUSION:
             draft = self._simple(passage, part, kind, read)
             self.last_exclusion = draft
             bounding = [each for each in read if limits.bounds_exclusion(words, each)]
-            self._limits(passage, part, bounding, self._parent(passage, part), kind)
+            self._limits(passage, part, bounding, self._parent(passage), kind)
         else:
             self._simple(passage, part, kind, read)
             own = [each for each in read if limits.bounds_condition(words, each)]
-            self._limits(passage, part, own, self._parent(passage, part), kind)
+            self._limits(passage, part, own, self._parent(passage), kind)
 
     def _draft(self, passage: Passage, kind: str, piece: Piece, rule: str, confidence: float) -> Draft:
         words = self.text[piece.start : piece.end]
@@ -179,7 +178,7 @@ class Builder:
         if kind.name == CONDITION and one is not None:
             draft.value, draft.unit = one.text, one.unit
             draft.per = basis(self.text[part.start : part.end])
-        parent = self._parent(passage, part)
+        parent = self._parent(passage)
         self._hang(draft, parent)
         return draft
 
@@ -213,7 +212,9 @@ class Builder:
         found = []
         every = amounts(words, passage.language)
         for each in read:
-            facts = limits.facts(words, each, every, self.text[passage.lead.start : passage.lead.end] if passage.lead else "")
+            facts = limits.facts(
+                words, each, every, self.text[passage.lead.start : passage.lead.end] if passage.lead else ""
+            )
             draft = self._draft(passage, LIMIT, part, kind.rule, kind.confidence)
             draft.value, draft.unit = (each.text or None), (each.unit or None)
             draft.unlimited, draft.role = each.unlimited, facts.role
@@ -224,7 +225,9 @@ class Builder:
 
     def _define(self, passage: Passage, part: Piece, read: list[Amount]) -> None:
         words = self.text[part.start : part.end]
-        term = re.split(r"\s(?:means?|bedeutet|bezeichnet|gelten|gilt|ist|sind|refers)\b", words)[0].strip(" „“\"*")
+        term = re.split(r"\s(?:means?|bedeutet|bezeichnet|gelten|gilt|ist|sind|refers)\b", words)[0].strip(
+            ' „“"*'
+        )
         self.terms.append(DefinedTerm(term, words, passage.block.page, part.start, part.end))
         if not read:
             return
@@ -239,7 +242,7 @@ class Builder:
         """Return the segment that a passage belongs to."""
         return self.segments.of(passage)
 
-    def _parent(self, passage: Passage, part: Piece) -> Draft | None:
+    def _parent(self, passage: Passage) -> Draft | None:
         """Return the benefit that a clause bounds: the one that stands before it in the same clause, else the segment."""
         if passage.lead is not None:
             _, benefit = self.leads.get(id(passage.lead), (None, None))
@@ -268,7 +271,7 @@ class Builder:
                 group = self.segments.like(words) or self._group(passage, row.label, home)
                 continue
             if not row.sub:
-                bound = self._row_home(passage, words, group, home)
+                bound = self._row_home(words, group, home)
                 above = {}
             self._row(passage, row, bound, above, lead)
 
@@ -278,7 +281,9 @@ class Builder:
         self._hang(draft, home)
         return draft
 
-    def _row_home(self, passage: Passage, words: str, group: Draft | None, home: Draft | None) -> Draft | None:
+    def _row_home(
+        self, words: str, group: Draft | None, home: Draft | None
+    ) -> Draft | None:
         if group is not None:
             return group
         if home is not None and not self.segments.is_schedule(home):
@@ -286,7 +291,12 @@ class Builder:
         return self.segments.like(words) or home
 
     def _row(
-        self, passage: Passage, row: tables.Row, parent: Draft | None, above: dict[str | None, Draft], lead: str
+        self,
+        passage: Passage,
+        row: tables.Row,
+        parent: Draft | None,
+        above: dict[str | None, Draft],
+        lead: str,
     ) -> None:
         label = Piece(row.label.start, row.label.end)
         words = self.text[label.start : label.end]
@@ -302,12 +312,16 @@ class Builder:
             if not row.sub and draft.kind == LIMIT:
                 above.setdefault(value.plan, draft)
         for each in inside:
-            pieces = (label, Piece(row.values[0].cell.start, row.values[0].cell.end)) if row.values else (label,)
+            pieces = (
+                (label, Piece(row.values[0].cell.start, row.values[0].cell.end)) if row.values else (label,)
+            )
             draft = self._draft(passage, LIMIT, label, "table_label", 0.85)
             draft.pieces, draft.value, draft.unit, draft.role = pieces, each.text, each.unit, "max"
             self._hang(draft, parent)
 
-    def _cell(self, passage: Passage, label: Piece, value: tables.Value, words: str, lead: str) -> Draft | None:
+    def _cell(
+        self, passage: Passage, label: Piece, value: tables.Value, words: str, lead: str
+    ) -> Draft | None:
         kind = {"amount": LIMIT, "included": BENEFIT, "excluded": EXCLUSION}.get(value.state)
         if kind is None:
             return None

@@ -18,7 +18,9 @@ NOISE = re.compile(
     r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|Steuer|insurance premium tax|Form\. [A-Z])",
     I,
 )
-PREMIUM = re.compile(r"\b(?:prämie|beitrag|monatsbeitrag|jahresbeitrag|premium|gebühr|mahngebühr|fee)\w*\b", I)
+PREMIUM = re.compile(
+    r"\b(?:prämie|beitrag|monatsbeitrag|jahresbeitrag|premium|gebühr|mahngebühr|fee)\w*\b", I
+)
 
 EXCLUSION = re.compile(
     r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
@@ -39,7 +41,10 @@ SUBORDINATE = re.compile(
     r"[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|ausser|außer|obwohl|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b.*$",
     I | re.DOTALL,
 )
-OPENING = re.compile(r"^(?:wenn|falls|sofern|soweit|solange|sobald|if|when|where|while|unless|should|once|as long as)\b[^,]{3,160},\s*(?:so |then )?", I)
+OPENING = re.compile(
+    r"^(?:wenn|falls|sofern|soweit|solange|sobald|if|when|where|while|unless|should|once|as long as)\b[^,]{3,160},\s*(?:so |then )?",
+    I,
+)
 
 EXCEPTION = re.compile(
     r"\b(?:dieser|der|diese|die) (?:Ausschluss|Ausschlüsse|Einschränkung)\w* (?:gilt|gelten|findet|finden) (?:\w+\s){0,2}(?:nicht|keine)\b|\b(?:this|the|these) (?:exclusion|restriction)s?\b.{0,20}\b(?:does|do|shall|will) not apply\b"
@@ -53,7 +58,8 @@ TURN_COVER = re.compile(
     I,
 )
 WAIVER = re.compile(
-    r"\bverzicht(?:en|et)\b[^.]{0,80}\bauf\b|\bauf\b[^.]{0,80}\bverzicht(?:en|et)\b|\bwe (?:will )?(?:waive|not apply|not rely)\b|\b(?:kürzung|einwand)\b[^.]{0,40}\bverzicht", I
+    r"\bverzicht(?:en|et)\b[^.]{0,80}\bauf\b|\bauf\b[^.]{0,80}\bverzicht(?:en|et)\b|\bwe (?:will )?(?:waive|not apply|not rely)\b|\b(?:kürzung|einwand)\b[^.]{0,40}\bverzicht",
+    I,
 )
 NO_DEDUCTIBLE = re.compile(
     r"\b(?:selbstbehalt|selbstbeteiligung|franchise|wartezeit|wartefrist|excess|deductible|waiting period)\w*\b[^.]{0,40}\b(?:entfällt|entfallen|gilt nicht|wird nicht|does not apply|falls away|is waived|not apply|no)\b"
@@ -65,7 +71,10 @@ DEDUCTIBLE = re.compile(
     r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|\d)|\bdie ersten (?=EUR|CHF|\d)|\bselbst\.?$|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b",
     I,
 )
-WAITING = re.compile(r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|waiting period|deferred period|elimination period)\w*\b|\bbeginnt (?:frühestens|erst)\b|\bcover (?:starts|begins) (?:after|no earlier)\b", I)
+WAITING = re.compile(
+    r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|waiting period|deferred period|elimination period)\w*\b|\bbeginnt (?:frühestens|erst)\b|\bcover (?:starts|begins) (?:after|no earlier)\b",
+    I,
+)
 
 DUTY = re.compile(
     r"\b(?:Sie|Versicherte\w*|versicherte Person\w*|Versicherungsnehmer\w*|Anspruchsberechtigte\w*|Fahrer\w*|wer|sie|er|es|man|Schaden|Schäden|Diebstahl|Diebstähle)\b[^.]{0,60}\b(?:müssen|muss|sind verpflichtet|ist verpflichtet|verpflichten sich|dürfen|darf nicht|sollen|soll)\b|\bmuss\b|\bmüssen\b|\bverpflichtet\b"
@@ -91,13 +100,21 @@ LIMIT_ONLY = re.compile(
     r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|entschädigungsgrenze|versicherungssumme|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:Grenze|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
-ANAPHORA = re.compile(r"^(?:diese(?:r|s|n|m)?|dies|dafür|hierfür|davon|insgesamt|dabei|alle zusammen|in diesem Fall|if you do not|otherwise|andernfalls|sonst|this|these|for this|for these|of this|in this case|in all|in total|altogether|together)\b", I)
+ANAPHORA = re.compile(
+    r"^(?:diese(?:r|s|n|m)?|dies|dafür|hierfür|davon|insgesamt|dabei|alle zusammen|in diesem Fall|if you do not|otherwise|andernfalls|sonst|this|these|for this|for these|of this|in this case|in all|in total|altogether|together)\b",
+    I,
+)
 DEFINITION = re.compile(
     r"^[„\"“*]*[\w\s'’/()-]{2,60}?[\"“”*]*\s(?:means?|bedeutet|bezeichnet|bezeichnen|refers to|shall mean|has the meaning)\b|^(?:als|unter) [^.]{2,80} (?:gelten?|verstehen wir|versteht man|ist zu verstehen|sind zu verstehen)\b|\bim Sinne dieser Bedingungen (?:ist|sind)\b|^[A-ZÄÖÜ][\w\s-]{2,50} (?:ist|sind) (?:jede[rsn]?|alle) [^.]*, (?:die|der|das)\b(?![^.]*versichert)",
     I,
 )
-EVENTS = re.compile(r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse))\W*$", I)
-GENERAL_TERRITORY = re.compile(r"\b(?:gilt in|gilt weltweit|applies in|applies worldwide|Geltungsbereich|anywhere in)\b", I)
+EVENTS = re.compile(
+    r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse))\W*$",
+    I,
+)
+GENERAL_TERRITORY = re.compile(
+    r"\b(?:gilt in|gilt weltweit|applies in|applies worldwide|Geltungsbereich|anywhere in)\b", I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +144,23 @@ def main_clause(text: str) -> str:
     """Return a sentence without what stands under a condition, and without `not only ... but also`."""
     text = NOT_ONLY.sub(" ", text)
     opened = OPENING.sub("", text)
-    return SUBORDINATE.sub("", opened if opened else text)
+    return SUBORDINATE.sub("", opened or text)
 
 
 def classify(text: str, place: Place) -> Kind:
     """Return what a sentence is; rules are asked from the most telling to the least."""
-    for rule in (_noise, _definition, _exception, _listed, _excluded, _waived, _bounded, _duty, _covered, _placed):
+    for rule in (
+        _noise,
+        _definition,
+        _exception,
+        _listed,
+        _excluded,
+        _waived,
+        _bounded,
+        _duty,
+        _covered,
+        _placed,
+    ):
         kind = rule(text, place)
         if kind is not None:
             return kind
@@ -163,7 +191,9 @@ def _exception(text: str, place: Place) -> Kind | None:
 
 def _listed(text: str, place: Place) -> Kind | None:
     """Return what a list's lead says of its items, and what a heading says of a list below it."""
-    kind = place.lead or ({"exclusion": "exclusion", "condition": "condition"}.get(place.role or "") if place.is_item else None)
+    kind = place.lead or (
+        {"exclusion": "exclusion", "condition": "condition"}.get(place.role or "") if place.is_item else None
+    )
     if kind is None or kind == "none":
         return None
     if kind == "exclusion":
@@ -210,10 +240,79 @@ def _bounded(text: str, place: Place) -> Kind | None:
 
 
 FILLERS = frozenset(
-    "wir we will pay zahlen bezahlen leisten ersetzen höchstens maximal bis zu up to at most no more than the of aber "
-    "mindestens jedoch der die das je pro per for each person and event und in total all any one insured claim year jahr "
-    "ereignis schadenfall versicherungsfall versicherungssumme sum but also a an dem des von und oder zusammen insgesamt "
-    "gesellschaft versicherten versicherte erstatten vergüten entschädigen period insurance it is".split()
+    [
+        "wir",
+        "we",
+        "will",
+        "pay",
+        "zahlen",
+        "bezahlen",
+        "leisten",
+        "ersetzen",
+        "höchstens",
+        "maximal",
+        "bis",
+        "zu",
+        "up",
+        "to",
+        "at",
+        "most",
+        "no",
+        "more",
+        "than",
+        "the",
+        "of",
+        "aber",
+        "mindestens",
+        "jedoch",
+        "der",
+        "die",
+        "das",
+        "je",
+        "pro",
+        "per",
+        "for",
+        "each",
+        "person",
+        "and",
+        "event",
+        "und",
+        "in",
+        "total",
+        "all",
+        "any",
+        "one",
+        "insured",
+        "claim",
+        "year",
+        "jahr",
+        "ereignis",
+        "schadenfall",
+        "versicherungsfall",
+        "versicherungssumme",
+        "sum",
+        "but",
+        "also",
+        "a",
+        "an",
+        "dem",
+        "des",
+        "von",
+        "und",
+        "oder",
+        "zusammen",
+        "insgesamt",
+        "gesellschaft",
+        "versicherten",
+        "versicherte",
+        "erstatten",
+        "vergüten",
+        "entschädigen",
+        "period",
+        "insurance",
+        "it",
+        "is",
+    ]
 )
 
 
@@ -225,10 +324,20 @@ def _bare(text: str) -> bool:
 
 def _duty(text: str, place: Place) -> Kind | None:
     main = main_clause(text)
-    we_pay = re.search(r"^(?:we|wir|die Gesellschaft|our)\b|\b(?:ersetzen|leisten|zahlen|übernehmen|organisieren|erstatten) wir\b|\bwe (?:will )?(?:also )?(?:pay|cover)\b", main, I)
-    if DUTY.search(text) and not (we_pay and not re.search(r"\b(?:kürzen|reduce|refuse|leistungsfrei)\b", text)):
+    we_pay = re.search(
+        r"^(?:we|wir|die Gesellschaft|our)\b|\b(?:ersetzen|leisten|zahlen|übernehmen|organisieren|erstatten) wir\b|\bwe (?:will )?(?:also )?(?:pay|cover)\b",
+        main,
+        I,
+    )
+    if DUTY.search(text) and not (
+        we_pay and not re.search(r"\b(?:kürzen|reduce|refuse|leistungsfrei)\b", text)
+    ):
         return Kind("condition", "duty_cue")
-    if ONLY.search(main) and not re.search(r"[,;] (?:but|aber|jedoch) (?:only|nur)\b", main) and (COVER.search(main) or len(main.split()) < 12):
+    if (
+        ONLY.search(main)
+        and not re.search(r"[,;] (?:but|aber|jedoch) (?:only|nur)\b", main)
+        and (COVER.search(main) or len(main.split()) < 12)
+    ):
         return Kind("condition", "only_cue", confidence=0.8)
     return None
 

@@ -25,10 +25,16 @@ THRESHOLD = re.compile(
     r"(?:\b(?:mehr als|länger als|älter als|ab|nach|innert|innerhalb(?: von)?|binnen|vor|seit|mindestens|wenigstens|über|unter|weniger als|jünger als|more than|longer than|older than|within|after|before|at least|over|under|less than|exceeds?|exceeding|during|in|in the|in den|in den letzten|in the last|younger than|minimum of|for more than|for at least|by more than)(?: (?:den|der|the|first|ersten|last|letzten|next|period of))*)\s*$",
     I,
 )
-EXCEEDING = re.compile(r"\b(?:über|above|over|more than|mehr als|exceeding|in excess of|oberhalb(?: von)?|unter|below|under|less than)\s*$", I)
+EXCEEDING = re.compile(
+    r"\b(?:über|above|over|more than|mehr als|exceeding|in excess of|oberhalb(?: von)?|unter|below|under|less than)\s*$",
+    I,
+)
 WORTH = re.compile(r"\b(?:wert|worth|value|valued|kosten|preis|price)\w*\b(?:\s\w+){0,3}\s*$", I)
 MINIMUM = re.compile(r"\b(?:mindestens|at least|minimum(?: of)?|min\.)(?: aber| jedoch| but)?\s*$", I)
-BASIS_PERIOD = re.compile(r"\b(?:each|every|je|pro|per|first|ersten|further|weitere[nr]?|jede[nrs]?|complete|volle[nr]?|additional)(?:\s(?:complete|further|full|weitere[nr]?|volle[nr]?|additional|period of|angefangene[nr]?))*\s*$", I)
+BASIS_PERIOD = re.compile(
+    r"\b(?:each|every|je|pro|per|first|ersten|further|weitere[nr]?|jede[nrs]?|complete|volle[nr]?|additional)(?:\s(?:complete|further|full|weitere[nr]?|volle[nr]?|additional|period of|angefangene[nr]?))*\s*$",
+    I,
+)
 WORTH_LIMIT = re.compile(r"\b(?:bis|up to)\b", I)
 TIME_OF_DAY = re.compile(r"^\s*(?:in advance|im Voraus|zuvor|before|vor|prior|after|nach|old|alt)\b", I)
 SUBLIMIT = re.compile(r"\b(?:davon|of which|hiervon|within this|darunter|innerhalb dieser Summe)\b", I)
@@ -106,9 +112,16 @@ def facts(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> 
 
 def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> tuple[str, ...]:
     """Return the basis behind an amount, else the one before it, else that of the list's lead."""
-    following = [each.start for each in every if each.start >= amount.end and each.kind in ("money", "percent", "unlimited")]
+    following = [
+        each.start
+        for each in every
+        if each.start >= amount.end and each.kind in ("money", "percent", "unlimited")
+    ]
     stop = min(following, default=len(sentence))
-    after = re.split(r"[;.](?:\s|$)|,\s(?:für|for|insgesamt|zusammen|höchstens|maximal|längstens|up to|but)\b", sentence[amount.end : stop])[0]
+    after = re.split(
+        r"[;.](?:\s|$)|,\s(?:für|for|insgesamt|zusammen|höchstens|maximal|längstens|up to|but)\b",
+        sentence[amount.end : stop],
+    )[0]
     found = basis(after)
     if found:
         return found

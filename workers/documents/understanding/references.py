@@ -18,8 +18,13 @@ NAMED = re.compile(
     r"|§{1,2}\s*\d{1,3}[a-z]?(?:\.\d{1,2})*(?:\s*(?:Abs\.|lit\.)\s*\w{1,2}\b)*"
     r"|(?<=\s)[A-Z]\s?\d{1,2}(?:\.\d{1,2})*(?:\s[a-z]\))?(?=[\s,.;:)]|$)"
 )
-CALLING = re.compile(r"(?:von|entgegen|gemäss|gemäß|nach|siehe|see|in|under|to|of|und|and|section|oder|or|bei|zu|ziffer|unter|\()\s*$", re.IGNORECASE)
-LAW = re.compile(r"\s*(?:des |der )?(?:VVG|BGB|OR|ZGB|StGB|KVG|UVG|SVG|StVG|AHVG|Act|Gesetz\w*|\w+gesetz\w*|\w+verordnung)\b")
+CALLING = re.compile(
+    r"(?:von|entgegen|gemäss|gemäß|nach|siehe|see|in|under|to|of|und|and|section|oder|or|bei|zu|ziffer|unter|\()\s*$",
+    re.IGNORECASE,
+)
+LAW = re.compile(
+    r"\s*(?:des |der )?(?:VVG|BGB|OR|ZGB|StGB|KVG|UVG|SVG|StVG|AHVG|Act|Gesetz\w*|\w+gesetz\w*|\w+verordnung)\b"
+)
 
 
 def named(sentence: str) -> tuple[str, ...]:
@@ -63,7 +68,11 @@ def _labels(passage: Passage) -> list[str]:
 
 def _key(label: str) -> str:
     """Return what two spellings of a section's name have in common: its first letter or number."""
-    bare = re.sub(r"^(?:Art\.|Artikel|Article|Ziff\.|Ziffer|Abschnitt|Section|Clause|Kapitel|Chapter|Baustein|Part|Teil|Modul|§+)\s*", "", label)
+    bare = re.sub(
+        r"^(?:Art\.|Artikel|Article|Ziff\.|Ziffer|Abschnitt|Section|Clause|Kapitel|Chapter|Baustein|Part|Teil|Modul|§+)\s*",
+        "",
+        label,
+    )
     bare = re.split(r"\s(?:Abs\.|lit\.|[a-z]\))", bare)[0]
     return re.sub(r"[\s.)]+$|\s", "", bare).lower()
 

@@ -75,7 +75,10 @@ class Segments:
         own = self.words.get(id(segment))
         if own is None:
             own = self.words[id(segment)] = frozenset(
-                stem for child in _all(segment) for piece in child.pieces for stem in stems(self.text[piece.start : piece.end])
+                stem
+                for child in _all(segment)
+                for piece in child.pieces
+                for stem in stems(self.text[piece.start : piece.end])
             )
         shared = sum(1.5 if stem in title else 1.0 if stem in own else 0.0 for stem in wanted) / len(wanted)
         entry = 0.3 if keys & self._keys(segment) else 0.0
@@ -136,8 +139,11 @@ class Segments:
         section = passage.heading
         assert section is not None
         if section.role in FUNCTIONS:
-            return bool(section.label) and section.role == "cover" and section.name in ("part", "capital", "roman") and bool(
-                self.taxonomy.match(section.title, "segments")
+            return (
+                bool(section.label)
+                and section.role == "cover"
+                and section.name in ("part", "capital", "roman")
+                and bool(self.taxonomy.match(section.title, "segments"))
             )
         if section.role == "schedule":
             return bool(section.label) and general

@@ -6,9 +6,72 @@ import re
 from dataclasses import dataclass
 
 ABBREVIATIONS = frozenset(
-    "z.b. bzw. art. abs. lit. ziff. mio. mrd. ca. inkl. exkl. fr. sfr. nr. s. st. dr. prof. usw. etc. e.g. i.e. no. vs. "
-    "d.h. u.a. u. a. b. z. d. h. evtl. ggf. gem. max. min. std. resp. sog. vgl. insb. approx. incl. excl. para. sec. g. v. i. p. "
-    "co. ltd. inc. mr. mrs. ms. ff. f. bst. tel. kfz. pkw. lkw.".split()
+    [
+        "z.b.",
+        "bzw.",
+        "art.",
+        "abs.",
+        "lit.",
+        "ziff.",
+        "mio.",
+        "mrd.",
+        "ca.",
+        "inkl.",
+        "exkl.",
+        "fr.",
+        "sfr.",
+        "nr.",
+        "s.",
+        "st.",
+        "dr.",
+        "prof.",
+        "usw.",
+        "etc.",
+        "e.g.",
+        "i.e.",
+        "no.",
+        "vs.",
+        "d.h.",
+        "u.a.",
+        "u.",
+        "a.",
+        "b.",
+        "z.",
+        "d.",
+        "h.",
+        "evtl.",
+        "ggf.",
+        "gem.",
+        "max.",
+        "min.",
+        "std.",
+        "resp.",
+        "sog.",
+        "vgl.",
+        "insb.",
+        "approx.",
+        "incl.",
+        "excl.",
+        "para.",
+        "sec.",
+        "g.",
+        "v.",
+        "i.",
+        "p.",
+        "co.",
+        "ltd.",
+        "inc.",
+        "mr.",
+        "mrs.",
+        "ms.",
+        "ff.",
+        "f.",
+        "bst.",
+        "tel.",
+        "kfz.",
+        "pkw.",
+        "lkw.",
+    ]
 )
 MONTH = re.compile(
     r"^(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|January|February|March|"
@@ -21,7 +84,8 @@ TAILS = re.compile(
     re.IGNORECASE,
 )
 TURNS = re.compile(
-    r"[,;]\s+(?=(?:but|however|aber|jedoch|dagegen|hingegen|wohl aber|yet|while|whereas|während)\b)", re.IGNORECASE
+    r"[,;]\s+(?=(?:but|however|aber|jedoch|dagegen|hingegen|wohl aber|yet|while|whereas|während)\b)",
+    re.IGNORECASE,
 )
 
 
@@ -57,7 +121,7 @@ def _goes_on(text: str, begin: int, at: int, after: int) -> bool:
     if text[at] != ".":
         return False
     words = text[begin : at + 1].split()
-    last = words[-1].lower().lstrip("(„\"") if words else ""
+    last = words[-1].lower().lstrip('(„"') if words else ""
     if last in ABBREVIATIONS:
         return True
     if re.fullmatch(r"\d{1,2}\.", last):

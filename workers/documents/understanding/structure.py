@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from workers.documents.understanding.language import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from workers.documents.reading.model import Block, Reading
 
 BULLET = r"[·•–▪◦‣●○■□✓✗➢►*-]"
@@ -18,9 +16,17 @@ LABELS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
     (name, rank, re.compile(pattern))
     for name, rank, pattern in (
         ("bullet", 80, rf"^{BULLET}\s+"),
-        ("part", 0, r"^(?:Section|Part|Teil|Abschnitt|Kapitel|Chapter|Baustein|Modul|Module|Cover)\s+(?:\d{1,2}|[A-Z]|[IVX]{1,5})\b(?:\s*[-–—:.]\s*|\s+)"),
+        (
+            "part",
+            0,
+            r"^(?:Section|Part|Teil|Abschnitt|Kapitel|Chapter|Baustein|Modul|Module|Cover)\s+(?:\d{1,2}|[A-Z]|[IVX]{1,5})\b(?:\s*[-–—:.]\s*|\s+)",
+        ),
         ("roman", 0, r"^[IVX]{1,5}\.(?:\s?[A-Z]\.)?(?:\s?\d{1,2}\.)?\s+(?=\S)"),
-        ("article", 10, r"^(?:Art\.|Artikel|Article|§{1,2}|Clause|Klausel)\s*\d{1,3}[a-z]?(?:\.\d{1,2})*\.?(?:\s*[-–—:]\s*|\s+|$)"),
+        (
+            "article",
+            10,
+            r"^(?:Art\.|Artikel|Article|§{1,2}|Clause|Klausel)\s*\d{1,3}[a-z]?(?:\.\d{1,2})*\.?(?:\s*[-–—:]\s*|\s+|$)",
+        ),
         ("paragraph", 30, r"^(?:Abs\.|Absatz|para\.?)\s*\d{1,2}\s+"),
         ("letter", 50, r"^(?:lit\.|Bst\.)\s*[a-z]\)?\s+"),
         ("number", 20, r"^(?:Ziff\.|Ziffer|Nr\.)\s*\d{1,2}(?:\.\d{1,2})*\.?\s+"),
@@ -42,13 +48,31 @@ LONGEST_HEADING = 14  # words
 ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
-        ("exclusion", r"\bwhat (?:we|is|are|you|this)\b.{0,30}\bnot\b|\bnot (?:covered|insured|paid)\b|\bexclu\w+|\bausschl(?:u|ü)ss\w*|\bnicht versichert\w*|\bausgeschlossen\w*|\bwas (?:ist|sind|wir)\b.{0,40}\bnicht\b|\bnicht\b.{0,20}\b(?:versichert|gedeckt|bezahlt|übernommen|zahlen|leisten)|keine leistung|einschränkung\w* des versicherungsschutz|leistungsausschl|\bwe (?:do not|will not|don't|won't)\b|uninsured"),
-        ("definition", r"\bdefinition\w*|\bbegriff\w*|\bmeaning of words|\bglossar\w*|\bwords with special meaning|\binterpretation"),
-        ("condition", r"^(?:special |general |claims? )?conditions?\b|\bobliegenheit\w*|\bpflichten\b|\bvoraussetzung\w*|\byour duties\b|\bduties\b|\bwhat you (?:must|have to|need to)\b|\bwas (?:sie|müssen sie)\b.{0,30}\b(?:tun|beachten)|\bhow to claim\b|\bmaking a claim\b|\bim schadenfall\b|verhalten im|\bclaims procedure|\bwhen you claim|\bif you (?:need to )?claim"),
+        (
+            "exclusion",
+            r"\bwhat (?:we|is|are|you|this)\b.{0,30}\bnot\b|\bnot (?:covered|insured|paid)\b|\bexclu\w+|\bausschl(?:u|ü)ss\w*|\bnicht versichert\w*|\bausgeschlossen\w*|\bwas (?:ist|sind|wir)\b.{0,40}\bnicht\b|\bnicht\b.{0,20}\b(?:versichert|gedeckt|bezahlt|übernommen|zahlen|leisten)|keine leistung|einschränkung\w* des versicherungsschutz|leistungsausschl|\bwe (?:do not|will not|don't|won't)\b|uninsured",
+        ),
+        (
+            "definition",
+            r"\bdefinition\w*|\bbegriff\w*|\bmeaning of words|\bglossar\w*|\bwords with special meaning|\binterpretation",
+        ),
+        (
+            "condition",
+            r"^(?:special |general |claims? )?conditions?\b|\bobliegenheit\w*|\bpflichten\b|\bvoraussetzung\w*|\byour duties\b|\bduties\b|\bwhat you (?:must|have to|need to)\b|\bwas (?:sie|müssen sie)\b.{0,30}\b(?:tun|beachten)|\bhow to claim\b|\bmaking a claim\b|\bim schadenfall\b|verhalten im|\bclaims procedure|\bwhen you claim|\bif you (?:need to )?claim",
+        ),
         ("deductible", r"\bselbstbe(?:halt|teiligung)\w*$|^excess(?:es)?$|\bdeductibles?$|^franchise\w*$"),
-        ("schedule", r"\btable of (?:benefits|cover|limits)|\bschedule\b|\bsummary of (?:cover|benefits|limits)|\bleistungs(?:übersicht|tabelle|verzeichnis)|\bübersicht\b|\bsummen?\b$|versicherungssummen|\bdeckungsübersicht|\bbenefits at a glance"),
-        ("general", r"\bgeneral\b|\bgemeinsame\b|\ballgemeine\w*\b|\bübergangsrecht|\bgeltungsbereich|\bschlussbestimmung\w*|\bterritorial|\bterms\b.{0,10}$|\bmiscellaneous|\bfor all sections|\bfür alle\b|^important\b|\bvertragsdauer|\bprämie\w*$|\bbeitrag\w*$|\bpremium\w*$|\bcomplaints?\b|\bbeschwerde\w*|\bcontact\b|\bkontakt\b|\bdata protection|\bdatenschutz|\bcancell(?:ing|ation of) (?:this|your|the) (?:policy|cover|contract)|\bkündigung|\brecht und gerichtsstand|\bapplicable law|\beinleitung|\bintroduction|\bwelcome"),
-        ("cover", r"\bwhat (?:we|is|are|you|this)\b|\bversicherte\w*\b|^versichert\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^cover(?:age)?$|^benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$"),
+        (
+            "schedule",
+            r"\btable of (?:benefits|cover|limits)|\bschedule\b|\bsummary of (?:cover|benefits|limits)|\bleistungs(?:übersicht|tabelle|verzeichnis)|\bübersicht\b|\bsummen?\b$|versicherungssummen|\bdeckungsübersicht|\bbenefits at a glance",
+        ),
+        (
+            "general",
+            r"\bgeneral\b|\bgemeinsame\b|\ballgemeine\w*\b|\bübergangsrecht|\bgeltungsbereich|\bschlussbestimmung\w*|\bterritorial|\bterms\b.{0,10}$|\bmiscellaneous|\bfor all sections|\bfür alle\b|^important\b|\bvertragsdauer|\bprämie\w*$|\bbeitrag\w*$|\bpremium\w*$|\bcomplaints?\b|\bbeschwerde\w*|\bcontact\b|\bkontakt\b|\bdata protection|\bdatenschutz|\bcancell(?:ing|ation of) (?:this|your|the) (?:policy|cover|contract)|\bkündigung|\brecht und gerichtsstand|\bapplicable law|\beinleitung|\bintroduction|\bwelcome",
+        ),
+        (
+            "cover",
+            r"\bwhat (?:we|is|are|you|this)\b|\bversicherte\w*\b|^versichert\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^cover(?:age)?$|^benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
+        ),
     )
 )
 
@@ -103,9 +127,13 @@ def label_of(text: str) -> tuple[str, str, float, int]:
     """Return a text's label, which numbering it is of, its rank, and where the words begin."""
     offset, label, name, rank = 0, "", "", 0.0
     for _ in range(3):
-        for kind, level, pattern in LABELS:
+        for kind, level, pattern in LABELS:  # noqa: B007 - of the label that matches
             match = pattern.match(text[offset:])
-            if match and (kind != "bullet" or not label) and not (label and kind in ("capital", "roman", "number", "part")):
+            if (
+                match
+                and (kind != "bullet" or not label)
+                and not (label and kind in ("capital", "roman", "number", "part"))
+            ):
                 break
         else:
             break
@@ -122,7 +150,11 @@ class _Builder:
     def __init__(self, reading: Reading) -> None:
         self.text = reading.text
         self.blocks = [block for block in reading.blocks if block.end > block.start]
-        sizes = [b.size for b in self.blocks if b.kind == "text" and b.size and len(self.text[b.start : b.end]) > 60]
+        sizes = [
+            b.size
+            for b in self.blocks
+            if b.kind == "text" and b.size and len(self.text[b.start : b.end]) > 60
+        ]
         self.body = sorted(sizes)[len(sizes) // 2] if sizes else 0.0
         self.default = language_of(self.text[:20000], None)
         self.section: Section | None = None
@@ -138,12 +170,14 @@ class _Builder:
         text = self.text[block.start : block.end]
         language = language_of(text, self.default)
         if block.kind == "table":
-            passage = Passage(block, block.start, block.end, "", self.section, language, is_item=False, lead=self.lead)
+            passage = Passage(
+                block, block.start, block.end, "", self.section, language, is_item=False, lead=self.lead
+            )
             self.lead = None
             return passage
         if block.kind == "note":
             return Passage(block, block.start, block.end, "", self.section, language, is_item=False)
-        if self._is_contents(text, index):
+        if self._is_contents(text):
             return None
         label, name, rank, offset = label_of(text)
         start = block.start + offset
@@ -156,7 +190,7 @@ class _Builder:
             self._clause(passage, name, rank)
         return passage
 
-    def _is_contents(self, text: str, index: int) -> bool:
+    def _is_contents(self, text: str) -> bool:
         """Say whether a block belongs to a table of contents: its title, or a line that ends in a page number."""
         if CONTENTS.match(text.strip()):
             self.in_contents = True
@@ -178,10 +212,18 @@ class _Builder:
         styled = bool(self.body) and (block.size > 1.06 * self.body or block.bold)
         if styled and not re.search(r"[.;,]$", text):
             return True
-        if TERMINAL.search(text) or not label or re.search(r"\d[\d'.,]*\s?(?:%|EUR|CHF|€|£)|(?:EUR|CHF|£|€)\s?\d", text):
+        if (
+            TERMINAL.search(text)
+            or not label
+            or re.search(r"\d[\d'.,]*\s?(?:%|EUR|CHF|€|£)|(?:EUR|CHF|£|€)\s?\d", text)
+        ):
             return False
         bare = text[len(label) :].strip(" -–—:)")
-        if not bare or bare[0].islower() or (label_of(text)[1] in ("bullet", "letter", "double", "small_roman")):
+        if (
+            not bare
+            or bare[0].islower()
+            or (label_of(text)[1] in ("bullet", "letter", "double", "small_roman"))
+        ):
             return False
         return index + 1 < len(self.blocks) and not _has_verb(bare)
 
@@ -193,7 +235,15 @@ class _Builder:
         elif heading and not name:
             rank = self._style_rank(block)
         section = Section(
-            passage.label, name, rank, title, passage.start, passage.end, role_of(title), heading, size=block.size
+            passage.label,
+            name,
+            rank,
+            title,
+            passage.start,
+            passage.end,
+            role_of(title),
+            heading,
+            size=block.size,
         )
         section.parent = self._parent(section)
         self.section = passage.heading = passage.section = section
@@ -220,7 +270,11 @@ class _Builder:
                 continue
             bigger = bool(node.size and new.size) and node.size > 1.06 * new.size and node.heading
             same = node.name == new.name and node.name != ""
-            if _extends(new.label, node.label) or (node.rank < new.rank and not same) or (bigger and not same):
+            if (
+                _extends(new.label, node.label)
+                or (node.rank < new.rank and not same)
+                or (bigger and not same)
+            ):
                 return node
             if same and node.rank < new.rank:
                 return node
@@ -229,7 +283,9 @@ class _Builder:
 
     def _clause(self, passage: Passage, name: str, rank: float) -> None:
         """Hang a clause below its section; list items below the sentence that leads them."""
-        listed = name in ("bullet", "letter", "double", "small_roman", "round") or passage.block.kind == "item"
+        listed = (
+            name in ("bullet", "letter", "double", "small_roman", "round") or passage.block.kind == "item"
+        )
         if listed:
             passage.is_item = True
             passage.lead = self.lead

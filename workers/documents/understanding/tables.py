@@ -17,12 +17,24 @@ GENERIC = re.compile(
     r"|selbstbe\w+|excess|franchise|bemerkung\w*|remarks?|entschädigung\w*|entschädigungsgrenze|was|what|gegenstand|deckung|schaden|wartezeit|per|pro|je|item|kosten|risiko|peril|wertsachen|position|artikel|section)\b",
     re.IGNORECASE,
 )
-NOT_COVERED = re.compile(r"^(?:[–—−-]|✗|✘|x|nein|no|not (?:covered|insured|included|available)|nicht (?:versichert|gedeckt|enthalten|mitversichert)|n/?a|excluded|ausgeschlossen|kein(?:e)? Deckung)$", re.IGNORECASE)
-INCLUDED = re.compile(r"^(?:✓|✔|ja|yes|inbegriffen|included|inklusive|enthalten|versichert|mitversichert|gedeckt|covered|insured|inkl\.)$", re.IGNORECASE)
-UNLIMITED = re.compile(r"^(?:unbegrenzt|unlimited|unlimitiert|unbeschränkt|no limit|ohne limite|in voller höhe|in full)$", re.IGNORECASE)
+NOT_COVERED = re.compile(
+    r"^(?:[–—−-]|✗|✘|x|nein|no|not (?:covered|insured|included|available)|nicht (?:versichert|gedeckt|enthalten|mitversichert)|n/?a|excluded|ausgeschlossen|kein(?:e)? Deckung)$",
+    re.IGNORECASE,
+)
+INCLUDED = re.compile(
+    r"^(?:✓|✔|ja|yes|inbegriffen|included|inklusive|enthalten|versichert|mitversichert|gedeckt|covered|insured|inkl\.)$",
+    re.IGNORECASE,
+)
+UNLIMITED = re.compile(
+    r"^(?:unbegrenzt|unlimited|unlimitiert|unbeschränkt|no limit|ohne limite|in voller höhe|in full)$",
+    re.IGNORECASE,
+)
 NOTHING = re.compile(r"^(?:nil|none|keiner?|keine|kein selbstbehalt|no excess|nichts)$", re.IGNORECASE)
 BARE_NUMBER = re.compile(r"^\d{1,3}(?:['’.,\u202f ]\d{3})*(?:[.,]\d{1,2})?(?:[.,][-–—]{1,2})?$")
-SUB_ROW = re.compile(r"^(?:davon|of which|of this|thereof|hiervon|darin|including|any one|per item|je Gegenstand|[-–•·]\s)", re.IGNORECASE)
+SUB_ROW = re.compile(
+    r"^(?:davon|of which|of this|thereof|hiervon|darin|including|any one|per item|je Gegenstand|[-–•·]\s)",
+    re.IGNORECASE,
+)
 SUB_INDENT = 3.5  # points further in than the other rows
 PARTS = re.compile(r"\bunit|einheit|basis\b", re.IGNORECASE)
 
@@ -84,16 +96,16 @@ class _Table:
         self._read_headings(headings)
         spanning: dict[int, list[Cell]] = {}
         found = []
-        for number in numbers:
-            cells = list(self.by_row[number])
-            for cell in self.by_row[number]:
-                for below in range(number + 1, number + cell.row_span):
+        for row in numbers:
+            cells = list(self.by_row[row])
+            for cell in self.by_row[row]:
+                for below in range(row + 1, row + cell.row_span):
                     spanning.setdefault(below, []).append(cell)
-            if number in headings:
+            if row in headings:
                 continue
-            row = self._row(sorted([*cells, *spanning.get(number, [])], key=lambda c: c.column))
-            if row is not None:
-                found.append(row)
+            read = self._row(sorted([*cells, *spanning.get(row, [])], key=lambda c: c.column))
+            if read is not None:
+                found.append(read)
         return found
 
     def _words(self, cell: Cell) -> str:
@@ -102,16 +114,22 @@ class _Table:
     def _headings(self, numbers: list[int]) -> list[int]:
         """Return the first rows without a value; a row with a single cell is a heading only before one of names."""
         headings: list[int] = []
-        for number in numbers:
-            cells = [cell for cell in self.by_row[number] if self._words(cell)]
+        for row in numbers:
+            cells = [cell for cell in self.by_row[row] if self._words(cell)]
             values = [cell for cell in cells if cell.column > self.first or len(cells) == 1]
             if any(self._is_value(self._words(cell)) for cell in values):
                 break
-            if len(cells) < 2 and cells and cells[0].column == self.first and cells[0].column_span < 2 and headings:
+            if (
+                len(cells) < 2
+                and cells
+                and cells[0].column == self.first
+                and cells[0].column_span < 2
+                and headings
+            ):
                 break
             if len(cells) < 2 and cells and cells[0].column == self.first and headings:
                 break
-            headings.append(number)
+            headings.append(row)
         return headings if len(headings) < len(numbers) else []
 
     def _is_value(self, text: str) -> bool:
@@ -124,8 +142,8 @@ class _Table:
         for column in range(self.first + 1, self.width):
             words = [
                 self._words(cell)
-                for number in headings
-                for cell in self.by_row[number]
+                for row in headings
+                for cell in self.by_row[row]
                 if cell.column <= column < cell.column + cell.column_span
             ]
             self.columns[column] = self._column(words)
@@ -136,7 +154,10 @@ class _Table:
 
     def _column(self, words: list[str]) -> Column:
         whole = " ".join(words)
-        unit = next((CURRENCIES[w.lower()] for w in re.findall(r"[\w.]+|[€£$]", whole) if w.lower() in CURRENCIES), None)
+        unit = next(
+            (CURRENCIES[w.lower()] for w in re.findall(r"[\w.]+|[€£$]", whole) if w.lower() in CURRENCIES),
+            None,
+        )
         if unit is None and "%" in whole:
             unit = "%"
         name = words[-1] if words else ""
@@ -171,7 +192,10 @@ class _Table:
 
     def _values(self, cell: Cell, per: tuple[str, ...], label: Cell) -> list[Value]:
         words = self._words(cell)
-        covered = [self.columns.get(c, Column()) for c in range(max(cell.column, self.first + 1), cell.column + cell.column_span)]
+        covered = [
+            self.columns.get(c, Column())
+            for c in range(max(cell.column, self.first + 1), cell.column + cell.column_span)
+        ]
         found = []
         for column in covered or [Column()]:
             own = tuple(dict.fromkeys((*per, *basis(words), *basis(self._words(label)), *column.per)))

@@ -13,9 +13,74 @@ import yaml
 SHIPPED = Path(__file__).parent / "taxonomy.yaml"
 SHORT = 4  # aliases no longer than this are whole words only
 STOP = frozenset(
-    "the and for with your you our of in to a an each per any one all section cover covered insurance costs cost claim "
-    "der die das und für mit von bei im in zu je pro ein eine versicherung versicherte kosten schäden schaden leistung "
-    "leistungen under more than by is are what we pay will not or nach durch an auf aus up benefit benefits".split()
+    [
+        "the",
+        "and",
+        "for",
+        "with",
+        "your",
+        "you",
+        "our",
+        "of",
+        "in",
+        "to",
+        "a",
+        "an",
+        "each",
+        "per",
+        "any",
+        "one",
+        "all",
+        "section",
+        "cover",
+        "covered",
+        "insurance",
+        "costs",
+        "cost",
+        "claim",
+        "der",
+        "die",
+        "das",
+        "und",
+        "für",
+        "mit",
+        "von",
+        "bei",
+        "im",
+        "in",
+        "zu",
+        "je",
+        "pro",
+        "ein",
+        "eine",
+        "versicherung",
+        "versicherte",
+        "kosten",
+        "schäden",
+        "schaden",
+        "leistung",
+        "leistungen",
+        "under",
+        "more",
+        "than",
+        "by",
+        "is",
+        "are",
+        "what",
+        "we",
+        "pay",
+        "will",
+        "not",
+        "or",
+        "nach",
+        "durch",
+        "an",
+        "auf",
+        "aus",
+        "up",
+        "benefit",
+        "benefits",
+    ]
 )
 
 
@@ -51,8 +116,15 @@ class Taxonomy:
             for tier, items in tiers.items():
                 for key, facts in items.items():
                     names = {language: facts[language] for language in ("de", "en") if language in facts}
-                    aliases = {*(name.lower() for name in names.values()), *map(str.lower, facts.get("aliases", []))}
-                    entries.append(Entry(f"{line}.{key}", line, tier, names, tuple(sorted(aliases, key=len, reverse=True))))
+                    aliases = {
+                        *(name.lower() for name in names.values()),
+                        *map(str.lower, facts.get("aliases", [])),
+                    }
+                    entries.append(
+                        Entry(
+                            f"{line}.{key}", line, tier, names, tuple(sorted(aliases, key=len, reverse=True))
+                        )
+                    )
         return Taxonomy(tuple(entries))
 
     def match(self, text: str, tier: str | None = None) -> Entry | None:

@@ -55,11 +55,11 @@ def understand(reading: Reading, *, taxonomy: Path | None = None) -> Understandi
         unassigned=_unassigned(reading, spoken, drafts, builder.reasons),
         warnings=(*warnings, *builder.warnings),
         defined_terms=tuple(builder.terms),
-        languages=_languages(passages, reading.text),
+        languages=_languages(passages),
     )
 
 
-def _languages(passages: Sequence[Passage], text: str) -> tuple[str, ...]:
+def _languages(passages: Sequence[Passage]) -> tuple[str, ...]:
     """Return the languages, the one with most text first."""
     sizes: dict[str, int] = {}
     for passage in passages:
