@@ -21,12 +21,32 @@ SIGNS = re.compile(
     r"^#{1,6}\s|^```|^\s*\|.+\|\s*$|<(?:table|br|p|div|span|h[1-6]|ul|ol|del|b|strong|script)\b|\*\*\S|<!--|^>\s|^\[\^\w+\]:",
     re.MULTILINE,
 )
-SILENT = frozenset(("script", "style", "del", "s", "strike", "template", "head", "pre", "noscript", "svg", "object"))
-BLOCKS = frozenset(("p", "div", "section", "article", "blockquote", "ul", "ol", "dl", "dd", "dt", "main", "hr", "body", "aside"))
+SILENT = frozenset(
+    ("script", "style", "del", "s", "strike", "template", "head", "pre", "noscript", "svg", "object")
+)
+BLOCKS = frozenset(
+    (
+        "p",
+        "div",
+        "section",
+        "article",
+        "blockquote",
+        "ul",
+        "ol",
+        "dl",
+        "dd",
+        "dt",
+        "main",
+        "hr",
+        "body",
+        "aside",
+    )
+)
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 VOID = frozenset(("br", "hr", "img", "input", "meta", "link", "col", "wbr"))
 HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:[;\s]|$)|font-size\s*:\s*0(?:[a-z;\s]|$)", re.IGNORECASE
+    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:[;\s]|$)|font-size\s*:\s*0(?:[a-z;\s]|$)",
+    re.IGNORECASE,
 )
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 MOST_SPAN = 50  # rows or columns that a cell may cover
@@ -172,7 +192,12 @@ class _Page(HTMLParser):
         hidden = _squeezed(self.hidden_words)
         if hidden:
             self.warnings.append(
-                Warned("hidden_text", "comments or hidden markup, which no viewer shows, were not read", 1, hidden[:2000])
+                Warned(
+                    "hidden_text",
+                    "comments or hidden markup, which no viewer shows, were not read",
+                    1,
+                    hidden[:2000],
+                )
             )
 
     def _close_cell(self, table: _OpenTable) -> None:
@@ -206,8 +231,10 @@ class _Page(HTMLParser):
             self.kind = "item" if inside and self.kind == "item" and not text else "text"
 
     def _move_calls(self, start: int) -> None:
-        """Calls were counted without the line's end before their block: none lies before it."""
-        self.calls = [replace(c, offset=max(c.offset, start)) if c.offset >= start - 1 else c for c in self.calls]
+        """Move the calls of a block into it: they were counted without the line's end before it."""
+        self.calls = [
+            replace(c, offset=max(c.offset, start)) if c.offset >= start - 1 else c for c in self.calls
+        ]
 
     def _gap(self) -> None:
         if self.length:

@@ -145,8 +145,10 @@ def amounts(sentence: str, language: str) -> list[Amount]:
         scale = SCALES.get((match["s1"] or match["s2"] or "").lower(), 1)
         unit = CURRENCIES.get((match["c1"] or match["c2"]).lower(), match["c1"] or match["c2"])
         found.append(Amount(match.start(), match.end(), number(text, language) * scale, unit, "money"))
-    for match in PERCENT.finditer(sentence):
-        found.append(Amount(match.start(), match.end(), number(match["n"], language), "%", "percent"))
+    found += [
+        Amount(match.start(), match.end(), number(match["n"], language), "%", "percent")
+        for match in PERCENT.finditer(sentence)
+    ]
     for match in PERIOD.finditer(sentence):
         value = WORDS.get(match["n"].lower())
         amount = Decimal(value) if value else number(match["n"], language)
@@ -158,8 +160,10 @@ def amounts(sentence: str, language: str) -> list[Amount]:
         word = (match["w"] or match["w2"] or "").lower()
         count = Decimal(match["n"] or TIMES_WORDS.get(word) or WORDS[word])
         found.append(Amount(match.start(), match.end(), count, "times", "times"))
-    for match in UNLIMITED.finditer(sentence):
-        found.append(Amount(match.start(), match.end(), None, "", "unlimited", unlimited=True))
+    found += [
+        Amount(match.start(), match.end(), None, "", "unlimited", unlimited=True)
+        for match in UNLIMITED.finditer(sentence)
+    ]
     return _apart(found)
 
 

@@ -281,9 +281,7 @@ class Builder:
         self._hang(draft, home)
         return draft
 
-    def _row_home(
-        self, words: str, group: Draft | None, home: Draft | None
-    ) -> Draft | None:
+    def _row_home(self, words: str, group: Draft | None, home: Draft | None) -> Draft | None:
         if group is not None:
             return group
         if home is not None and not self.segments.is_schedule(home):
