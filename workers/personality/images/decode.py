@@ -13,11 +13,12 @@ import numpy as np
 from PIL import Image
 from pillow_heif import register_heif_opener
 
+from workers.personality.complete import is_cut
 from workers.personality.errors import DAMAGE, FileError
 from workers.personality.images.colour import expanded, to_srgb
 from workers.personality.images.upright import SIDEWAYS, orientation_of, turned
 from workers.personality.images.webp_header import webp_size
-from workers.personality.media import GIF, HEAD_BYTES, HEIC, JPEG, PNG, WEBP, Kind
+from workers.personality.media import HEAD_BYTES, HEIC, JPEG, WEBP, Kind
 from workers.personality.picture import LONG_SIDE, MOST_PIXELS, Picture
 
 if TYPE_CHECKING:
@@ -69,36 +70,9 @@ def _in_words(path: Path, kind: Kind) -> Iterator[None]:
     except FileError:
         raise
     except DAMAGE as error:
-        if "truncated" in str(error) or _is_cut(path, kind):
+        if "truncated" in str(error) or is_cut(path, kind):
             raise FileError("truncated", "the picture breaks off; the upload is incomplete") from None
         raise FileError("unreadable", f"the {kind.media_type} is damaged and cannot be decoded") from None
-
-
-def _is_cut(path: Path, kind: Kind) -> bool:
-    """Say whether a file ends before its format's own end."""
-    data = path.read_bytes()
-    if kind is JPEG:
-        return b"\xff\xd9" not in data[-4096:]
-    if kind is PNG:
-        return b"IEND" not in data[-4096:]
-    if kind is GIF:
-        return not data.rstrip(b"\0").endswith(b";")
-    if kind is WEBP:
-        return int.from_bytes(data[4:8], "little") + 8 > len(data)
-    return _boxes_overrun(data)
-
-
-def _boxes_overrun(data: bytes) -> bool:
-    """Say whether a top box of an ISO file is longer than the file (ISO/IEC 14496-12, 4.2)."""
-    start = 0
-    while start + 8 <= len(data):
-        size = int.from_bytes(data[start : start + 4])
-        if size == 1:
-            size = int.from_bytes(data[start + 8 : start + 16])
-        if size < 8:  # noqa: PLR2004 - 0 is "to the end", less is none
-            return False
-        start += size
-    return start > len(data)
 
 
 def _decoded(image: Image.Image, kind: Kind) -> Picture:
