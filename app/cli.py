@@ -79,6 +79,8 @@ def evaluate(system: str, data: Path) -> None:
 )
 @click.option("--text-column", help="Heading or field of the texts; default: found by itself.")
 @click.option("--model-version", help="Default: the SYSTEM's own.")
+@click.option("--largest", is_flag=True, default=None, help="Only the largest face of each picture or frame.")
+@click.option("--frames", metavar="N|middle|T,T", help="Frames of a clip: a count, `middle`, or seconds.")
 @click.option(
     "--option",
     "options",

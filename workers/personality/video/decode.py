@@ -12,7 +12,7 @@ from workers.personality.errors import FileError
 from workers.personality.picture import MOST_PIXELS, Picture
 from workers.personality.video.container import opened
 from workers.personality.video.display import to_picture
-from workers.personality.video.positions import COUNT, Frames, choose
+from workers.personality.video.positions import COUNT, Frames, Wanted, choose
 from workers.personality.video.timeline import packets_of, read_timeline
 
 if TYPE_CHECKING:
@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Still:
-    """One decoded frame and when it is shown, in seconds from the first shown frame."""
+    """One decoded frame and when it is shown, in seconds from the first shown frame.
+
+    `positions` counts those asked for that it stands for: frames of a slow stretch stand for many.
+    """
 
     time_s: float
     picture: Picture
+    positions: int = 1
 
 
 @dataclass(frozen=True)
@@ -58,20 +62,29 @@ def read_video(path: Path, kind: Kind, frames: Frames = COUNT) -> Clip:
         code = "truncated" if is_cut(path, kind) else "no_frames"
         raise FileError(code, "the clip has no frames that can be read")
     wanted = choose(timeline, frames)
-    with opened(path, kind) as (container, stream):
-        aspect = float(stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1)
-        targets = [timeline.frames[place] for place in wanted.places]
-        found = Decoder(stream, targets).run(packets_of(container, stream))
-        stills = tuple(Still(round(timeline.time_of(pts), 3), to_picture(frame, aspect)) for pts, frame in found)
-        codec = stream.codec_context.name
+    stills, codec = _decoded(path, kind, timeline, wanted)
     if not stills:
-        raise _nothing(wanted.places, codec)
+        raise _nothing(wanted, codec)
     return Clip(stills, wanted.asked, timeline.seconds, _warnings(path, kind, timeline))
 
 
-def _nothing(places: Sequence[int], codec: str) -> FileError:
+def _decoded(path: Path, kind: Kind, timeline: Timeline, wanted: Wanted) -> tuple[tuple[Still, ...], str]:
+    """Return the wanted frames that could be decoded, in order, and the codec's name."""
+    positions = {timeline.frames[place].pts: count for place, count in wanted.places.items()}
+    targets = [timeline.frames[place] for place in wanted.places]
+    with opened(path, kind) as (container, stream):
+        aspect = float(stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1)
+        found = Decoder(stream, targets).run(packets_of(container, stream))
+        stills = tuple(
+            Still(round(timeline.time_of(pts), 3), to_picture(frame, aspect), positions.get(pts, 1))
+            for pts, frame in found
+        )
+        return stills, stream.codec_context.name
+
+
+def _nothing(wanted: Wanted, codec: str) -> FileError:
     """Return what to say where no frame came out."""
-    if not places:
+    if not wanted.places:
         return FileError("no_frames", "no frame is shown at the times asked for; the clip is shorter")
     return FileError("no_frames", f"none of the clip's frames could be decoded ({codec})")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,12 @@ Frames = int | str | Sequence[float]  # a count, `middle`, or times
 
 @dataclass(frozen=True)
 class Wanted:
-    """The frames to decode, by their places in the timeline, and how many positions were asked for."""
+    """The frames to decode, by their places in the timeline, each with the positions that it stands for.
 
-    places: tuple[int, ...]
+    `asked` counts the positions, also those behind the clip's end.
+    """
+
+    places: Mapping[int, int]
     asked: int
 
 
@@ -52,18 +56,16 @@ def parse_frames(said: str) -> Frames:
 def choose(timeline: Timeline, frames: Frames) -> Wanted:
     """Return which frames of a clip answer what was asked."""
     if isinstance(frames, int):
-        return Wanted(tuple(dict.fromkeys(_spread(timeline, frames))), frames)
+        return Wanted(Counter(_spread(timeline, frames)), frames)
     times = [timeline.seconds / 2] if isinstance(frames, str) else list(frames)
-    places = [timeline.at(time) for time in times if time <= timeline.seconds]
-    return Wanted(tuple(sorted(dict.fromkeys(places))), len(times))
+    return Wanted(Counter(timeline.at(time) for time in times if time <= timeline.seconds), len(times))
 
 
 def _spread(timeline: Timeline, count: int) -> list[int]:
     """Return a frame of each of `count` equal stretches of time.
 
     A keyframe is taken where the stretch has one, as it costs one decoded frame instead of all
-    since the last; of these the nearest to the middle. Else the frame shown at the beginning of the stretch's
-    second half, or at its beginning where the clip is long.
+    since the last; of these the nearest to the middle. Else it is the frame on the screen in the middle.
     """
     step = timeline.seconds / count
     return [_of_stretch(timeline, step * number, step) for number in range(count)]
