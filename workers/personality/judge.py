@@ -145,7 +145,9 @@ def _of_picture(decoded: _Decoded, faces: Sequence[Face]) -> Judgement:
     coverage = Coverage(1, 1, int(bool(large)))
     warnings = (*decoded.warnings, *_left_out(len(faces) - len(large)))
     if not large:
-        return Judgement("image", (), coverage, decoded.warnings, _no_face(len(faces), "picture"), picture)
+        return Judgement(
+            "image", (), coverage, decoded.warnings, _no_face(len(faces), "the picture"), picture
+        )
     with_box = [face for face in large if face.box is not None]
     rows = [Row(number, None, face, _shown(face, picture)) for number, face in enumerate(with_box, 1)]
     rows += [Row(0, None, face, None) for face in large if face.box is None]
@@ -162,7 +164,7 @@ def _of_clip(decoded: _Decoded, clip: Clip, faces: Sequence[Sequence[Face]]) -> 
     people = tell_apart(stills)
     if not people:
         small = sum(map(len, faces))
-        error = _no_face(small, f"{len(stills)} frames looked at")
+        error = _no_face(small, f"the {len(stills)} frames looked at")
         return Judgement("video", (), coverage, decoded.warnings, error)
     rows = [
         Row(number, None, combine(person), None, (len(person.sightings), len(stills)))
@@ -181,16 +183,16 @@ def _no_face(small: int, where: str) -> FileError:
     if small:
         said = f"the largest face is less than {LEAST_SIDE} px wide; send a larger picture of it"
         return FileError("too_small", said)
-    where = f"in the {where}" if where[0].isdigit() else f"in the {where}"
     return FileError(
         "no_face",
-        f"no face of at least {LEAST_SIDE} px {where}; `method=middle` judges the middle without one",
+        f"no face of at least {LEAST_SIDE} px in {where}; `method=middle` judges the middle without one",
     )
 
 
 def _left_out(small: int) -> tuple[str, ...]:
     """Return the warning that some faces were too small to judge."""
-    return (f"too_small: {small} further faces of less than {LEAST_SIDE} px were not judged",) if small else ()
+    said = f"too_small: {small} further faces of less than {LEAST_SIDE} px were not judged"
+    return (said,) if small else ()
 
 
 def _shown(face: Face, picture: Picture) -> tuple[int, int, int, int] | None:

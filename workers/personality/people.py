@@ -108,9 +108,7 @@ def _mean_quality(faces: Sequence[Face]) -> dict[str, float | None]:
 def _common(words: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Return the words that are said of most frames."""
     distinct = dict.fromkeys(word for each in words for word in each)
-    return tuple(
-        word for word in distinct if sum(word in each for each in words) >= SHARE * len(words)
-    )
+    return tuple(word for word in distinct if sum(word in each for each in words) >= SHARE * len(words))
 
 
 def _rounded(values: NDArray[np.float64]) -> tuple[float, ...]:

@@ -29,4 +29,5 @@ class Picture:
     @property
     def scale(self) -> float:
         """Return the displayed pixels for one of `pixels`."""
-        return max(self.width / self.pixels.shape[1], self.height / self.pixels.shape[0])
+        height, width = self.pixels.shape[:2]
+        return float(max(self.width / width, self.height / height))

@@ -59,8 +59,9 @@ def read_video(path: Path, kind: Kind, frames: Frames = COUNT) -> Clip:
     with opened(path, kind) as (container, stream):
         timeline = read_timeline(container, stream)
     if timeline is None:
-        code = "truncated" if is_cut(path, kind) else "no_frames"
-        raise FileError(code, "the clip has no frames that can be read")
+        raise FileError(
+            "truncated" if is_cut(path, kind) else "no_frames", "the clip has no frames that can be read"
+        )
     wanted = choose(timeline, frames)
     stills, codec = _decoded(path, kind, timeline, wanted)
     if not stills:
@@ -105,7 +106,7 @@ class Decoder:
         self._fed = -1
         self._nearest: tuple[int, VideoFrame] | None = None
 
-    def run(self, packets: Iterator[Packet]) -> Iterator[tuple[int, VideoFrame]]:
+    def run(self, packets: Iterator[Packet[VideoStream]]) -> Iterator[tuple[int, VideoFrame]]:
         """Yield the frames in order, each with its time in ticks; of a damaged one the nearest before."""
         for number, packet in enumerate(packets):
             if not self._waiting:
@@ -120,7 +121,7 @@ class Decoder:
         """Say whether a packet leads to the next frame that is waited for."""
         return number >= min(frame.key for frame in self._waiting)
 
-    def _decode(self, packet: Packet | None, number: int) -> list[VideoFrame]:
+    def _decode(self, packet: Packet[VideoStream] | None, number: int) -> list[VideoFrame]:
         """Return what a packet brings out of the decoder; a damaged one brings nothing."""
         if number != self._fed + 1 and packet is not None:
             self._context.flush_buffers()

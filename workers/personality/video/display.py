@@ -1,13 +1,13 @@
 """Turn a decoded frame into the pixels that a player would show.
 
-The display matrix is applied whole (turns, mirrors, unequal scales), then the shape of the samples;
+The display matrix is applied whole (turns and mirrors), then the shape of the samples;
 range and matrix of the colours are those of the frame, guessed by its size where it does not say.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from av.error import FFmpegError
@@ -17,6 +17,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from workers.personality.picture import Picture
 
 if TYPE_CHECKING:
+    from av.sidedata.sidedata import SideData
     from av.video.frame import VideoFrame
     from numpy.typing import NDArray
 
@@ -25,27 +26,23 @@ HD_WIDTH, HD_HEIGHT = 1280, 576  # above these BT.709, where a file does not say
 UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED, AVCOL_PRI_UNSPECIFIED, AVCOL_TRC_UNSPECIFIED
 WIDE_TRC = frozenset({int(ColorTrc.SMPTE2084), int(ColorTrc.ARIB_STD_B67)})
 WIDE_PRIMARIES = frozenset({int(ColorPrimaries.BT2020), int(ColorPrimaries.SMPTE432)})
+MATRIX_BYTES = 9 * 4
 ODDEST = 4.0  # a sample's shape beyond this is damage
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What a display matrix does: first the axes change places, then each may be mirrored.
-
-    `aspect` is by how much wider it makes a picture than higher.
-    """
+    """What a display matrix does: first the axes change places, then each may be mirrored."""
 
     swapped: bool = False
     flip_x: bool = False
     flip_y: bool = False
-    aspect: float = 1.0
 
 
 def to_picture(frame: VideoFrame, sample_aspect: float) -> Picture:
     """Return a decoded frame as it is displayed, made smaller where it is large."""
     turn = turn_of(frame)
-    aspect = _sane(sample_aspect)
-    width, height = _shaped(frame.width, frame.height, aspect)
+    width, height = _shaped(frame.width, frame.height, _sane(sample_aspect))
     shrink = min(LONG_SIDE / max(width, height), 1.0)
     pixels = _rgb(frame, max(round(width * shrink), 1), max(round(height * shrink), 1))
     if turn.swapped:
@@ -59,10 +56,10 @@ def turn_of(frame: VideoFrame) -> Turn:
 
     Source: libavutil/display.h; x' = a x + c y, y' = b x + d y of the matrix a b u c d v x y w.
     """
-    found = next((data for data in frame.side_data if data.type == Type.DISPLAYMATRIX), None)
-    if found is None or found.buffer_size < 9 * 4:
+    found = cast("SideData | None", cast("Any", frame.side_data).get(Type.DISPLAYMATRIX))
+    if found is None or found.buffer_size < MATRIX_BYTES:
         return Turn()
-    a, b, _, c, d, *_ = np.frombuffer(bytes(found)[: 9 * 4], "=i4").astype(float)
+    a, b, _, c, d, *_ = np.frombuffer(bytes(found)[:MATRIX_BYTES], "=i4").astype(float)
     if not (a * d - b * c):
         return Turn()
     if abs(a) + abs(d) >= abs(b) + abs(c):
@@ -105,7 +102,7 @@ def _converted(frame: VideoFrame, width: int, height: int, *, wide: bool) -> NDA
         src_colorspace=_matrix_of(frame),
         src_color_range=frame.color_range or ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
-        interpolation=Interpolation.AREA if width * height < frame.width * frame.height else Interpolation.BICUBIC,
+        interpolation=Interpolation.AREA if width < frame.width else Interpolation.BICUBIC,
         threads=1,
         **to_srgb,
     )

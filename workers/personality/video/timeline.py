@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 MOST_PACKETS = 500_000  # 4.6 hours at 30 a second; what lies behind is not looked at
+TICKS_PER_S = 1_000_000  # of a container's own times: AV_TIME_BASE
 CLAIM = 0.9  # of a promised duration: less than this was cut off
 
 
@@ -60,7 +61,7 @@ class Timeline:
         return max(bisect_right(self.frames, ticks, key=lambda frame: frame.pts) - 1, 0)
 
 
-def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packet]:
+def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
     """Yield a stream's packets to the end of the file, or to where it is damaged."""
     packets = iter(container.demux(stream))
     for _ in range(MOST_PACKETS):
@@ -92,7 +93,7 @@ def read_timeline(container: InputContainer, stream: VideoStream) -> Timeline | 
     return Timeline(timeline.frames, tick_s, timeline.last_s, complete)
 
 
-def _shown_at(packet: Packet, number: int, stream: VideoStream) -> int:
+def _shown_at(packet: Packet[VideoStream], number: int, stream: VideoStream) -> int:
     """Return a packet's time in ticks; where the container has none, frames follow at their usual rate."""
     if packet.pts is not None:
         return packet.pts
@@ -116,6 +117,7 @@ def _promised_s(container: InputContainer, stream: VideoStream) -> float:
     if stream.duration is not None and stream.time_base is not None:
         claims.append(float(stream.duration * stream.time_base))
     if container.duration is not None:
-        begin = max(container.start_time or 0, 0) if stream.container.format.name.startswith("matroska") else 0
-        claims.append((container.duration - begin) / 1_000_000)
+        is_matroska = container.format.name.startswith("matroska")  # whose duration counts from 0
+        begin = max(container.start_time or 0, 0) if is_matroska else 0
+        claims.append((container.duration - begin) / TICKS_PER_S)
     return max(min(claims, default=0.0), 0.0)
