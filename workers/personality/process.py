@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Any, TextIO, get_args
+from typing import TYPE_CHECKING, Any, TextIO, cast, get_args
 
 import click
 
@@ -103,7 +103,7 @@ def _options(given: Mapping[str, str], *, all_faces: bool) -> Options:
         raise ValueError(f"method {method!r} must be one of {', '.join(get_args(Method))}")
     return Options(
         detect_face=_switch(given, "detect_face", default=True),
-        method=method,
+        method=cast("Method", method),
         all_faces=all_faces,
         tta=_switch(given, "tta", default=False),
     )
