@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, TextIO, cast, get_args
 
 import click
 
-from app.results.cells import defused
-from workers.output import appearing
+from app.files.jobs.csv_cells import escape_formula
 from workers.personality.answer import NOTICE, document, row_cells
 from workers.personality.faces import TRAITS
 from workers.personality.folders import sources_of
 from workers.personality.judge import How, Judgement, Source, judge_files, without_picture
 from workers.personality.predictor import ImpressionPredictor, Method, Options
 from workers.personality.video.positions import COUNT, parse_frames
-from workers.weights import live_folder, model_folder
+from workers.sdk.output import atomic_write
+from workers.sdk.weights import live_folder, model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ def process(
     sources, skipped = sources_of(paths)
     totals = Totals(skipped)
     judged = totals.counted(_judged(model, sources, how))
-    with appearing(out) as stream:
+    with atomic_write(out) as stream:
         write = _write_json if output_format == "json" else _write_csv
         write(stream, judged, model.card.version)
     return totals.summary() | {"model_version": model.card.version, "notice": NOTICE}
@@ -132,9 +132,9 @@ def _write_csv(stream: TextIO, judged: Iterable[Judged], version: str) -> None:
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for source, judgement in judged:
-        own = {"file": defused(source.name), "model_version": version}
+        own = {"file": escape_formula(source.name), "model_version": version}
         for cells in row_cells(judgement):
-            writer.writerow(cells | own | {"error": defused(cells["error"])})
+            writer.writerow(cells | own | {"error": escape_formula(cells["error"])})
 
 
 def _write_json(stream: TextIO, judged: Iterable[Judged], version: str) -> None:
