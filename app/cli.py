@@ -79,6 +79,8 @@ def evaluate(system: str, data: Path) -> None:
 )
 @click.option("--text-column", help="Heading or field of the texts; default: found by itself.")
 @click.option("--model-version", help="Default: the SYSTEM's own.")
+@click.option("--largest", is_flag=True, default=None, help="Only the largest face of each picture or frame.")
+@click.option("--frames", metavar="N|middle|T,T", help="Frames of a clip: a count, `middle`, or seconds.")
 @click.option(
     "--option",
     "options",
@@ -87,6 +89,7 @@ def evaluate(system: str, data: Path) -> None:
     callback=lambda _context, _option, pairs: named_values(pairs),
     help="One of the SYSTEM's own options; may be given many times.",
 )
+@click.option("--compare", is_flag=True, default=None, help="Tell how two files differ: OLD NEW.")
 @click.option("--features", type=click.Path(path_type=Path, dir_okay=False), help="File for the features.")
 @click.option("--probe", is_flag=True, default=None, help="Tell what the files are, without reading all.")
 def process(

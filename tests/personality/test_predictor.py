@@ -11,7 +11,7 @@ from PIL import Image
 
 from workers.personality.faces import TRAITS
 from workers.personality.predictor import ImpressionPredictor, Options
-from workers.weights import live_folder
+from workers.sdk.weights import live_folder
 
 ASTRONAUT = Path(__file__).parents[2] / "../shared/data/personality/faces/astronaut.jpg"
 

@@ -15,8 +15,8 @@ from workers.personality.faces import Embedding, Face
 from workers.personality.features import Extractor
 from workers.personality.head import Head
 from workers.personality.quality import Quality, quality
-from workers.predictor import Card, Predictor
-from workers.weights import read_checked
+from workers.sdk.predictor import Card, Predictor
+from workers.sdk.weights import read_checked
 
 if TYPE_CHECKING:
     from pathlib import Path

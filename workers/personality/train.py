@@ -15,7 +15,7 @@ from workers.personality import dataset, fit, measures
 from workers.personality.crops import face_crop
 from workers.personality.detect import DEFAULT, DETECTORS, Pixels, detect
 from workers.personality.features import Extractor
-from workers.weights import write_card
+from workers.sdk.weights import write_card
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,1 @@
+"""Personality: the impression that faces make, from pictures and clips."""

@@ -1,0 +1,71 @@
+"""Headers and footers: lines in a page's margins that come again on other pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from workers.documents.reading.layout import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from workers.documents.reading.layout import Column
+
+OUTER = 0.075  # share of the height: what comes again here is furniture
+INNER = 0.105  # share of the height: what comes again here is furniture if it is set smaller than the text
+SMALLER = 0.93
+PAGE_NUMBER = re.compile(
+    r"^\W*(?:(?:seite|page|p\.|s\.)\s*)?[\dIVXivx]{1,6}(?:\s*(?:/|von|of|-)\s*\d{1,5})?\W*$", re.IGNORECASE
+)
+PAGE_OF = re.compile(r"^\W*(?:seite|page)\s+\d{1,5}\s*(?:/|von|of)\s*\d{1,5}\W*$", re.IGNORECASE)
+
+
+def without_furniture(pages: Sequence[list[Column]], heights: Sequence[float], body: float) -> None:
+    """Take the headers and footers out of the pages' columns, in place."""
+    seen = Counter(
+        key
+        for columns, height in zip(pages, heights, strict=True)
+        for key in {_key(line, height) for line in _margin_lines(columns, height)}
+    )
+    for columns, height in zip(pages, heights, strict=True):
+        gone = {
+            id(line)
+            for line in _margin_lines(columns, height)
+            if _is_furniture(line, height, seen[_key(line, height)], len(pages), body)
+        }
+        for column in columns:
+            column.parts = [part for part in column.parts if id(part) not in gone]
+        columns[:] = [column for column in columns if column.parts]
+
+
+def _margin_lines(columns: Iterable[Column], height: float) -> list[Line]:
+    return [
+        part
+        for column in columns
+        for part in column.parts
+        if isinstance(part, Line) and _edge(part, height) <= INNER
+    ]
+
+
+def _edge(line: Line, height: float) -> float:
+    """Return how far a line is from the nearer of top and bottom, as a share of the height."""
+    middle = (line.rect[1] + line.rect[3]) / 2 / (height or 1)
+    return min(middle, 1 - middle)
+
+
+def _key(line: Line, height: float) -> tuple[str, bool, int]:
+    """Return what a line has in common with its likes on other pages: words, varying numbers, place."""
+    return (re.sub(r"\d+", "#", line.text), line.rect[1] > height / 2, round(line.rect[1] / 4))
+
+
+def _is_furniture(line: Line, height: float, times: int, pages: int, body: float) -> bool:
+    edge = _edge(line, height)
+    if edge <= OUTER and PAGE_OF.match(line.text):
+        return True
+    if edge <= OUTER and pages > 1 and PAGE_NUMBER.match(line.text):
+        return True
+    if times < 2 or times < min(0.2 * pages, 8):
+        return False
+    return edge <= OUTER or line.size < SMALLER * body

@@ -1,0 +1,367 @@
+"""Lines as paragraphs, and all of them as one normal text with the place of each word."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
+
+from workers.documents.reading.layout import Line, PageTable
+from workers.documents.reading.model import Block, Cell, NoteCall, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from workers.documents.reading.layout import Column, TableCell
+
+OUTDENT = 5.0  # points: a line so far left of a list item's sign is no part of the item
+NOTE_SIZE = 0.87  # a note is set smaller than this share of the text's size
+BULLETS = "·•–▪◦‣●○■□✓✗➢►*"
+UNITS = (
+    r"Tag|Monat|Jahr|Woche|Stunde|Minute|Prozent|Person|Januar|Februar|März|April|Mai|Juni|Juli|August|"
+    r"September|Oktober|November|Dezember|January|February|March|May|June|July|October|December|"
+    r"EUR|CHF|GBP|USD|Euro|Franken|Mio|Uhr|Mal\b|Nächte|Kilometer"
+)
+LABELLED = re.compile(
+    r"^(?:(?:Art\.|Artikel|Article|§{1,2}|Abs\.|Absatz|lit\.|Ziff\.|Ziffer|Section|Abschnitt|Part|Teil|Clause|Kapitel|Chapter)\s*[\dA-Za-z]"
+    rf"|[{BULLETS}]\s+\S|-\s+\S"
+    r"|\(?[a-z]{1,2}\)\s|\(?\d{1,2}\)\s|\([ivx]{1,4}\)\s|[ivx]{1,4}\)\s"
+    r"|[A-Z]\s?\d{1,2}(?:\.\d{1,2})*\.?\s+\S"
+    rf"|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}\.?\s+(?!(?:{UNITS}|%|km|m²|kg))[A-ZÄÖÜa-z„\"«])"
+)
+PLAIN = re.compile(rf"^(\d{{1,2}})\.?\s+(?!(?:{UNITS}))[A-ZÄÖÜ„\"«]")
+CONNECTORS = frozenset(
+    [
+        "von",
+        "nach",
+        "gemäss",
+        "gemäß",
+        "in",
+        "und",
+        "oder",
+        "zu",
+        "siehe",
+        "art.",
+        "abs.",
+        "lit.",
+        "ziff.",
+        "to",
+        "under",
+        "see",
+        "of",
+        "and",
+        "or",
+        "section",
+        "article",
+        "bis",
+        "ziffer",
+        "absatz",
+        "entgegen",
+        "bei",
+        "the",
+        "im",
+    ]
+)
+SUSPENDED = frozenset(
+    ["und", "oder", "bzw.", "and", "or", "sowie", "resp.", "u.", "noch", "als", "bis", "wie", "to"]
+)
+ENDS = re.compile(r"[.;:!?…][\"“”»)]*$")
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that belong together, each with its page."""
+
+    kind: str
+    lines: list[tuple[Line, int]] = field(default_factory=list)
+    table: PageTable | None = None
+    page: int = 0
+
+    @property
+    def last(self) -> Line:
+        """Return the line that came last."""
+        return self.lines[-1][0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """From where to where a column goes, and the usual distance of its lines as a share of their size."""
+
+    left: float
+    right: float
+    step: float
+
+
+def body_size(pages: Sequence[Sequence[Column]]) -> float:
+    """Return the size that most characters are set in."""
+    sizes: Counter[float] = Counter()
+    for columns in pages:
+        for column in columns:
+            for part in column.parts:
+                if isinstance(part, Line):
+                    sizes[round(part.size * 2) / 2] += len(part.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def paragraphs(pages: Sequence[Sequence[Column]], body: float) -> list[Paragraph]:
+    """Return the paragraphs and tables of all pages in reading order; notes come last."""
+    grouping = _Grouping(body)
+    for number, columns in enumerate(pages, start=1):
+        grouping.page(number, columns)
+    return grouping.done()
+
+
+class _Grouping:
+    def __init__(self, body: float) -> None:
+        self.body = body
+        self.texts: list[Paragraph] = []
+        self.notes: list[Paragraph] = []
+        self.open: Paragraph | None = None
+        self.numbers: set[int] = {1}
+
+    def page(self, number: int, columns: Sequence[Column]) -> None:
+        """Take a page's columns in reading order."""
+        for column in columns:
+            parts, notes = _without_notes(column.parts, self.body)
+            reach = _Reach(
+                min((part.rect[0] for part in parts), default=0.0),
+                max((part.rect[2] for part in parts), default=0.0),
+                _common_step(parts),
+            )
+            previous: Line | None = None
+            for part in parts:
+                if isinstance(part, PageTable):
+                    self.texts.append(Paragraph("table", table=part, page=number))
+                    self.open = previous = None
+                else:
+                    self._line(part, number, previous, reach)
+                    previous = part
+            self._notes(notes, number)
+
+    def done(self) -> list[Paragraph]:
+        """Return everything that was taken."""
+        return self.texts + self.notes
+
+    def _line(self, line: Line, page: int, previous: Line | None, reach: _Reach) -> None:
+        fits = self.open is not None and self._goes_on(line, previous, reach)
+        if not fits:
+            self.open = Paragraph("text", page=page)
+            self.texts.append(self.open)
+            number = PLAIN.match(line.text)
+            if number:
+                self.numbers.add(int(number[1]) + 1)
+        assert self.open is not None
+        self.open.lines.append((line, page))
+
+    def _goes_on(self, line: Line, previous: Line | None, reach: _Reach) -> bool:
+        """Say whether a line goes on with the open paragraph."""
+        assert self.open is not None
+        last = self.open.last
+        if abs(line.size - last.size) > 0.08 * last.size or line.bold != last.bold:
+            return False
+        first = line.text[0]
+        if previous is None:
+            starts = bool(LABELLED.match(line.text) or PLAIN.match(line.text))
+            unfinished = not ENDS.search(last.text)
+            heading = last.bold or last.size > 1.08 * self.body
+            return not heading and (first.islower() or unfinished) and not (starts and not first.islower())
+        distance = line.rect[3] - previous.rect[3]
+        if distance > 1.25 * min(reach.step, 1.2) * line.size + 0.8 or distance < 0:
+            return False
+        labelled = self.open.lines[0][0]
+        if line.rect[0] < labelled.rect[0] - OUTDENT and LABELLED.match(labelled.text):
+            return False
+        return not self._begins(line, previous, reach)
+
+    def _begins(self, line: Line, previous: Line, reach: _Reach) -> bool:
+        """Say whether a line that follows closely begins a paragraph of its own all the same."""
+        text = line.text
+        left, right = reach.left, reach.right
+        ended = bool(ENDS.search(previous.text))
+        short = previous.rect[2] < right - 0.15 * (right - left)
+        plain = PLAIN.match(text)
+        if (LABELLED.match(text) or (plain and int(plain[1]) in self.numbers)) and (ended or short):
+            return previous.text.rsplit(None, 1)[-1].lower() not in CONNECTORS
+        return ended and short and not text[0].islower() and previous.rect[2] < right - 0.3 * (right - left)
+
+    def _notes(self, lines: Sequence[Line], page: int) -> None:
+        for line in lines:
+            if self.notes and not _note_mark(line):
+                self.notes[-1].lines.append((line, page))
+            else:
+                self.notes.append(Paragraph("note", [(line, page)], page=page))
+
+
+def _without_notes(
+    parts: Sequence[Line | PageTable], body: float
+) -> tuple[list[Line | PageTable], list[Line]]:
+    """Part a column into text and the small lines at its foot, if one of them begins with a sign."""
+    cut = len(parts)
+    while cut and isinstance(parts[cut - 1], Line) and _is_small(parts[cut - 1], body):
+        cut -= 1
+    notes = [part for part in parts[cut:] if isinstance(part, Line)]
+    if not any(_note_mark(line) for line in notes):
+        return list(parts), []
+    return list(parts[:cut]), notes
+
+
+def _is_small(part: Line | PageTable, body: float) -> bool:
+    return isinstance(part, Line) and part.size < NOTE_SIZE * body
+
+
+def _note_mark(line: Line) -> str:
+    """Return the sign that a note's line begins with."""
+    match = re.match(r"^\(?(\d{1,2}|[*†‡§]{1,3})\)?$", line.words[0].text)
+    return match[1] if match and len(line.words) > 1 else ""
+
+
+def _common_step(parts: Sequence[Line | PageTable]) -> float:
+    """Return the usual distance of lines in a paragraph, as a share of their size."""
+    steps = [
+        (below.rect[3] - above.rect[3]) / below.size
+        for above, below in itertools.pairwise(parts)
+        if isinstance(above, Line) and isinstance(below, Line) and abs(above.size - below.size) < 0.5
+    ]
+    close = sorted(step for step in steps if step > 0)
+    return median(close[: max(len(close) // 2, 1)]) if close else 9.0
+
+
+class TextBuilder:
+    """Writes the normal text and notes each word's place."""
+
+    def __init__(self, vocabulary: Counter[str]) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+        self.spans: list[Span] = []
+        self.blocks: list[Block] = []
+        self.calls: list[NoteCall] = []
+        self.vocabulary = vocabulary
+        self.line_number = 0
+
+    def add(self, paragraph: Paragraph) -> None:
+        """Write a paragraph or table as a block."""
+        if self.length:
+            self._write("\n")
+        if paragraph.table is not None:
+            self._table(paragraph.table, paragraph.page)
+        else:
+            self._text(paragraph)
+
+    def text(self) -> str:
+        """Return what was written."""
+        return "".join(self.parts)
+
+    def _text(self, paragraph: Paragraph) -> None:
+        start = self.length
+        mark = ""
+        if paragraph.kind == "note":
+            mark = _note_mark(paragraph.lines[0][0])
+        for line, page in paragraph.lines:
+            self._line(line, page, first=self.length == start, skip=bool(mark) and self.length == start)
+        lines = [line for line, _ in paragraph.lines]
+        first = lines[0]
+        self.blocks.append(
+            Block(
+                paragraph.kind,
+                start,
+                self.length,
+                paragraph.page or paragraph.lines[0][1],
+                size=median(line.size for line in lines),
+                bold=all(line.bold for line in lines),
+                indent=first.rect[0],
+                mark=mark,
+                source=first.words[0].source,
+            )
+        )
+
+    def _table(self, table: PageTable, page: int) -> None:
+        start = self.length
+        cells: list[Cell] = []
+        row = table.cells[0].row if table.cells else 0
+        for number, cell in enumerate(table.cells):
+            if number:
+                self._write("\n" if cell.row != row else "\t")
+            row = cell.row
+            cells.append(self._cell(cell, page))
+        source = next(
+            (word.source for cell in table.cells for line in cell.lines for word in line.words), "text"
+        )
+        self.blocks.append(Block("table", start, self.length, page, cells=tuple(cells), source=source))
+
+    def _cell(self, cell: TableCell, page: int) -> Cell:
+        start = self.length
+        for line in cell.lines:
+            self._line(line, page, first=self.length == start)
+        bold = all(line.bold for line in cell.lines)
+        return Cell(
+            start, self.length, cell.row, cell.column, cell.row_span, cell.column_span, cell.indent, bold
+        )
+
+    def _line(self, line: Line, page: int, *, first: bool, skip: bool = False) -> None:
+        self.line_number += 1
+        words = line.words[1:] if skip else line.words
+        for number, word in enumerate(words):
+            if word.mark and not first:
+                self.calls.append(NoteCall(self.length, word.text.strip("()"), page))
+                continue
+            glue = "" if first and number == 0 else self._glue(word.text, new_line=number == 0)
+            self._write(glue)
+            start = self.length
+            self._write(word.text.replace("\u00ad", ""))
+            self.spans.append(Span(start, self.length, page, self.line_number, word.rect))
+            self._soft = word.text.endswith("\u00ad")
+
+    _soft = False
+
+    def _glue(self, word: str, *, new_line: bool) -> str:
+        """Return what stands between the text so far and a word; a hyphen that goes is taken back."""
+        if not new_line or not self.parts:
+            return " "
+        last = self.parts[-1]
+        if self._soft:
+            return ""
+        if len(last) < 2 or not last.endswith("-") or not (last[-2].isalnum()):
+            return " "
+        if not word[0].islower():
+            return ""
+        if word.lower().rstrip(",;") in SUSPENDED:
+            return " "
+        if not self._keeps_hyphen(last, word):
+            self.parts[-1] = last[:-1]
+            self.length -= 1
+            span = self.spans[-1]
+            self.spans[-1] = Span(span.start, span.end - 1, span.page, span.line, span.rect)
+        return ""
+
+    def _keeps_hyphen(self, last: str, word: str) -> bool:
+        """Say whether a word that a line's end parts has a hyphen of its own, by the other words."""
+        tail = _bare(word)
+        if last[:-1].isdigit() or self.vocabulary[_bare(last) + "-" + tail]:
+            return True
+        head = _bare(last)
+        if self.vocabulary[head + tail]:
+            return False
+        return bool(self.vocabulary[head] and self.vocabulary[tail] and head.islower())
+
+    def _write(self, text: str) -> None:
+        if text:
+            self.parts.append(text)
+            self.length += len(text)
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,;:()-„“\"'").replace("\u00ad", "")
+
+
+def vocabulary(pages: Iterable[Sequence[Column]]) -> Counter[str]:
+    """Return how often each word stands inside a line."""
+    words: Counter[str] = Counter()
+    for columns in pages:
+        for column in columns:
+            for part in column.parts:
+                if isinstance(part, Line):
+                    words.update(_bare(word.text) for word in part.words[:-1])
+    return words

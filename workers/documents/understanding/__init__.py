@@ -1,0 +1,1 @@
+"""Understanding: the normal text becomes segments, benefits, limits, conditions and exclusions."""

@@ -1,0 +1,181 @@
+"""Amounts, shares, periods and counts in a sentence: exact value, unit, basis and role."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+CURRENCIES = {
+    "chf": "CHF", "fr.": "CHF", "fr": "CHF", "sfr.": "CHF", "sfr": "CHF", "franken": "CHF",
+    "eur": "EUR", "€": "EUR", "euro": "EUR", "euros": "EUR", "usd": "USD", "us$": "USD", "$": "USD", "dollars": "USD",
+    "gbp": "GBP", "£": "GBP", "pounds": "GBP",
+}  # fmt: skip
+PERIODS = {
+    "minute": "minute", "minuten": "minute", "minutes": "minute",
+    "stunde": "hour", "stunden": "hour", "hour": "hour", "hours": "hour", "std.": "hour", "std": "hour", "hrs": "hour",
+    "tag": "day", "tage": "day", "tagen": "day", "day": "day", "days": "day", "kalendertage": "day",
+    "kalendertagen": "day", "arbeitstagen": "day", "arbeitstage": "day", "werktagen": "day", "werktage": "day",
+    "nacht": "night", "nächte": "night", "nächten": "night", "night": "night", "nights": "night",
+    "übernachtungen": "night",
+    "woche": "week", "wochen": "week", "week": "week", "weeks": "week",
+    "monat": "month", "monate": "month", "monaten": "month", "month": "month", "months": "month",
+    "jahr": "year", "jahre": "year", "jahren": "year", "year": "year", "years": "year",
+}  # fmt: skip
+MEASURES = {
+    "km": "km",
+    "kilometer": "km",
+    "kilometern": "km",
+    "kilometres": "km",
+    "miles": "mile",
+    "kg": "kg",
+    "m²": "m2",
+    "m2": "m2",
+    "quadratmeter": "m2",
+}
+WORDS = {
+    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10,
+    "elf": 11, "zwölf": 12, "vierzehn": 14, "zwanzig": 20, "dreissig": 30, "dreißig": 30, "sechzig": 60,
+    "neunzig": 90, "ein": 1, "eine": 1, "einem": 1, "einen": 1, "einer": 1, "eines": 1,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fourteen": 14, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90,
+}  # fmt: skip
+TIMES_WORDS = {"einmal": 1, "zweimal": 2, "dreimal": 3, "viermal": 4, "twice": 2, "once": 1}
+SCALES = {
+    "mio": 1_000_000, "mio.": 1_000_000, "million": 1_000_000, "millionen": 1_000_000, "millions": 1_000_000,
+    "m": 1_000_000, "mn": 1_000_000, "mrd": 1_000_000_000, "mrd.": 1_000_000_000, "milliarde": 1_000_000_000,
+    "milliarden": 1_000_000_000, "billion": 1_000_000_000, "tausend": 1000, "k": 1000,
+}  # fmt: skip
+
+_NUMBER = r"\d{1,3}(?:['’.,\u00a0\u202f\u2009 ]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d{1,3}(?!\d))?"
+_TAIL = r"(?:[.,][-–—]{1,2}(?!\w))?"
+_SCALE = r"(?:\s?(?P<s#>Mio\.?|Mrd\.?|Millionen|Million|million|Milliarden|Milliarde|millions|billion|tausend|mn|m(?=\b)|k(?=\b)))?"
+_CURRENCY = r"CHF|SFr\.?|Fr\.|EUR|€|Euros?|USD|US\$|\$|GBP|£|Franken"
+_PERIOD = "|".join(sorted((re.escape(word) for word in PERIODS), key=len, reverse=True))
+_MEASURE = r"km(?!/h)|Kilometern?|kilometres|miles|kg|m²|m2|Quadratmeter"
+_WORD = "|".join(sorted(WORDS, key=len, reverse=True))
+
+MONEY = re.compile(
+    rf"(?<![\w.])(?P<c1>{_CURRENCY})\s?(?P<n1>{_NUMBER}){_TAIL}{_SCALE.replace('#', '1')}"
+    rf"|(?<![\w.,'’/])(?P<n2>{_NUMBER}){_TAIL}{_SCALE.replace('#', '2')}\s?(?P<c2>{_CURRENCY}|Pounds|pounds|Dollars|dollars)(?!\w)",
+)
+PERCENT = re.compile(
+    rf"(?<![\w.,'’])(?P<n>{_NUMBER})\s?(?:%|Prozent\b|percent\b|per cent\b|v\.\s?H\.)", re.IGNORECASE
+)
+PERIOD = re.compile(
+    rf"(?<![\w.,'’/-])(?P<n>\d+(?:[.,]\d+)?|{_WORD})[\s-](?:(?:complete|full|further|consecutive|aufeinanderfolgende[nr]?|volle[nr]?|weitere[nr]?|whole|clear|working|calendar|additional)\s)?(?P<u>{_PERIOD})(?![\w-])",
+    re.IGNORECASE,
+)
+MEASURE = re.compile(rf"(?<![\w.,'’])(?P<n>{_NUMBER})\s?(?P<u>{_MEASURE})(?![\w/])", re.IGNORECASE)
+TIMES = re.compile(
+    rf"(?<![\w.,'’-])(?:(?P<n>\d+)\s?(?:x|×|Mal|mal|times)(?!\w)|(?P<w>{'|'.join(TIMES_WORDS)})(?=\s+(?:pro|je|per|a|an|each|every|jährlich|im|in)\b)|(?P<w2>{_WORD})\s(?:times|Mal)\b)"
+)
+UNLIMITED = re.compile(
+    r"\b(?:der Höhe nach unbegrenzt|unbegrenzt\w*|unlimitiert\w*|unbeschränkt\w*|ohne (?:Summenbegrenzung|Begrenzung|betragliche Begrenzung|Höchstbetrag|Limite)"
+    r"|nach oben nicht (?:limitiert|begrenzt)|(?:der Höhe nach )?nicht (?:limitiert|begrenzt)|unlimited|without (?:any )?(?:limit|upper limit)|no (?:upper |financial |monetary )?limit|in voller Höhe|in full)\b",
+    re.IGNORECASE,
+)
+
+_ONE = r"(?:je(?:de[rsnm]?|weils)?|pro|per|für jede[nsr]?|für alle|an?|each|every|any one|any|for each|for any one|for any|in any one|in any|von jedem|of each|of any one|und|and|or|/|im|in each|eines|innerhalb eines|during any one|for every|bei jedem|all)"
+BASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(rf"(?:\b|(?=/)){_ONE}\s?(?:(?:versicherte[nrs]?|einzelne[nrs]?|insured|complete|full|covered|separate|volle[nrs]?|further|one|such|policy|individual)\s)?(?:{nouns})(?!\w)|{alone}", re.IGNORECASE))
+    for name, nouns, alone in (
+        ("event", r"Ereignis(?:ses)?|Schaden(?:fall|ereignis|s)?(?:es|s)?|Schäden|Versicherungsfall(?:es|s)?|Versicherungsfälle|Notfall|Notfälle|Fall|Leistungsfall|Unfall|Rechtsfall|Rechtsschutzfall|Einsatz|event|claim|claims|occurrence|incident|loss|accident|emergency|case|call-out|callout|case of loss|legal dispute|dispute", r"(?<=\s)(?:im|pro|je) Schadensfall\b|\bevent(?= of loss\b)"),
+        ("year", r"Jahr(?:es)?|Kalenderjahr(?:es)?|Versicherungsjahr(?:es|e)?|Versicherungsperiode|year|calendar year|policy year|insurance year|period of insurance|annum|period of cover|year of insurance|12 months|zwölf Monate", r"\bjährlich\b|\bannually\b|\bper annum\b|\bduring the year\b|\bin any period of insurance\b|\b(?:innerhalb|aller?) (?:eines|Notfälle eines) (?:Versicherungs|Kalender)jahr(?:es|s)\b"),
+        ("person", r"Person|Versicherten?|Kopf|Reisenden?|person|traveller|adult|member|passenger|Insasse|Fahrgast", r"\bfor each insured person\b|\bper head\b"),
+        ("day", r"Tag(?:es)?|Kalendertag|Arbeitstag|day|24 hours|24 Stunden", r"\btäglich\b|\bdaily\b|\bTagessatz\b|\bTagegeld\b|\bTagespauschale\b"),
+        ("night", r"Nacht|Übernachtung|night", r"\bnightly\b"),
+        ("trip", r"Reise|trip|journey", r"(?<!\w)each(?= *[,.;])"),
+        ("item", r"Gegenstand|Stück|Sache|Gerät|Fahrrad|Einzelgegenstand|Einzelstück|article|item|object|bicycle|device|pair or set|pair|set", r""),
+        ("month", r"Monat|month", r"\bmonatlich\b|\bmonthly\b"),
+        ("hour", r"Stunde|hour", r"\bhourly\b"),
+        ("vehicle", r"Fahrzeug|vehicle", r"(?!x)x"),
+        ("policy", r"Vertrag|policy", r"(?!x)x"),
+    )
+    for alone in (alone or r"(?!x)x",)
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of a sentence; `start` and `end` count within it. `unlimited` amounts have no value."""
+
+    start: int
+    end: int
+    value: Decimal | None
+    unit: str
+    kind: str  # money, percent, period, measure, times, unlimited
+    unlimited: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return the value as a plain decimal string."""
+        return plain(self.value) if self.value is not None else ""
+
+
+def plain(value: Decimal) -> str:
+    """Return a decimal without exponent and without nought at its end."""
+    text = format(value.normalize(), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def number(text: str, language: str) -> Decimal:
+    """Return the value of a number as written in a language (de, en)."""
+    digits = re.sub(r"['’\u00a0\u202f\u2009 ]", "", text)
+    point, comma = digits.rfind("."), digits.rfind(",")
+    if point >= 0 and comma >= 0:
+        thousands = "," if point > comma else "."
+        return Decimal(digits.replace(thousands, "").replace(",", "."))
+    mark = "." if point >= 0 else ","
+    if mark not in digits:
+        return Decimal(digits)
+    groups = digits.split(mark)
+    grouped = all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3 and groups[0] != "0"
+    own_thousands = {"de": ".", "en": ","}.get(language, ",")
+    if grouped and (mark == own_thousands or len(groups) > 2):
+        return Decimal("".join(groups))
+    return Decimal(digits.replace(",", "."))
+
+
+def amounts(sentence: str, language: str) -> list[Amount]:
+    """Return a sentence's amounts in order; dates, article and telephone numbers are none."""
+    found: list[Amount] = []
+    for match in MONEY.finditer(sentence):
+        text = match["n1"] or match["n2"]
+        scale = SCALES.get((match["s1"] or match["s2"] or "").lower(), 1)
+        unit = CURRENCIES.get((match["c1"] or match["c2"]).lower(), match["c1"] or match["c2"])
+        found.append(Amount(match.start(), match.end(), number(text, language) * scale, unit, "money"))
+    found += [
+        Amount(match.start(), match.end(), number(match["n"], language), "%", "percent")
+        for match in PERCENT.finditer(sentence)
+    ]
+    for match in PERIOD.finditer(sentence):
+        value = WORDS.get(match["n"].lower())
+        amount = Decimal(value) if value else number(match["n"], language)
+        found.append(Amount(match.start(), match.end(), amount, PERIODS[match["u"].lower()], "period"))
+    for match in MEASURE.finditer(sentence):
+        unit = MEASURES[match["u"].lower()]
+        found.append(Amount(match.start(), match.end(), number(match["n"], language), unit, "measure"))
+    for match in TIMES.finditer(sentence):
+        word = (match["w"] or match["w2"] or "").lower()
+        count = Decimal(match["n"] or TIMES_WORDS.get(word) or WORDS[word])
+        found.append(Amount(match.start(), match.end(), count, "times", "times"))
+    found += [
+        Amount(match.start(), match.end(), None, "", "unlimited", unlimited=True)
+        for match in UNLIMITED.finditer(sentence)
+    ]
+    return _apart(found)
+
+
+def _apart(found: list[Amount]) -> list[Amount]:
+    """Return the amounts that do not overlap an earlier, longer one."""
+    kept: list[Amount] = []
+    for each in sorted(found, key=lambda a: (a.start, -a.end)):
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
+
+
+def basis(sentence: str) -> tuple[str, ...]:
+    """Return what a piece of a sentence counts by: event, year, person, day, night, trip, item."""
+    return tuple(name for name, pattern in BASES if pattern.search(sentence))

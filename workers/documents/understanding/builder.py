@@ -1,0 +1,346 @@
+"""Passages put together to a tree: segments, the benefits of each, and what bounds them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT, SEGMENT, DefinedTerm, Warned
+from workers.documents.understanding import limits, references, tables
+from workers.documents.understanding.amounts import amounts, basis
+from workers.documents.understanding.clauses import EVENTS, Kind, Place, classify
+from workers.documents.understanding.clauses import EXCLUSION as EXCLUSION_CUE
+from workers.documents.understanding.drafts import Draft
+from workers.documents.understanding.segments import Segments
+from workers.documents.understanding.sentences import Piece, sentences, tail, turns
+from workers.documents.understanding.structure import Passage, Section, reference_of
+from workers.documents.understanding.taxonomy import Taxonomy, stems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workers.documents.reading.model import Cell, Reading
+    from workers.documents.understanding.amounts import Amount
+
+NAME_WORDS = 7
+EVERY_PERSON = re.compile(
+    r"\b(?:amounts?|sums?|limits?|benefits?)\b.{0,60}\b(?:are|apply|is)\b.{0,30}\b(?:for each|per) (?:insured )?person\b"
+    r"|\b(?:summen|beträge|leistungen|höchstbeträge|versicherungssummen)\b.{0,60}\b(?:gelten|verstehen sich|sind)\b.{0,30}\b(?:pro|je) (?:versicherte )?person\b",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+class Builder:
+    """Makes drafts of passages; `reasons` says why amounts are in no item."""
+
+    def __init__(self, reading: Reading, taxonomy: Taxonomy) -> None:
+        self.reading, self.text, self.taxonomy = reading, reading.text, taxonomy
+        self.tops: list[Draft] = []
+        self.terms: list[DefinedTerm] = []
+        self.warnings: list[Warned] = []
+        self.reasons: dict[int, str] = {}
+        self.by_section: dict[int, Draft] = {}
+        self.leads: dict[int, tuple[Kind, Draft | None]] = {}
+        self.every: tuple[str, ...] = ()
+        self.last_exclusion: Draft | None = None
+        self.last_benefit: Draft | None = None
+        self.last_section: Section | None = None
+        self.pending: list[tuple[Passage, list[tables.Row]]] = []
+
+    def build(self, passages: Sequence[Passage]) -> list[Draft]:
+        """Return the top drafts of all passages."""
+        self.segments = Segments(passages, self.text, self.taxonomy)
+        if EVERY_PERSON.search(self.text):
+            self.every = ("person",)
+        for passage in passages:
+            self._passage(passage)
+        for passage, rows in self.pending:
+            self._table(passage, rows)
+        self.warnings += references.resolve(self._all(), passages, self.text)
+        return [*self.segments.drafts(), *self.tops]
+
+    def _all(self) -> list[Draft]:
+        def below(draft: Draft) -> list[Draft]:
+            return [draft, *(each for child in draft.children for each in below(child))]
+
+        return [each for top in (*self.segments.drafts(), *self.tops) for each in below(top)]
+
+    def _passage(self, passage: Passage) -> None:
+        if passage.section is not self.last_section and passage.heading is not None:
+            self.last_benefit = self.last_exclusion = None
+        self.last_section = passage.section
+        if passage.heading is not None:
+            return
+        if passage.block.kind == "table":
+            rows = tables.rows_of(passage.block, self.text, passage.language)
+            self.pending.append((passage, rows))
+            return
+        self._clauses(passage)
+
+    def _clauses(self, passage: Passage) -> None:
+        place = self._place(passage)
+        after_exclusion = False
+        for sentence in sentences(self.text, passage.start, passage.end):
+            for part in self._parts(sentence):
+                kind = self._sentence(passage, part, place, after_exclusion=after_exclusion)
+                after_exclusion = kind.name == EXCLUSION
+                if passage.children and passage.end == part.end:
+                    self.leads[id(passage)] = (kind, self.last_benefit if kind.name == BENEFIT else None)
+
+    def _parts(self, sentence: Piece) -> list[Piece]:
+        """Cut a sentence at `but`, where its halves differ in what they grant."""
+        halves = turns(self.text, sentence)
+        if len(halves) < 2:
+            return halves
+        first, second = (self.text[half.start : half.end] for half in halves)
+        negative = bool(EXCLUSION_CUE.search(first))
+        positive = classify(second, Place(after_exclusion=True)).exception
+        return halves if negative and positive else [sentence]
+
+    def _place(self, passage: Passage) -> Place:
+        headings = [s for s in (passage.section.path() if passage.section else []) if s.heading]
+        role = next((s.role for s in reversed(headings) if s.role not in (None, "general", "schedule")), None)
+        if headings and headings[-1].role in ("general", "schedule"):
+            role = None
+        lead, events = None, False
+        if passage.lead is not None:
+            kind, _ = self.leads.get(id(passage.lead), (None, None))
+            lead = kind.name if kind else None
+            words = self.text[passage.lead.start : passage.lead.end]
+            events = bool(EVENTS.search(words))
+            if lead in ("none", "bare", "definition", None):
+                lead = None
+        general = any(s.role == "general" for s in headings)
+        return Place(role=role, lead=lead, events=events, general=general, is_item=passage.is_item)
+
+    def _sentence(self, passage: Passage, part: Piece, place: Place, *, after_exclusion: bool) -> Kind:
+        words = self.text[part.start : part.end]
+        read = amounts(words, passage.language)
+        here = Place(
+            place.role, place.lead, place.events, place.general, after_exclusion, bool(read), place.is_item
+        )
+        kind = classify(words, here)
+        if kind.name == "definition":
+            self._define(passage, part, read)
+            return kind
+        if kind.name == "none":
+            self.reasons[part.start] = kind.rule
+            return kind
+        if passage.children and part.end == passage.end and kind.name in (EXCLUSION, CONDITION) and not read:
+            return kind  # the items of the list say it
+        self._items(passage, part, kind, read)
+        return kind
+
+    def _items(self, passage: Passage, part: Piece, kind: Kind, read: list[Amount]) -> None:
+        words = self.text[part.start : part.end]
+        if kind.name in (BENEFIT, "bare"):
+            self._benefit(passage, part, kind, read)
+        elif kind.name == LIMIT:
+            own = [each for each in read if limits.bounds_payment(words, each)]
+            if not self._limits(passage, part, own, self._parent(passage), kind):
+                self._simple(passage, part, replace_kind(kind, CONDITION), read)
+        elif kind.name == EXCLUSION:
+            draft = self._simple(passage, part, kind, read)
+            self.last_exclusion = draft
+            bounding = [each for each in read if limits.bounds_exclusion(words, each)]
+            self._limits(passage, part, bounding, self._parent(passage), kind)
+        else:
+            self._simple(passage, part, kind, read)
+            own = [each for each in read if limits.bounds_condition(words, each)]
+            self._limits(passage, part, own, self._parent(passage), kind)
+
+    def _draft(self, passage: Passage, kind: str, piece: Piece, rule: str, confidence: float) -> Draft:
+        words = self.text[piece.start : piece.end]
+        entry = self.taxonomy.match(words, None if kind != SEGMENT else "segments")
+        return Draft(
+            kind,
+            (piece,),
+            self._name(words, entry.names.get(passage.language) if entry else None),
+            f"{rule}" + (f"+{entry.key}" if entry else ""),
+            passage.language,
+            key=entry.key if entry else None,
+            included=kind != EXCLUSION,
+            section=reference_of(passage.section),
+            references=references.named(words),
+            source=passage.block.source,
+            confidence=confidence,
+        )
+
+    def _name(self, words: str, canonical: str | None) -> str:
+        head = re.match(r"^([^:.]{3,50}):\s", words)
+        if head:
+            return head[1]
+        return canonical or " ".join(words.split()[:NAME_WORDS]).rstrip(".,;:")
+
+    def _simple(self, passage: Passage, part: Piece, kind: Kind, read: list[Amount]) -> Draft:
+        draft = self._draft(passage, kind.name, part, kind.rule, kind.confidence)
+        one = next((each for each in read if each.value is not None), None)
+        if kind.name == CONDITION and one is not None:
+            draft.value, draft.unit = one.text, one.unit
+            draft.per = basis(self.text[part.start : part.end])
+        parent = self._parent(passage)
+        self._hang(draft, parent)
+        return draft
+
+    def _benefit(self, passage: Passage, part: Piece, kind: Kind, read: list[Amount]) -> None:
+        words = self.text[part.start : part.end]
+        draft = self._draft(passage, BENEFIT, part, kind.rule, kind.confidence)
+        if kind.exception:
+            draft.is_exception = True
+            draft.exception_to = self.last_exclusion
+        self._hang(draft, self._home(passage))
+        self.last_benefit = draft
+        if passage.section is not None:
+            self.by_section.setdefault(id(passage.section), draft)
+        own = [each for each in read if limits.bounds_benefit(words, each, bare=kind.name == "bare")]
+        found = self._limits(passage, part, own, draft, kind)
+        if kind.name == "bare" and not found:
+            draft.kind, draft.rule = CONDITION, "bare_period"
+            one = read[0]
+            draft.value, draft.unit = one.text or None, one.unit or None
+        for each in found if kind.exception else ():
+            each.is_exception, each.exception_to = True, self.last_exclusion
+        last = tail(self.text, part)
+        if last is not None and not kind.exception:
+            condition = self._draft(passage, CONDITION, last, "tail", 0.85)
+            self._hang(condition, draft)
+
+    def _limits(
+        self, passage: Passage, part: Piece, read: list[Amount], parent: Draft | None, kind: Kind
+    ) -> list[Draft]:
+        words = self.text[part.start : part.end]
+        found = []
+        every = amounts(words, passage.language)
+        for each in read:
+            facts = limits.facts(
+                words, each, every, self.text[passage.lead.start : passage.lead.end] if passage.lead else ""
+            )
+            draft = self._draft(passage, LIMIT, part, kind.rule, kind.confidence)
+            draft.value, draft.unit = (each.text or None), (each.unit or None)
+            draft.unlimited, draft.role = each.unlimited, facts.role
+            draft.per = facts.per or (self.every if each.kind == "money" else ())
+            self._hang(draft, parent)
+            found.append(draft)
+        return found
+
+    def _define(self, passage: Passage, part: Piece, read: list[Amount]) -> None:
+        words = self.text[part.start : part.end]
+        term = re.split(r"\s(?:means?|bedeutet|bezeichnet|gelten|gilt|ist|sind|refers)\b", words)[0].strip(
+            ' „“"*'
+        )
+        self.terms.append(DefinedTerm(term, words, passage.block.page, part.start, part.end))
+        if not read:
+            return
+        if limits.is_deductible(words):
+            self._limits(passage, part, read, self._home(passage), Kind(LIMIT, "defined_deductible"))
+        elif any(limits.cued(words, each) for each in read):
+            self._simple(passage, part, Kind(CONDITION, "defined_bound", confidence=0.8), read)
+        else:
+            self.reasons[part.start] = "definition"
+
+    def _home(self, passage: Passage) -> Draft | None:
+        """Return the segment that a passage belongs to."""
+        return self.segments.of(passage)
+
+    def _parent(self, passage: Passage) -> Draft | None:
+        """Return the benefit that a clause bounds: the one that stands before it in the same clause, else the segment."""
+        if passage.lead is not None:
+            _, benefit = self.leads.get(id(passage.lead), (None, None))
+            if benefit is not None:
+                return benefit
+        last = self.last_benefit
+        if last is not None and passage.start <= last.start <= passage.end:
+            return last
+        return self._home(passage)
+
+    def _hang(self, draft: Draft, parent: Draft | None) -> None:
+        if parent is None:
+            self.tops.append(draft)
+        else:
+            parent.children.append(draft)
+
+    def _table(self, passage: Passage, rows: list[tables.Row]) -> None:
+        home = self._home(passage)
+        lead = self.text[passage.lead.start : passage.lead.end] if passage.lead else ""
+        group: Draft | None = None
+        above: dict[str | None, Draft] = {}
+        bound: Draft | None = home
+        for row in rows:
+            words = self.text[row.label.start : row.label.end]
+            if row.group:
+                group = self.segments.like(words) or self._group(passage, row.label, home)
+                continue
+            if not row.sub:
+                bound = self._row_home(words, group, home)
+                above = {}
+            self._row(passage, row, bound, above, lead)
+
+    def _group(self, passage: Passage, label: Cell, home: Draft | None) -> Draft:
+        draft = self._draft(passage, BENEFIT, Piece(label.start, label.end), "table_group", 0.75)
+        draft.name = self.text[label.start : label.end]
+        self._hang(draft, home)
+        return draft
+
+    def _row_home(self, words: str, group: Draft | None, home: Draft | None) -> Draft | None:
+        if group is not None:
+            return group
+        if home is not None and not self.segments.is_schedule(home):
+            return home
+        return self.segments.like(words) or home
+
+    def _row(
+        self,
+        passage: Passage,
+        row: tables.Row,
+        parent: Draft | None,
+        above: dict[str | None, Draft],
+        lead: str,
+    ) -> None:
+        label = Piece(row.label.start, row.label.end)
+        words = self.text[label.start : label.end]
+        inside = [each for each in amounts(words, passage.language) if limits.cued(words, each)]
+        for value in row.values:
+            draft = self._cell(passage, label, value, words, lead)
+            if draft is None:
+                continue
+            host = above.get(value.plan) if row.sub else None
+            if row.sub and draft.kind == LIMIT and draft.role == "max":
+                draft.role = "sublimit"
+            self._hang(draft, host if host is not None and parent is None else parent)
+            if not row.sub and draft.kind == LIMIT:
+                above.setdefault(value.plan, draft)
+        for each in inside:
+            pieces = (
+                (label, Piece(row.values[0].cell.start, row.values[0].cell.end)) if row.values else (label,)
+            )
+            draft = self._draft(passage, LIMIT, label, "table_label", 0.85)
+            draft.pieces, draft.value, draft.unit, draft.role = pieces, each.text, each.unit, "max"
+            self._hang(draft, parent)
+
+    def _cell(
+        self, passage: Passage, label: Piece, value: tables.Value, words: str, lead: str
+    ) -> Draft | None:
+        kind = {"amount": LIMIT, "included": BENEFIT, "excluded": EXCLUSION}.get(value.state)
+        if kind is None:
+            return None
+        draft = self._draft(passage, kind, label, f"table_{value.state}", 0.9)
+        draft.pieces = (label, Piece(value.cell.start, value.cell.end))
+        draft.name, draft.plan = words, value.plan
+        if value.amount is not None:
+            draft.value, draft.unit = value.amount.text or None, value.amount.unit or None
+            draft.unlimited = value.amount.unlimited
+            draft.role = "deductible" if value.deductible else "max"
+            default = self.every if value.amount.kind != "period" else ()
+            draft.per = value.per or basis(lead) or default
+        return draft
+
+
+def replace_kind(kind: Kind, name: str) -> Kind:
+    """Return a kind with another name and the same rule."""
+    return Kind(name, kind.rule, kind.exception, kind.confidence)
+
+
+def likeness(one: str, other: str) -> float:
+    """Return which share of the shorter label's stems the other has."""
+    first, second = stems(one), stems(other)
+    return len(first & second) / max(min(len(first), len(second)), 1)

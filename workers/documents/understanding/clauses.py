@@ -1,0 +1,362 @@
+"""What a sentence is: cover, limit, condition, exclusion, exception or none, by its words and its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+I = re.IGNORECASE  # noqa: E741
+
+NOISE = re.compile(
+    r"\b(?:es gilt (?:deutsches|schweizerisches|österreichisches) Recht|Gerichtsstand|zuständig ist das Gericht|law applies|governed by .{0,30}law"
+    r"|complaints?(?: team| department)?\b|beschwerde\w*|ombuds\w*|Helpline|Hotline|Telefon\b|Fragen\?|telephone|phone us|call us on|open at all hours"
+    r"|(?:Beitrag|Prämie|Versicherungsprämie)\w* (?:ist|wird|sind|beträgt|richtet)|(?:pay|due) .{0,20}premium|premium (?:is|must|has|shall|will)|passen wir .{0,30}Beitrag|Preisindex"
+    r"|gelten zusammen mit dem|are your contract|this wording|dieser Vertrag (?:besteht|gilt)|Wir sind die|We are the|Stand:|Ausgabe\b|Formular \d"
+    r"|cancel (?:this|your|the) (?:policy|cover|contract|insurance)|(?:Vertrag|Versicherung) .{0,40}(?:kündigen|gekündigt|Kündigung)|cooling.off"
+    r"|verlängert sich .{0,40}(?:um ein|Jahr)|renews? (?:automatically|each)|Datenschutz|data protection|personenbezogene|personal data|regulated by|authorised by|reguliert"
+    r"|unless we say otherwise|soweit nichts anderes|Antwort .{0,30}innerhalb|you will have an answer|wir antworten|we (?:will )?(?:reply|answer|respond)|wir beantworten"
+    r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|Steuer|insurance premium tax|Form\. [A-Z])",
+    I,
+)
+PREMIUM = re.compile(
+    r"\b(?:prämie|beitrag|monatsbeitrag|jahresbeitrag|premium|gebühr|mahngebühr|fee)\w*\b", I
+)
+
+EXCLUSION = re.compile(
+    r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
+    r"|\b(?:nicht versichert|nicht gedeckt|unversichert|nicht übernommen|nicht ersetzt|nicht mitversichert)\b"
+    r"|\bkein(?:e|en|er|erlei)?\s+(?:\w+\s){0,2}(?:\w*versicherungsschutz|\w*schutz|deckung|rechtsschutz|anspruch|ansprüche|leistung(?:en)?|entschädigung|ersatz|leistungspflicht|versicherungsleistung|kosten)\b"
+    r"|\b(?:ausgeschlossen|ausgenommen)\b|\bausschluss\b(?! gilt nicht)|\bvom (?:Versicherungsschutz|Schutz) aus\w+"
+    r"|\b(?:leisten|zahlen|ersetzen|übernehmen|haften|erstatten|entschädigen|vergüten|bezahlen|erbringen|tragen|leistet|zahlt|ersetzt|übernimmt|haftet|vergütet|bezahlt) (?:wir|sie|die Gesellschaft|der Versicherer)?\s?(?:\w+\s){0,3}(?:nicht|nichts|keine?n?)\b"
+    r"|\b(?:wir|Gesellschaft|Versicherer|[A-Z]\w+) (?:leisten|zahlen|ersetzen|übernehmen|haften|erstatten|entschädigen|leistet|zahlt|ersetzt|übernimmt|haftet|decken|deckt|bezahlen|bezahlt)\s(?:\w+\s){0,6}?(?:nicht|nichts|keine?n?)\b"
+    r"|\bentfällt (?:der |die |jede )?(?:Versicherungsschutz|Leistung\w*|Deckung|Anspruch|Entschädigung)\b|\b(?:Versicherungsschutz|Deckung|Leistungspflicht) entfällt\b"
+    r"|\b(?:do|does|will|shall|is|are|was|were|be)(?:\s\w+){0,2}\s(?:not|never)(?:\s\w+){0,2}\s(?:cover|covered|insure|insured|pay|paid|payable|include|included|reimburse|reimbursed|indemnify|refund|refunded|replace|provide|provided|liable|extend)\b"
+    r"|\b(?:don't|doesn't|won't|isn't|aren't) (?:\w+\s)?(?:cover|covered|insure|insured|pay|paid|include|included|liable)\b"
+    r"|\b(?:we|it|there is|policy|section|cover) (?:will )?(?:pay|cover|pays|covers)? ?(?:nothing|no (?:claim|benefit|loss|cost|cover)\w*)\b|\bno (?:cover|benefit|claim|payment|insurance|liability|indemnity|compensation)\b[^.]{0,30}\b(?:is|are|for|will|applies|under|given|made|paid|payable|exists?)\b"
+    r"|\b(?:excluded|exclude[sd]?|exclusions? appl)\w*\b|\bnot (?:covered|insured|included|payable)\b|\bcannot claim\b|\buninsured\b|\bfalls? outside\b",
+    I,
+)
+NOT_ONLY = re.compile(r"\bnicht nur\b[^.;]*?\bsondern auch\b|\bnot only\b[^.;]*?\bbut also\b", I)
+SUBORDINATE = re.compile(
+    r"[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|ausser|außer|obwohl|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b.*$",
+    I | re.DOTALL,
+)
+OPENING = re.compile(
+    r"^(?:wenn|falls|sofern|soweit|solange|sobald|if|when|where|while|unless|should|once|as long as)\b[^,]{3,160},\s*(?:so |then )?",
+    I,
+)
+
+EXCEPTION = re.compile(
+    r"\b(?:dieser|der|diese|die) (?:Ausschluss|Ausschlüsse|Einschränkung)\w* (?:gilt|gelten|findet|finden) (?:\w+\s){0,2}(?:nicht|keine)\b|\b(?:this|the|these) (?:exclusion|restriction)s?\b.{0,20}\b(?:does|do|shall|will) not apply\b"
+    r"|^(?:abweichend von|entgegen|in abweichung|notwithstanding|contrary to|by way of exception|in derogation|despite|ausser|außer|except (?:that|for|where)|ausgenommen (?:davon|hiervon)|davon ausgenommen|hiervon ausgenommen|nicht unter diesen ausschluss)\b"
+    r"|\b(?:remains?|stays?|bleib(?:t|en)) (?:\w+\s){0,4}?(?:covered|insured|versichert|gedeckt|mitversichert)\b|^(?:mitversichert|versichert|gedeckt) (?:bleib|sind jedoch|ist jedoch|sind aber|ist aber)"
+    r"|\bwe (?:do|will) however\b|\bhowever,? we (?:do |will )?(?:cover|pay)|\b(?:ist|sind|leisten wir|ersetzen wir) (?:jedoch|aber|hingegen|dagegen)\b",
+    I,
+)
+TURN_COVER = re.compile(
+    r"^(?:but|however|aber|jedoch|dagegen|hingegen|wohl aber|yet)\b[^.]*\b(?:covered|insured|included|versichert|mitversichert|gedeckt|eingeschlossen|we (?:do )?(?:cover|pay)|ersetzen wir|leisten wir|we do)\b",
+    I,
+)
+WAIVER = re.compile(
+    r"\bverzicht(?:en|et)\b[^.]{0,80}\bauf\b|\bauf\b[^.]{0,80}\bverzicht(?:en|et)\b|\bwe (?:will )?(?:waive|not apply|not rely)\b|\b(?:kürzung|einwand)\b[^.]{0,40}\bverzicht",
+    I,
+)
+NO_DEDUCTIBLE = re.compile(
+    r"\b(?:selbstbehalt|selbstbeteiligung|franchise|wartezeit|wartefrist|excess|deductible|waiting period)\w*\b[^.]{0,40}\b(?:entfällt|entfallen|gilt nicht|wird nicht|does not apply|falls away|is waived|not apply|no)\b"
+    r"|\b(?:kein|ohne|no) (?:selbstbehalt|selbstbeteiligung|wartezeit|excess|deductible)\b",
+    I,
+)
+DEDUCTIBLE = re.compile(
+    r"\b(?:selbstbe(?:halt|teiligung)|franchise|eigenanteil|excess|deductible|co-?payment|co-?insurance)\w*\b|\b(?:tragen|trägt|übernehmen|übernimmt|zahlen|zahlt|bezahlen|bezahlt)\b(?: \w+){0,3} (?:Sie|der Versicherungsnehmer|die versicherte Person|der Versicherte|Versicherungsnehmende)\b|\b(?:Sie|Versicherungsnehmer|Versicherte|versicherte Person)\b(?: \w+){0,2} (?:tragen|trägt|übernimmt)\b"
+    r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|\d)|\bdie ersten (?=EUR|CHF|\d)|\bselbst\.?$|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b",
+    I,
+)
+WAITING = re.compile(
+    r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|waiting period|deferred period|elimination period)\w*\b|\bbeginnt (?:frühestens|erst)\b|\bcover (?:starts|begins) (?:after|no earlier)\b",
+    I,
+)
+
+DUTY = re.compile(
+    r"\b(?:Sie|Versicherte\w*|versicherte Person\w*|Versicherungsnehmer\w*|Anspruchsberechtigte\w*|Fahrer\w*|wer|sie|er|es|man|Schaden|Schäden|Diebstahl|Diebstähle)\b[^.]{0,60}\b(?:müssen|muss|sind verpflichtet|ist verpflichtet|verpflichten sich|dürfen|darf nicht|sollen|soll)\b|\bmuss\b|\bmüssen\b|\bverpflichtet\b"
+    r"|\b(?:haben|hat|ist|sind)\b(?: [\w,'’%./-]+){1,30}? (?:zu \w{3,}en|\w+zu\w{3,}en|zu \w{3,}n)\b"
+    r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
+    r"|\byou(?:r)?\b(?: \w+){0,4} (?:must|shall|should|are required|need to|are obliged)\b|\b(?:must|shall)\b(?! (?:legally )?pay\b)|\bmust (?:be|reach|have|not|tell|report|call|keep|give|send|take|obtain|notify)\b|\bis required\b|\b(?:are|is) (?:a )?conditions?\b|\bcondition of\b"
+    r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b",
+    I,
+)
+ONLY = re.compile(
+    r"(?<!nicht )(?<!not )\b(?:nur|ausschließlich|ausschliesslich|only|solely|lediglich|erst)\b", I
+)
+COVER = re.compile(
+    r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|eingeschlossen|inbegriffen)\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
+    r"|\b[Ww]ir (?:\w+ )?(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|stellen|gewähren|bieten|bevorschussen|veranlassen|schützen|versichern|prüfen|wehren)\b"
+    r"|\b(?:Gesellschaft|Versicherung|Versicherer|Versicherungsschutz|Rechtsschutz|Deckung|\w+schutz|\w+versicherung) (?:leistet|ersetzt|zahlt|übernimmt|erstattet|organisiert|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|umfasst|gewährt|bietet|erstreckt|besteht)\b"
+    r"|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\bhaben Sie Anspruch\b|\berhalten Sie\b"
+    r"|\bwe(?:'ll| will| shall)?(?: also| then| further)? (?:pay|cover|insure|reimburse|arrange|provide|replace|refund|indemnify|organise|organize|repair|meet|compensate|settle|bear|include|extend|help|send|advance|defend|protect|bring|give)\b"
+    r"|\b(?:is|are|be)(?: also| automatically)? (?:insured|covered|included|paid|reimbursed|payable|refunded|indemnified)\b|\b(?:you|they) (?:are|is|remain|have) (?:also )?(?:covered|insured|cover)\b|\b(?:policy|insurance|cover|section) (?:also )?(?:covers?|pays|includes|insures|extends|applies to|provides)\b|\bcover (?:is given|is provided|includes|extends|applies)\b|\bincludes? cover\b|\byou (?:can|may) claim\b",
+    I,
+)
+LIMIT_ONLY = re.compile(
+    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|entschädigungsgrenze|versicherungssumme|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:Grenze|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
+    I,
+)
+ANAPHORA = re.compile(
+    r"^(?:diese(?:r|s|n|m)?|dies|dafür|hierfür|davon|insgesamt|dabei|alle zusammen|in diesem Fall|if you do not|otherwise|andernfalls|sonst|this|these|for this|for these|of this|in this case|in all|in total|altogether|together)\b",
+    I,
+)
+DEFINITION = re.compile(
+    r"^[„\"“*]*[\w\s'’/()-]{2,60}?[\"“”*]*\s(?:means?|bedeutet|bezeichnet|bezeichnen|refers to|shall mean|has the meaning)\b|^(?:als|unter) [^.]{2,80} (?:gelten?|verstehen wir|versteht man|ist zu verstehen|sind zu verstehen)\b|\bim Sinne dieser Bedingungen (?:ist|sind)\b|^[A-ZÄÖÜ][\w\s-]{2,50} (?:ist|sind) (?:jede[rsn]?|alle) [^.]*, (?:die|der|das)\b(?![^.]*versichert)",
+    I,
+)
+EVENTS = re.compile(
+    r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse))\W*$",
+    I,
+)
+GENERAL_TERRITORY = re.compile(
+    r"\b(?:gilt in|gilt weltweit|applies in|applies worldwide|Geltungsbereich|anywhere in)\b", I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sentence stands: its heading's role, its list's kind, what came before."""
+
+    role: str | None = None
+    lead: str | None = None  # the kind of the sentence that leads the list
+    events: bool = False  # that sentence ends in `because` or its like
+    general: bool = False
+    after_exclusion: bool = False
+    has_amount: bool = False
+    is_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a sentence is, and which rule says so; `exception` gives back what an exclusion takes."""
+
+    name: str  # benefit, limit, condition, exclusion, definition, none
+    rule: str
+    exception: bool = False
+    confidence: float = 0.9
+
+
+def main_clause(text: str) -> str:
+    """Return a sentence without what stands under a condition, and without `not only ... but also`."""
+    text = NOT_ONLY.sub(" ", text)
+    opened = OPENING.sub("", text)
+    return SUBORDINATE.sub("", opened or text)
+
+
+def classify(text: str, place: Place) -> Kind:
+    """Return what a sentence is; rules are asked from the most telling to the least."""
+    for rule in (
+        _noise,
+        _definition,
+        _exception,
+        _listed,
+        _excluded,
+        _waived,
+        _bounded,
+        _duty,
+        _covered,
+        _placed,
+    ):
+        kind = rule(text, place)
+        if kind is not None:
+            return kind
+    return Kind("none", "no_rule")
+
+
+def _noise(text: str, place: Place) -> Kind | None:
+    if NOISE.search(text) and not place.lead:
+        return Kind("none", "noise")
+    if PREMIUM.search(text) and not COVER.search(text) and not EXCLUSION.search(text):
+        return Kind("none", "premium")
+    return None
+
+
+def _definition(text: str, place: Place) -> Kind | None:
+    if place.role == "definition" or (DEFINITION.search(text) and not place.lead):
+        return Kind("definition", "definition")
+    return None
+
+
+def _exception(text: str, place: Place) -> Kind | None:
+    if EXCEPTION.search(text) or (place.after_exclusion and TURN_COVER.search(text)):
+        negative = re.search(r"^(?:ausser|außer|except)\b", text, I) and not place.after_exclusion
+        if not negative:
+            return Kind("benefit", "exception", exception=True)
+    return None
+
+
+def _listed(text: str, place: Place) -> Kind | None:
+    """Return what a list's lead says of its items, and what a heading says of a list below it."""
+    kind = place.lead or (
+        {"exclusion": "exclusion", "condition": "condition"}.get(place.role or "") if place.is_item else None
+    )
+    if kind is None or kind == "none":
+        return None
+    if kind == "exclusion":
+        if DEDUCTIBLE.search(text) and place.has_amount:
+            return Kind("limit", "deductible_in_exclusions")
+        return Kind("exclusion", "list_lead")
+    if kind == "benefit" and place.events:
+        return Kind("condition", "insured_event")
+    if kind == "benefit" and EXCLUSION.search(main_clause(text)):
+        return Kind("exclusion", "exclusion_cue")
+    if kind == "limit" and not place.has_amount:
+        return Kind("condition", "list_lead")
+    return Kind(kind, "list_lead")
+
+
+def _excluded(text: str, place: Place) -> Kind | None:
+    if NO_DEDUCTIBLE.search(text):
+        return Kind("condition", "no_deductible")
+    if EXCLUSION.search(main_clause(text)):
+        return Kind("exclusion", "exclusion_cue", confidence=0.93)
+    return None
+
+
+def _waived(text: str, place: Place) -> Kind | None:
+    return Kind("benefit", "waiver") if WAIVER.search(text) else None
+
+
+def _bounded(text: str, place: Place) -> Kind | None:
+    """Return `limit` for a sentence that only bounds what others grant."""
+    if not place.has_amount:
+        return None
+    if DEDUCTIBLE.search(text) or WAITING.search(text):
+        return Kind("limit", "deductible" if DEDUCTIBLE.search(text) else "waiting_period")
+    main = main_clause(text)
+    if DUTY.search(text) and not COVER.search(main):
+        return None
+    if LIMIT_ONLY.search(main) or ANAPHORA.search(text):
+        return Kind("limit", "limit_cue")
+    if place.general and COVER.search(main) and not place.is_item:
+        return Kind("limit", "general_limit")
+    if COVER.search(main) and _bare(main) and not OPENING.search(text):
+        return Kind("limit", "no_object")
+    return None
+
+
+FILLERS = frozenset(
+    [
+        "wir",
+        "we",
+        "will",
+        "pay",
+        "zahlen",
+        "bezahlen",
+        "leisten",
+        "ersetzen",
+        "höchstens",
+        "maximal",
+        "bis",
+        "zu",
+        "up",
+        "to",
+        "at",
+        "most",
+        "no",
+        "more",
+        "than",
+        "the",
+        "of",
+        "aber",
+        "mindestens",
+        "jedoch",
+        "der",
+        "die",
+        "das",
+        "je",
+        "pro",
+        "per",
+        "for",
+        "each",
+        "person",
+        "and",
+        "event",
+        "und",
+        "in",
+        "total",
+        "all",
+        "any",
+        "one",
+        "insured",
+        "claim",
+        "year",
+        "jahr",
+        "ereignis",
+        "schadenfall",
+        "versicherungsfall",
+        "versicherungssumme",
+        "sum",
+        "but",
+        "also",
+        "a",
+        "an",
+        "dem",
+        "des",
+        "von",
+        "und",
+        "oder",
+        "zusammen",
+        "insgesamt",
+        "gesellschaft",
+        "versicherten",
+        "versicherte",
+        "erstatten",
+        "vergüten",
+        "entschädigen",
+        "period",
+        "insurance",
+        "it",
+        "is",
+    ]
+)
+
+
+def _bare(text: str) -> bool:
+    """Say whether a sentence names nothing but amounts and who pays them."""
+    words = [word for word in re.findall(r"[^\W\d_]{2,}", text.lower()) if word not in FILLERS]
+    return len([word for word in words if word not in {"chf", "eur", "gbp", "usd", "prozent", "percent"}]) < 1
+
+
+def _duty(text: str, place: Place) -> Kind | None:
+    main = main_clause(text)
+    we_pay = re.search(
+        r"^(?:we|wir|die Gesellschaft|our)\b|\b(?:ersetzen|leisten|zahlen|übernehmen|organisieren|erstatten) wir\b|\bwe (?:will )?(?:also )?(?:pay|cover)\b",
+        main,
+        I,
+    )
+    if DUTY.search(text) and not (
+        we_pay and not re.search(r"\b(?:kürzen|reduce|refuse|leistungsfrei)\b", text)
+    ):
+        return Kind("condition", "duty_cue")
+    if (
+        ONLY.search(main)
+        and not re.search(r"[,;] (?:but|aber|jedoch) (?:only|nur)\b", main)
+        and (COVER.search(main) or len(main.split()) < 12)
+    ):
+        return Kind("condition", "only_cue", confidence=0.8)
+    return None
+
+
+def _covered(text: str, place: Place) -> Kind | None:
+    main = main_clause(text)
+    if place.role == "exclusion" and not COVER.search(main):
+        return Kind("exclusion", "heading", confidence=0.8)
+    if COVER.search(main):
+        return Kind("benefit", "cover_cue")
+    return None
+
+
+def _placed(text: str, place: Place) -> Kind | None:
+    """Return what a sentence without a telling word is by its amount or heading."""
+    if place.role == "condition":
+        return Kind("condition", "heading", confidence=0.7)
+    if place.has_amount:
+        return Kind("bare", "amount")
+    if place.role == "cover" and place.is_item:
+        return Kind("benefit", "heading", confidence=0.7)
+    return None

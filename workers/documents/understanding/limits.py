@@ -1,0 +1,143 @@
+"""Which amounts of a sentence bound a payment, and what they count by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workers.documents.understanding.amounts import basis
+from workers.documents.understanding.clauses import DEDUCTIBLE, NO_DEDUCTIBLE, WAITING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workers.documents.understanding.amounts import Amount
+
+I = re.IGNORECASE  # noqa: E741
+CUE = re.compile(
+    r"(?:\bbis(?: zu| zum| zur| auf)?(?: einem| einer)?(?: Betrag| Höchstbetrag| Gesamtbetrag| Summe)?(?: von)?|\bhöchstens(?: jedoch| aber)?(?: für| auf)?|\bmaximal(?: für)?|\blängstens(?: jedoch| aber)?(?: für| während)?|\bmax\.|\bnicht mehr als|\bauf|\bwährend(?: höchstens| maximal)?|\bfür die Dauer von"
+    r"|\bup to(?: a (?:maximum|total|limit)(?: of)?)?(?: an amount of)?|\b(?:no|not) more than|\bat most|\bmaximum(?: of)?(?: period of)?|\ba total of|\blimited to|\bnot exceeding|\bfor (?:a maximum of|at most|up to|no more than|not more than)|\bat the longest(?: for)?|\bfor a period of(?: up to)?|\bfor|\balle|\bevery|\bper)\s*$",
+    I,
+)
+LOOSE_FOR = re.compile(r"\b(?:for|für|auf|per|alle|every|während)\s*$", I)
+THRESHOLD = re.compile(
+    r"(?:\b(?:mehr als|länger als|älter als|ab|nach|innert|innerhalb(?: von)?|binnen|vor|seit|mindestens|wenigstens|über|unter|weniger als|jünger als|more than|longer than|older than|within|after|before|at least|over|under|less than|exceeds?|exceeding|during|in|in the|in den|in den letzten|in the last|younger than|minimum of|for more than|for at least|by more than)(?: (?:den|der|the|first|ersten|last|letzten|next|period of))*)\s*$",
+    I,
+)
+EXCEEDING = re.compile(
+    r"\b(?:über|above|over|more than|mehr als|exceeding|in excess of|oberhalb(?: von)?|unter|below|under|less than)\s*$",
+    I,
+)
+WORTH = re.compile(r"\b(?:wert|worth|value|valued|kosten|preis|price)\w*\b(?:\s\w+){0,3}\s*$", I)
+MINIMUM = re.compile(r"\b(?:mindestens|at least|minimum(?: of)?|min\.)(?: aber| jedoch| but)?\s*$", I)
+BASIS_PERIOD = re.compile(
+    r"\b(?:each|every|je|pro|per|first|ersten|further|weitere[nr]?|jede[nrs]?|complete|volle[nr]?|additional)(?:\s(?:complete|further|full|weitere[nr]?|volle[nr]?|additional|period of|angefangene[nr]?))*\s*$",
+    I,
+)
+WORTH_LIMIT = re.compile(r"\b(?:bis|up to)\b", I)
+TIME_OF_DAY = re.compile(r"^\s*(?:in advance|im Voraus|zuvor|before|vor|prior|after|nach|old|alt)\b", I)
+SUBLIMIT = re.compile(r"\b(?:davon|of which|hiervon|within this|darunter|innerhalb dieser Summe)\b", I)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a sentence says of a limit beside its amount."""
+
+    per: tuple[str, ...]
+    role: str
+
+
+def cued(sentence: str, amount: Amount) -> bool:
+    """Say whether words such as `up to` stand right before an amount."""
+    before = sentence[: amount.start]
+    if LOOSE_FOR.search(before) and amount.kind == "period":
+        return not TIME_OF_DAY.match(sentence[amount.end :])
+    return bool(CUE.search(before))
+
+
+def is_deductible(sentence: str) -> bool:
+    """Say whether a sentence speaks of what the insured bears."""
+    return bool(DEDUCTIBLE.search(sentence)) and not NO_DEDUCTIBLE.search(sentence)
+
+
+def bounds_benefit(sentence: str, amount: Amount, *, bare: bool) -> bool:
+    """Say whether an amount bounds what a covering sentence grants."""
+    before, after = sentence[: amount.start], sentence[amount.end :]
+    if amount.unlimited or amount.kind == "times":
+        return True
+    if amount.kind in ("money", "percent"):
+        if MINIMUM.search(before):
+            return amount.kind == "money"
+        if WORTH.search(before) and not WORTH_LIMIT.search(before[-25:]):
+            return False
+        return not (THRESHOLD.search(before) and not WORTH_LIMIT.search(before[-12:]))
+    if BASIS_PERIOD.search(before):
+        return False
+    if WAITING.search(sentence):
+        return True
+    if THRESHOLD.search(before) and not CUE.search(before):
+        return False
+    return cued(sentence, amount) and not TIME_OF_DAY.match(after)
+
+
+def bounds_payment(sentence: str, amount: Amount) -> bool:
+    """Say whether an amount of a sentence that only bounds does so; periods need a telling word."""
+    if amount.kind not in ("period", "measure"):
+        return True
+    before = sentence[: amount.start]
+    if BASIS_PERIOD.search(before) or TIME_OF_DAY.match(sentence[amount.end :]):
+        return bool(WAITING.search(sentence)) and not BASIS_PERIOD.search(before)
+    if WAITING.search(sentence):
+        return True
+    return cued(sentence, amount) or not THRESHOLD.search(before)
+
+
+def bounds_exclusion(sentence: str, amount: Amount) -> bool:
+    """Say whether an amount of an exclusion bounds a payment: `cash above 300`."""
+    before = sentence[: amount.start]
+    return amount.kind == "money" and bool(EXCEEDING.search(before)) and not WORTH.search(before[:-5])
+
+
+def bounds_condition(sentence: str, amount: Amount) -> bool:
+    """Say whether an amount of a condition bounds a payment, beside what has to be done."""
+    before = sentence[: amount.start]
+    return amount.kind in ("money", "percent") and bool(CUE.search(before))
+
+
+def facts(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> Facts:
+    """Return what a limit counts by and which role it has."""
+    return Facts(_per(sentence, amount, every, lead), _role(sentence, amount))
+
+
+def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> tuple[str, ...]:
+    """Return the basis behind an amount, else the one before it, else that of the list's lead."""
+    following = [
+        each.start
+        for each in every
+        if each.start >= amount.end and each.kind in ("money", "percent", "unlimited")
+    ]
+    stop = min(following, default=len(sentence))
+    after = re.split(
+        r"[;.](?:\s|$)|,\s(?:für|for|insgesamt|zusammen|höchstens|maximal|längstens|up to|but)\b",
+        sentence[amount.end : stop],
+    )[0]
+    found = basis(after)
+    if found:
+        return found
+    earlier = [each.end for each in every if each.end <= amount.start and each.kind in ("money", "percent")]
+    before = sentence[max(earlier, default=0) : amount.start]
+    return basis(before) or basis(lead)
+
+
+def _role(sentence: str, amount: Amount) -> str:
+    before = sentence[: amount.start]
+    if is_deductible(sentence):
+        return "deductible"
+    if WAITING.search(sentence) and amount.kind == "period":
+        return "waiting_period"
+    if MINIMUM.search(before):
+        return "min"
+    if SUBLIMIT.search(before):
+        return "sublimit"
+    return "max"

@@ -1,0 +1,165 @@
+"""Which headings are segments: parts of cover with a heading of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workers.documents.tree import SEGMENT
+from workers.documents.understanding.drafts import Draft
+from workers.documents.understanding.sentences import Piece
+from workers.documents.understanding.structure import reference_of
+from workers.documents.understanding.taxonomy import stems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workers.documents.understanding.structure import Passage, Section
+    from workers.documents.understanding.taxonomy import Taxonomy
+
+FUNCTIONS = frozenset(("cover", "exclusion", "condition", "definition", "deductible"))
+LABELLED = frozenset(("part", "capital", "roman", "number", "article"))
+LEAST_LIKE = 0.34
+
+
+class Segments:
+    """The segments of a document, and which of them a passage or a table's row belongs to."""
+
+    def __init__(self, passages: Sequence[Passage], text: str, taxonomy: Taxonomy) -> None:
+        self.text, self.taxonomy = text, taxonomy
+        self.passages = passages
+        headings = [p for p in passages if p.heading is not None]
+        self.by_section: dict[int, Draft] = {}
+        self.schedules: set[int] = set()
+        self.order: list[Draft] = []
+        for passage in self._chosen(headings):
+            self._add(passage)
+        self.words: dict[int, frozenset[str]] = {}
+
+    def drafts(self) -> list[Draft]:
+        """Return the segments, each only if something hangs below or it is a part of cover."""
+        return self.order
+
+    def of(self, passage: Passage) -> Draft | None:
+        """Return the segment whose section a passage stands in."""
+        node = passage.section
+        while node is not None:
+            if id(node) in self.by_section:
+                return self.by_section[id(node)]
+            node = node.parent
+        return None
+
+    def is_schedule(self, segment: Draft) -> bool:
+        """Say whether a segment is only a table of what others grant."""
+        return id(segment) in self.schedules
+
+    def like(self, label: str) -> Draft | None:
+        """Return the segment or benefit that a table's label speaks of, by words and taxonomy."""
+        best: tuple[float, Draft] | None = None
+        wanted = stems(label)
+        keys = self.taxonomy.keys(label)
+        named = re.search(r"\b(?:Section|Abschnitt|Teil|Part|Art\.|Ziff\.)\s*(\w{1,3})\b", label)
+        for segment in self.order:
+            if named and segment.section and re.search(rf"\b{re.escape(named[1])}$", segment.section):
+                return segment
+            score = self._score(segment, wanted, keys)
+            if score >= LEAST_LIKE and (best is None or score > best[0]):
+                best = (score, segment)
+        return best[1] if best else None
+
+    def _score(self, segment: Draft, wanted: frozenset[str], keys: frozenset[str]) -> float:
+        """Return how much of a label's words a segment has, its heading weighing most."""
+        if not wanted:
+            return 0.0
+        title = stems(self.text[segment.pieces[0].start : segment.pieces[0].end])
+        own = self.words.get(id(segment))
+        if own is None:
+            own = self.words[id(segment)] = frozenset(
+                stem
+                for child in _all(segment)
+                for piece in child.pieces
+                for stem in stems(self.text[piece.start : piece.end])
+            )
+        shared = sum(1.5 if stem in title else 1.0 if stem in own else 0.0 for stem in wanted) / len(wanted)
+        entry = 0.3 if keys & self._keys(segment) else 0.0
+        return shared + entry
+
+    def _keys(self, segment: Draft) -> frozenset[str]:
+        return self.taxonomy.keys(self.text[segment.pieces[0].start : segment.pieces[0].end])
+
+    def _add(self, passage: Passage) -> None:
+        assert passage.heading is not None
+        section = passage.heading
+        words = self.text[passage.start : passage.end]
+        entry = self.taxonomy.match(words, "segments")
+        draft = Draft(
+            SEGMENT,
+            (Piece(passage.block.start, passage.end),),
+            _title(words),
+            "heading" + (f"+{entry.key}" if entry else ""),
+            passage.language,
+            key=entry.key if entry else None,
+            section=reference_of(section),
+            source=passage.block.source,
+            confidence=0.95 if entry else 0.85,
+        )
+        self.by_section[id(section)] = draft
+        if section.role == "schedule":
+            self.schedules.add(id(draft))
+        self.order.append(draft)
+
+    def _chosen(self, headings: Sequence[Passage]) -> list[Passage]:
+        """Return the headings that are segments: the highest level that names parts of cover."""
+        level = [p for p in headings if p.heading and _above(p.heading) is None]
+        for _ in range(3):
+            if len(level) != 1:
+                break
+            below = [p for p in headings if p.heading and _above(p.heading) is level[0].heading]
+            parts = [p for p in below if self._names_a_part(p)]
+            labelled = level[0].heading is not None and level[0].heading.name in ("capital", "part", "roman")
+            if not parts or labelled or all(p.heading and p.heading.name == "article" for p in parts):
+                break
+            level = below
+        title = self._title_of(level)
+        chosen = [p for p in level if p is not title and self._names_a_part(p, general=True)]
+        if not chosen:
+            chosen = [p for p in level if p.heading and p.heading.role not in ("definition", "exclusion")][:1]
+        return chosen
+
+    def _title_of(self, level: Sequence[Passage]) -> Passage | None:
+        """Return the document's title among the highest headings: the first, larger and without a label."""
+        if len(level) < 2 or level[0].heading is None or level[0].label:
+            return None
+        first = level[0].heading
+        others = [p.heading for p in level[1:] if p.heading]
+        larger = first.size and all(first.size > 1.04 * other.size for other in others)
+        return level[0] if larger or all(other.label for other in others) else None
+
+    def _names_a_part(self, passage: Passage, *, general: bool = False) -> bool:
+        section = passage.heading
+        assert section is not None
+        if section.role in FUNCTIONS:
+            return (
+                bool(section.label)
+                and section.role == "cover"
+                and section.name in ("part", "capital", "roman")
+                and bool(self.taxonomy.match(section.title, "segments"))
+            )
+        if section.role == "schedule":
+            return bool(section.label) and general
+        return general or section.role != "general"
+
+
+def _above(section: Section) -> Section | None:
+    node = section.parent
+    while node is not None and not node.heading:
+        node = node.parent
+    return node
+
+
+def _title(words: str) -> str:
+    return re.sub(r"\s*\([^)]*\)\s*$", "", words).strip(" -–—:")
+
+
+def _all(draft: Draft) -> list[Draft]:
+    return [each for child in draft.children for each in (child, *_all(child))]

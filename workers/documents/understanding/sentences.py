@@ -1,0 +1,145 @@
+"""Sentences of a passage, and the clauses of a sentence that speak for themselves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ABBREVIATIONS = frozenset(
+    [
+        "z.b.",
+        "bzw.",
+        "art.",
+        "abs.",
+        "lit.",
+        "ziff.",
+        "mio.",
+        "mrd.",
+        "ca.",
+        "inkl.",
+        "exkl.",
+        "fr.",
+        "sfr.",
+        "nr.",
+        "s.",
+        "st.",
+        "dr.",
+        "prof.",
+        "usw.",
+        "etc.",
+        "e.g.",
+        "i.e.",
+        "no.",
+        "vs.",
+        "d.h.",
+        "u.a.",
+        "u.",
+        "a.",
+        "b.",
+        "z.",
+        "d.",
+        "h.",
+        "evtl.",
+        "ggf.",
+        "gem.",
+        "max.",
+        "min.",
+        "std.",
+        "resp.",
+        "sog.",
+        "vgl.",
+        "insb.",
+        "approx.",
+        "incl.",
+        "excl.",
+        "para.",
+        "sec.",
+        "g.",
+        "v.",
+        "i.",
+        "p.",
+        "co.",
+        "ltd.",
+        "inc.",
+        "mr.",
+        "mrs.",
+        "ms.",
+        "ff.",
+        "f.",
+        "bst.",
+        "tel.",
+        "kfz.",
+        "pkw.",
+        "lkw.",
+    ]
+)
+MONTH = re.compile(
+    r"^(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|January|February|March|"
+    r"May|June|July|October|December)\b"
+)
+END = re.compile(r"[.!?][\"“”»)]*\s+(?=[A-ZÄÖÜ„\"«(\d§])|[.!?][\"“”»)]*$")
+
+TAILS = re.compile(
+    r"[,;]?\s+(?=(?:sofern|soweit|vorausgesetzt|solange|unter der (?:Voraussetzung|Bedingung)|provided(?: that)?|providing|as long as|so long as|on condition that|on the condition|subject to|only if|nur wenn)\b)",
+    re.IGNORECASE,
+)
+TURNS = re.compile(
+    r"[,;]\s+(?=(?:but|however|aber|jedoch|dagegen|hingegen|wohl aber|yet|while|whereas|während)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the text: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+def sentences(text: str, start: int, end: int) -> list[Piece]:
+    """Return the sentences of `text[start:end]`; dates and abbreviations end none."""
+    pieces: list[Piece] = []
+    begin = start
+    for match in END.finditer(text[start:end]):
+        at = start + match.start()
+        if match.end() < end - start and _goes_on(text, begin, at, start + match.end()):
+            continue
+        stop = start + match.end()
+        while stop > begin and text[stop - 1].isspace():
+            stop -= 1
+        if stop > begin:
+            pieces.append(Piece(begin, stop))
+        begin = start + match.end()
+    if begin < end and text[begin:end].strip():
+        pieces.append(Piece(begin, end))
+    return pieces
+
+
+def _goes_on(text: str, begin: int, at: int, after: int) -> bool:
+    """Say whether a full stop is an abbreviation's or a date's."""
+    if text[at] != ".":
+        return False
+    words = text[begin : at + 1].split()
+    last = words[-1].lower().lstrip('(„"') if words else ""
+    if last in ABBREVIATIONS:
+        return True
+    if re.fullmatch(r"\d{1,2}\.", last):
+        return bool(MONTH.match(text[after:])) or (len(words) > 1 and words[-2].lower() in ABBREVIATIONS)
+    return bool(re.fullmatch(r"[a-z]\.", last)) and len(words) > 1
+
+
+def tail(text: str, piece: Piece) -> Piece | None:
+    """Return the clause at a sentence's end that states a condition, if there is one."""
+    match = TAILS.search(text[piece.start : piece.end])
+    if match is None or match.start() < 8:
+        return None
+    return Piece(piece.start + match.end(), piece.end)
+
+
+def turns(text: str, piece: Piece) -> list[Piece]:
+    """Return a sentence cut before `but` and its like."""
+    match = TURNS.search(text[piece.start : piece.end])
+    if match is None:
+        return [piece]
+    return [Piece(piece.start, piece.start + match.start()), Piece(piece.start + match.end(), piece.end)]

@@ -1,0 +1,352 @@
+"""Blocks as sections: labels of every numbering, headings with their part to play, lists with their lead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workers.documents.understanding.language import language_of
+
+if TYPE_CHECKING:
+    from workers.documents.reading.model import Block, Reading
+
+BULLET = r"[·•–▪◦‣●○■□✓✗➢►*-]"
+LABELS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
+    (name, rank, re.compile(pattern))
+    for name, rank, pattern in (
+        ("bullet", 80, rf"^{BULLET}\s+"),
+        (
+            "part",
+            0,
+            r"^(?:Section|Part|Teil|Abschnitt|Kapitel|Chapter|Baustein|Modul|Module|Cover)\s+(?:\d{1,2}|[A-Z]|[IVX]{1,5})\b(?:\s*[-–—:.]\s*|\s+)",
+        ),
+        ("roman", 0, r"^[IVX]{1,5}\.(?:\s?[A-Z]\.)?(?:\s?\d{1,2}\.)?\s+(?=\S)"),
+        (
+            "article",
+            10,
+            r"^(?:Art\.|Artikel|Article|§{1,2}|Clause|Klausel)\s*\d{1,3}[a-z]?(?:\.\d{1,2})*\.?(?:\s*[-–—:]\s*|\s+|$)",
+        ),
+        ("paragraph", 30, r"^(?:Abs\.|Absatz|para\.?)\s*\d{1,2}\s+"),
+        ("letter", 50, r"^(?:lit\.|Bst\.)\s*[a-z]\)?\s+"),
+        ("number", 20, r"^(?:Ziff\.|Ziffer|Nr\.)\s*\d{1,2}(?:\.\d{1,2})*\.?\s+"),
+        ("capital", 1, r"^[A-Z]\s?\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\S)"),
+        ("capital", 1, r"^[A-Z][.)]?\s+(?=[A-ZÄÖÜ„\"«])"),
+        ("number", 20, r"^\d{1,2}(?:\.\d{1,2}){1,4}\.?\s+(?=\S)"),
+        ("number", 20, r"^\d{1,2}\.?\s+(?=[A-ZÄÖÜ„\"«(])"),
+        ("round", 40, r"^\(\d{1,2}\)\s+|^\d{1,2}\)\s+"),
+        ("double", 60, r"^\(?(?:aa|bb|cc|dd|ee|ff|gg|hh)\)\s+"),
+        ("small_roman", 65, r"^\((?:i{1,3}|iv|vi{0,3}|ix|x)\)\s+"),
+        ("letter", 50, r"^\(?[a-z]\)\s+"),
+    )
+)
+TERMINAL = re.compile(r"[.;:!?,][\"“”»)]*$")
+LEADERS = re.compile(r"[.…·]{4,}\s*\d*\s*$|\.{4,}")
+CONTENTS = re.compile(r"^(?:inhalt(?:sverzeichnis|sübersicht)?|(?:table of )?contents|index)$", re.IGNORECASE)
+LONGEST_HEADING = 14  # words
+
+ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        (
+            "exclusion",
+            r"\bwhat (?:we|is|are|you|this)\b.{0,30}\bnot\b|\bnot (?:covered|insured|paid)\b|\bexclu\w+|\bausschl(?:u|ü)ss\w*|\bnicht versichert\w*|\bausgeschlossen\w*|\bwas (?:ist|sind|wir)\b.{0,40}\bnicht\b|\bnicht\b.{0,20}\b(?:versichert|gedeckt|bezahlt|übernommen|zahlen|leisten)|keine leistung|einschränkung\w* des versicherungsschutz|leistungsausschl|\bwe (?:do not|will not|don't|won't)\b|uninsured",
+        ),
+        (
+            "definition",
+            r"\bdefinition\w*|\bbegriff\w*|\bmeaning of words|\bglossar\w*|\bwords with special meaning|\binterpretation",
+        ),
+        (
+            "condition",
+            r"^(?:special |general |claims? )?conditions?\b|\bobliegenheit\w*|\bpflichten\b|\bvoraussetzung\w*|\byour duties\b|\bduties\b|\bwhat you (?:must|have to|need to)\b|\bwas (?:sie|müssen sie)\b.{0,30}\b(?:tun|beachten)|\bhow to claim\b|\bmaking a claim\b|\bim schadenfall\b|verhalten im|\bclaims procedure|\bwhen you claim|\bif you (?:need to )?claim",
+        ),
+        ("deductible", r"\bselbstbe(?:halt|teiligung)\w*$|^excess(?:es)?$|\bdeductibles?$|^franchise\w*$"),
+        (
+            "schedule",
+            r"\btable of (?:benefits|cover|limits)|\bschedule\b|\bsummary of (?:cover|benefits|limits)|\bleistungs(?:übersicht|tabelle|verzeichnis)|\bübersicht\b|\bsummen?\b$|versicherungssummen|\bdeckungsübersicht|\bbenefits at a glance",
+        ),
+        (
+            "general",
+            r"\bgeneral\b|\bgemeinsame\b|\ballgemeine\w*\b|\bübergangsrecht|\bgeltungsbereich|\bschlussbestimmung\w*|\bterritorial|\bterms\b.{0,10}$|\bmiscellaneous|\bfor all sections|\bfür alle\b|^important\b|\bvertragsdauer|\bprämie\w*$|\bbeitrag\w*$|\bpremium\w*$|\bcomplaints?\b|\bbeschwerde\w*|\bcontact\b|\bkontakt\b|\bdata protection|\bdatenschutz|\bcancell(?:ing|ation of) (?:this|your|the) (?:policy|cover|contract)|\bkündigung|\brecht und gerichtsstand|\bapplicable law|\beinleitung|\bintroduction|\bwelcome",
+        ),
+        (
+            "cover",
+            r"\bwhat (?:we|is|are|you|this)\b|\bversicherte\w*\b|^versichert\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^cover(?:age)?$|^benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
+        ),
+    )
+)
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading or labelled clause that others hang below."""
+
+    label: str
+    name: str  # which numbering
+    rank: float
+    title: str
+    start: int
+    end: int
+    role: str | None
+    heading: bool
+    parent: Section | None = None
+    size: float = 0.0
+
+    def path(self) -> list[Section]:
+        """Return the sections from the outermost down to this one."""
+        return [*(self.parent.path() if self.parent else []), self]
+
+
+@dataclass(slots=True)
+class Passage:
+    """A block with its section: the text of a clause without its label, or a table."""
+
+    block: Block
+    start: int  # where the words begin behind the label
+    end: int
+    label: str
+    section: Section | None
+    language: str
+    is_item: bool
+    heading: Section | None = None
+    lead: Passage | None = None
+    children: list[Passage] = field(default_factory=list)
+
+
+def structure(reading: Reading) -> list[Passage]:
+    """Return a reading's passages, each with its section and, in lists, its lead."""
+    return _Builder(reading).passages()
+
+
+def role_of(title: str) -> str | None:
+    """Return the part that a heading plays: cover, exclusion, condition, definition, schedule, general."""
+    return next((name for name, pattern in ROLES if pattern.search(title)), None)
+
+
+def label_of(text: str) -> tuple[str, str, float, int]:
+    """Return a text's label, which numbering it is of, its rank, and where the words begin."""
+    offset, label, name, rank = 0, "", "", 0.0
+    for _ in range(3):
+        for kind, level, pattern in LABELS:  # noqa: B007 - of the label that matches
+            match = pattern.match(text[offset:])
+            if (
+                match
+                and (kind != "bullet" or not label)
+                and not (label and kind in ("capital", "roman", "number", "part"))
+            ):
+                break
+        else:
+            break
+        label = f"{label} {match[0]}".strip() if kind != "bullet" and name != "bullet" else match[0].strip()
+        name = kind
+        rank = level + (0.1 * label.count(".") if kind in ("number", "capital") else 0)
+        if kind == "capital" and re.search(r"\d", label):
+            rank = 2 + 0.1 * (1 + label.count("."))
+        offset += match.end()
+    return label.rstrip(" -–—:"), name, rank, offset
+
+
+class _Builder:
+    def __init__(self, reading: Reading) -> None:
+        self.text = reading.text
+        self.blocks = [block for block in reading.blocks if block.end > block.start]
+        sizes = [
+            b.size
+            for b in self.blocks
+            if b.kind == "text" and b.size and len(self.text[b.start : b.end]) > 60
+        ]
+        self.body = sorted(sizes)[len(sizes) // 2] if sizes else 0.0
+        self.default = language_of(self.text[:20000], None)
+        self.section: Section | None = None
+        self.lead: Passage | None = None
+        self.in_contents = False
+
+    def passages(self) -> list[Passage]:
+        """Return all passages but those of a table of contents."""
+        found = [self._passage(index, block) for index, block in enumerate(self.blocks)]
+        return [passage for passage in found if passage is not None]
+
+    def _passage(self, index: int, block: Block) -> Passage | None:
+        text = self.text[block.start : block.end]
+        language = language_of(text, self.default)
+        if block.kind == "table":
+            passage = Passage(
+                block, block.start, block.end, "", self.section, language, is_item=False, lead=self.lead
+            )
+            self.lead = None
+            return passage
+        if block.kind == "note":
+            return Passage(block, block.start, block.end, "", self.section, language, is_item=False)
+        if self._is_contents(text):
+            return None
+        label, name, rank, offset = label_of(text)
+        start = block.start + offset
+        if start >= block.end:
+            return None
+        passage = Passage(block, start, block.end, label, self.section, language, is_item=name == "bullet")
+        if self._is_heading(block, text, label, index):
+            self._open(passage, name, rank, heading=True)
+        else:
+            self._clause(passage, name, rank)
+        return passage
+
+    def _is_contents(self, text: str) -> bool:
+        """Say whether a block belongs to a table of contents: its title, or a line that ends in a page number."""
+        if CONTENTS.match(text.strip()):
+            self.in_contents = True
+            return True
+        if LEADERS.search(text):
+            return True
+        if self.in_contents and re.search(r"\s\d{1,3}$", text) and len(text.split()) <= LONGEST_HEADING:
+            return True
+        self.in_contents = False
+        return False
+
+    def _is_heading(self, block: Block, text: str, label: str, index: int) -> bool:
+        """Say whether a block is a heading: markup, larger or bold type, or a short line with a label."""
+        if block.level is not None:
+            return True
+        words = len(text.split())
+        if words > LONGEST_HEADING or block.kind == "item":
+            return False
+        styled = bool(self.body) and (block.size > 1.06 * self.body or block.bold)
+        if styled and not re.search(r"[.;,]$", text):
+            return True
+        if (
+            TERMINAL.search(text)
+            or not label
+            or re.search(r"\d[\d'.,]*\s?(?:%|EUR|CHF|€|£)|(?:EUR|CHF|£|€)\s?\d", text)
+        ):
+            return False
+        bare = text[len(label) :].strip(" -–—:)")
+        if (
+            not bare
+            or bare[0].islower()
+            or (label_of(text)[1] in ("bullet", "letter", "double", "small_roman"))
+        ):
+            return False
+        return index + 1 < len(self.blocks) and not _has_verb(bare)
+
+    def _open(self, passage: Passage, name: str, rank: float, *, heading: bool) -> None:
+        title = self.text[passage.start : passage.end]
+        block = passage.block
+        if block.level is not None and not name:
+            rank = -10 + block.level
+        elif heading and not name:
+            rank = self._style_rank(block)
+        section = Section(
+            passage.label,
+            name,
+            rank,
+            title,
+            passage.start,
+            passage.end,
+            role_of(title),
+            heading,
+            size=block.size,
+        )
+        section.parent = self._parent(section)
+        self.section = passage.heading = passage.section = section
+        self.lead = None
+
+    def _style_rank(self, block: Block) -> float:
+        """Return the rank of a heading without a label: larger type stands higher."""
+        if self.section is None:
+            return -1.0 if block.size > 1.3 * (self.body or block.size) else 0.5
+        for section in reversed(self.section.path()):
+            if section.heading and section.size and block.size >= 0.97 * section.size:
+                return section.rank
+        last = next((s for s in reversed(self.section.path()) if s.heading), None)
+        return last.rank + 0.5 if last else 0.5
+
+    def _parent(self, new: Section) -> Section | None:
+        node = self.section
+        while node is not None:
+            if new.heading and not node.heading:
+                node = node.parent
+                continue
+            if new.heading and _alike(node, new):
+                node = node.parent
+                continue
+            bigger = bool(node.size and new.size) and node.size > 1.06 * new.size and node.heading
+            same = node.name == new.name and node.name != ""
+            if (
+                _extends(new.label, node.label)
+                or (node.rank < new.rank and not same)
+                or (bigger and not same)
+            ):
+                return node
+            if same and node.rank < new.rank:
+                return node
+            node = node.parent
+        return None
+
+    def _clause(self, passage: Passage, name: str, rank: float) -> None:
+        """Hang a clause below its section; list items below the sentence that leads them."""
+        listed = (
+            name in ("bullet", "letter", "double", "small_roman", "round") or passage.block.kind == "item"
+        )
+        if listed:
+            passage.is_item = True
+            passage.lead = self.lead
+            if self.lead is not None:
+                self.lead.children.append(passage)
+        if name and name != "bullet":
+            keep = self.lead if listed else None
+            self._open_clause(passage, name, rank)
+            self.lead = keep
+        if not listed or _is_lead(self.text[passage.start : passage.end]):
+            own = _is_lead(self.text[passage.start : passage.end])
+            if own:
+                passage.lead = passage.lead or None
+                self.lead = passage
+            elif not listed:
+                self.lead = None
+
+    def _open_clause(self, passage: Passage, name: str, rank: float) -> None:
+        title = self.text[passage.start : passage.end]
+        section = Section(passage.label, name, rank, title, passage.start, passage.end, None, heading=False)
+        section.parent = self._parent(section)
+        self.section = passage.section = section
+
+
+def _alike(one: Section, other: Section) -> bool:
+    """Say whether two headings look the same, where at least one has no label to tell their level."""
+    sized = bool(one.size and other.size) and abs(one.size - other.size) <= 0.03 * one.size
+    return sized and not (one.name and other.name)
+
+
+def _extends(label: str, shorter: str) -> bool:
+    return bool(shorter) and label != shorter and (label.startswith((shorter + ".", shorter + " ")))
+
+
+def _is_lead(text: str) -> bool:
+    """Say whether a text leads a list: it ends in a colon or without a full stop."""
+    return text.endswith(":") or not re.search(r"[.;!?,][\"“”»)]*$", text)
+
+
+def _has_verb(text: str) -> bool:
+    words = text.split()
+    return len(words) > 3 and bool(
+        re.search(
+            r"\b(?:ist|sind|wird|werden|gilt|gelten|hat|haben|muss|müssen|kann|leisten|zahlen|is|are|will|must|may|pay|covers?|applies)\b",
+            text,
+        )
+    )
+
+
+def reference_of(section: Section | None) -> str | None:
+    """Return a section's full path as a reader would cite it: `Art. 5 Abs. 1 lit. b`."""
+    if section is None:
+        return None
+    parts: list[str] = []
+    for node in section.path():
+        if not node.label or node.name == "bullet":
+            continue
+        label = node.label.rstrip(".")
+        if parts and (node.name in ("capital", "part", "article", "roman") or _extends(label, parts[-1])):
+            parts = []
+        if node.name == "number" and "." in label:
+            parts = [each for each in parts if not each[0].isdigit()]
+        parts.append(label)
+    return " ".join(parts) or None

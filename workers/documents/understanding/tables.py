@@ -1,0 +1,236 @@
+"""Tables as rows of labels and values: plans, units and bases out of the headings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workers.documents.understanding.amounts import CURRENCIES, Amount, amounts, basis, number
+from workers.documents.understanding.clauses import DEDUCTIBLE
+
+if TYPE_CHECKING:
+    from workers.documents.reading.model import Block, Cell
+
+GENERIC = re.compile(
+    r"\b(?:summen?|höchst\w+|betrag|limite?s?|leistung(?:en)?|versicherungssumme\w*|einheit|basis|sums?|insured|amounts?|maximum|cover(?:age|ed)?|benefits?|deductibles?"
+    r"|selbstbe\w+|excess|franchise|bemerkung\w*|remarks?|entschädigung\w*|entschädigungsgrenze|was|what|gegenstand|deckung|schaden|wartezeit|per|pro|je|item|kosten|risiko|peril|wertsachen|position|artikel|section)\b",
+    re.IGNORECASE,
+)
+NOT_COVERED = re.compile(
+    r"^(?:[–—−-]|✗|✘|x|nein|no|not (?:covered|insured|included|available)|nicht (?:versichert|gedeckt|enthalten|mitversichert)|n/?a|excluded|ausgeschlossen|kein(?:e)? Deckung)$",
+    re.IGNORECASE,
+)
+INCLUDED = re.compile(
+    r"^(?:✓|✔|ja|yes|inbegriffen|included|inklusive|enthalten|versichert|mitversichert|gedeckt|covered|insured|inkl\.)$",
+    re.IGNORECASE,
+)
+UNLIMITED = re.compile(
+    r"^(?:unbegrenzt|unlimited|unlimitiert|unbeschränkt|no limit|ohne limite|in voller höhe|in full)$",
+    re.IGNORECASE,
+)
+NOTHING = re.compile(r"^(?:nil|none|keiner?|keine|kein selbstbehalt|no excess|nichts)$", re.IGNORECASE)
+BARE_NUMBER = re.compile(r"^\d{1,3}(?:['’.,\u202f ]\d{3})*(?:[.,]\d{1,2})?(?:[.,][-–—]{1,2})?$")
+SUB_ROW = re.compile(
+    r"^(?:davon|of which|of this|thereof|hiervon|darin|including|any one|per item|je Gegenstand|[-–•·]\s)",
+    re.IGNORECASE,
+)
+SUB_INDENT = 3.5  # points further in than the other rows
+PARTS = re.compile(r"\bunit|einheit|basis\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a cell says: an amount, `included`, `excluded` or text, and for which plan."""
+
+    cell: Cell
+    amount: Amount | None
+    state: str  # amount, included, excluded, text
+    plan: str | None
+    per: tuple[str, ...]
+    deductible: bool
+
+
+@dataclass(slots=True)
+class Row:
+    """A row: its label and values; `group` rows only name what follows."""
+
+    label: Cell
+    values: list[Value] = field(default_factory=list)
+    group: bool = False
+    sub: bool = False
+    more: list[Cell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Column:
+    """What the headings say of a column."""
+
+    plan: str | None = None
+    unit: str | None = None
+    per: tuple[str, ...] = ()
+    deductible: bool = False
+    is_basis: bool = False
+
+
+def rows_of(block: Block, text: str, language: str) -> list[Row]:
+    """Return a table's rows below its headings."""
+    return _Table(block, text, language).rows()
+
+
+class _Table:
+    def __init__(self, block: Block, text: str, language: str) -> None:
+        self.text, self.language = text, language
+        self.by_row: dict[int, list[Cell]] = {}
+        for cell in block.cells:
+            self.by_row.setdefault(cell.row, []).append(cell)
+        self.columns: dict[int, Column] = {}
+        self.width = max((c.column + c.column_span for c in block.cells), default=0)
+        self.first = min((c.column for c in block.cells), default=0)
+        indents = [c.indent for c in block.cells if c.column == self.first and self._words(c)]
+        self.base_indent = sorted(indents)[len(indents) // 4] if indents else 0.0
+
+    def rows(self) -> list[Row]:
+        numbers = sorted(self.by_row)
+        headings = self._headings(numbers)
+        self._read_headings(headings)
+        spanning: dict[int, list[Cell]] = {}
+        found = []
+        for row in numbers:
+            cells = list(self.by_row[row])
+            for cell in self.by_row[row]:
+                for below in range(row + 1, row + cell.row_span):
+                    spanning.setdefault(below, []).append(cell)
+            if row in headings:
+                continue
+            read = self._row(sorted([*cells, *spanning.get(row, [])], key=lambda c: c.column))
+            if read is not None:
+                found.append(read)
+        return found
+
+    def _words(self, cell: Cell) -> str:
+        return self.text[cell.start : cell.end].strip()
+
+    def _headings(self, numbers: list[int]) -> list[int]:
+        """Return the first rows without a value; a row with a single cell is a heading only before one of names."""
+        headings: list[int] = []
+        for row in numbers:
+            cells = [cell for cell in self.by_row[row] if self._words(cell)]
+            values = [cell for cell in cells if cell.column > self.first or len(cells) == 1]
+            if any(self._is_value(self._words(cell)) for cell in values):
+                break
+            if (
+                len(cells) < 2
+                and cells
+                and cells[0].column == self.first
+                and cells[0].column_span < 2
+                and headings
+            ):
+                break
+            if len(cells) < 2 and cells and cells[0].column == self.first and headings:
+                break
+            headings.append(row)
+        return headings if len(headings) < len(numbers) else []
+
+    def _is_value(self, text: str) -> bool:
+        return bool(
+            amounts(text, self.language) or BARE_NUMBER.match(text) or NOT_COVERED.match(text)
+            or INCLUDED.match(text) or UNLIMITED.match(text) or NOTHING.match(text)
+        )  # fmt: skip
+
+    def _read_headings(self, headings: list[int]) -> None:
+        for column in range(self.first + 1, self.width):
+            words = [
+                self._words(cell)
+                for row in headings
+                for cell in self.by_row[row]
+                if cell.column <= column < cell.column + cell.column_span
+            ]
+            self.columns[column] = self._column(words)
+        plans = {c.plan for c in self.columns.values() if c.plan}
+        if len(plans) < 2:
+            for each in self.columns.values():
+                each.plan = None
+
+    def _column(self, words: list[str]) -> Column:
+        whole = " ".join(words)
+        unit = next(
+            (CURRENCIES[w.lower()] for w in re.findall(r"[\w.]+|[€£$]", whole) if w.lower() in CURRENCIES),
+            None,
+        )
+        if unit is None and "%" in whole:
+            unit = "%"
+        name = words[-1] if words else ""
+        cut = re.sub(r"\b(?:in )?(?:CHF|EUR|GBP|USD|Fr\.|€|£)(?!\w)|[()]", "", name).strip()
+        generic = not cut or GENERIC.search(cut)
+        return Column(
+            plan=None if generic else cut,
+            unit=unit,
+            per=basis(whole),
+            deductible=bool(DEDUCTIBLE.search(whole)),
+            is_basis=bool(re.search(r"\beinheit\b|\bbasis\b|^(?:pro|per|je)$", whole, re.IGNORECASE)),
+        )
+
+    def _row(self, cells: list[Cell]) -> Row | None:
+        cells = [cell for cell in cells if self._words(cell)]
+        if not cells:
+            return None
+        label = next((c for c in cells if c.column == self.first), cells[0])
+        row = Row(label)
+        words = self._words(label)
+        row.sub = label.indent > self.base_indent + SUB_INDENT or bool(SUB_ROW.match(words))
+        rest = [cell for cell in cells if cell is not label]
+        if not rest:
+            row.group = not amounts(words, self.language)
+            return row
+        texts = [cell for cell in rest if not self._is_value(self._words(cell))]
+        row.more = texts
+        per = tuple(b for cell in texts for b in basis(self._words(cell)))
+        for cell in rest:
+            row.values.extend(self._values(cell, per, label))
+        return row
+
+    def _values(self, cell: Cell, per: tuple[str, ...], label: Cell) -> list[Value]:
+        words = self._words(cell)
+        covered = [
+            self.columns.get(c, Column())
+            for c in range(max(cell.column, self.first + 1), cell.column + cell.column_span)
+        ]
+        found = []
+        for column in covered or [Column()]:
+            own = tuple(dict.fromkeys((*per, *basis(words), *basis(self._words(label)), *column.per)))
+            deductible = column.deductible or bool(DEDUCTIBLE.search(self._words(label)))
+            for state, amount in self._readings(words, column, deductible=deductible):
+                found.append(Value(cell, amount, state, column.plan, own, deductible))
+            if column.plan is None:
+                break
+        return found
+
+    def _readings(self, words: str, column: Column, *, deductible: bool) -> list[tuple[str, Amount | None]]:
+        if NOT_COVERED.match(words):
+            return [("excluded", None)]
+        if UNLIMITED.match(words):
+            return [("amount", Amount(0, len(words), None, "", "unlimited", unlimited=True))]
+        if NOTHING.match(words):
+            unit = column.unit or self._table_unit()
+            zero = Amount(0, len(words), number("0", self.language), unit, "money") if unit else None
+            return [("amount", zero)] if deductible and zero else [("excluded", None)]
+        if INCLUDED.match(words):
+            return [("included", None)]
+        read = amounts(words, self.language)
+        if read:
+            return [("amount", each) for each in read]
+        unit = column.unit
+        if BARE_NUMBER.match(words) and unit:
+            digits = re.sub(r"[.,][-–—]{1,2}$", "", words)
+            return [("amount", Amount(0, len(words), number(digits, self.language), unit, "money"))]
+        return [("text", None)]
+
+    def _table_unit(self) -> str | None:
+        """Return the currency that the table's cells are in."""
+        for cells in self.by_row.values():
+            for cell in cells:
+                for amount in amounts(self._words(cell), self.language):
+                    if amount.kind == "money":
+                        return amount.unit
+        return None

@@ -1,0 +1,1 @@
+"""Pictures: from a stranger's bytes to upright sRGB pixels."""

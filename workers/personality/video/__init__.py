@@ -1,0 +1,1 @@
+"""Clips: from a stranger's container to a few upright frames and the seconds at which they are shown."""
