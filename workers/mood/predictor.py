@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 from workers.mood.days import DURATION_ONLY, STAGES, Day, History, Night, SelfReport, ZoneJump
@@ -21,7 +22,6 @@ MOST_DAYS = 5500  # 15 years
 DAY_MIN = 1440
 LONG_H = 3.75
 SOURCE = "record"
-NOON = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class MoodPredictor(Predictor[Records, Answer]):
         return [Answer(tuple(_dated(each) for each in rows)) for rows in self._scored(batch)]
 
     def explain(self, batch: Sequence[Records]) -> list[Explanation]:
-        """Return why the last date's depression risk is what it is, in log odds; nothing where there is none."""
+        """Return why each last date's depression risk is what it is, in log odds; nothing without one."""
         return [_explanation(rows) for rows in self._scored(batch)]
 
     def _scored(self, batch: Sequence[Records]) -> list[list[DayRisk]]:
@@ -144,10 +144,6 @@ def _night(day: date, record: DailyRecord) -> Night | None:
     if not 0 < length <= DAY_MIN:
         raise ValueError(
             f"{day}: sleep from {start} to {end} is {length:g} min, expected over 0 to {DAY_MIN}"
-        )
-    if (start + (end - start) / 2 + NOON).date() != day:
-        raise ValueError(
-            f"{day}: the midnight nearest the middle of {start} to {end} does not begin that date"
         )
     asleep = min(length, _checked(day, "sleep_minutes", record.sleep_minutes, DAY_MIN) or length)
     stretch = ((start.timestamp(), start.timestamp() + asleep * 60),)
@@ -218,8 +214,7 @@ def _report(day: date, record: DailyRecord) -> SelfReport:
 
 def _jumps(nights: Sequence[Night]) -> tuple[ZoneJump, ...]:
     """Return the journeys: nights whose local time is hours away from that of the night before."""
-    pairs = zip(nights[:-1], nights[1:], strict=True)
-    moved = [(later.date, (later.offset_min - before.offset_min) / 60) for before, later in pairs]
+    moved = [(later.date, (later.offset_min - before.offset_min) / 60) for before, later in pairwise(nights)]
     return tuple(ZoneJump(day, hours) for day, hours in moved if abs(hours) >= JUMP_H)
 
 

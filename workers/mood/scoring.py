@@ -215,4 +215,7 @@ def _said(reasons: list[Reason], found: Deviations, index: int) -> list[Reason]:
         name = "later_phase" if phase > 0 else "earlier_phase"
         loud.append(reason(RISKS[DEPRESSION], name, 0.0, hours=float(phase)))
     ordered = sorted(loud, key=lambda each: -abs(each.amount))
-    return list({each.en: each for each in reversed(ordered)}.values())[::-1]
+    once: dict[str, Reason] = {}
+    for each in ordered:
+        once.setdefault(each.en, each)
+    return list(once.values())

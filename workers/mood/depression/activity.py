@@ -29,12 +29,13 @@ def hour_measures(hours: Matrix, level: Seconds) -> Matrix:
 
     `level` (n_days,) is how active each day is in SDs of the device's wearers, for counts and steps
     differ; the rest is free of units: the morning's share as a log ratio, and how often an hour
-    follows another across a quarter of the day's mean.
+    follows another across a quarter of the day's mean. A day of NaN gives NaN.
     """
     mean = hours.mean(axis=1, keepdims=True)
     quiet = hours < LITTLE * mean
     morning = np.log((hours[:, MORNING].mean(axis=1) + 0.02 * mean[:, 0]) / np.maximum(mean[:, 0], 1e-9))
-    return np.column_stack([level, morning, (quiet[:, 1:] != quiet[:, :-1]).mean(axis=1)])
+    switches = (quiet[:, 1:] != quiet[:, :-1]).mean(axis=1)
+    return np.column_stack([level, morning, np.where(np.isnan(mean[:, 0]), np.nan, switches)])
 
 
 def remembered(values: Matrix) -> Matrix:

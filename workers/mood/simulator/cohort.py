@@ -30,6 +30,7 @@ STEPLESS = 0.3  # people without step counts
 # cohort's best AUCs lie near those of Lim et al. (.80, .95, .98), not near 1.
 DIFFERING_SLEEP_H, DIFFERING_PHASE_H, DIFFERING_STEPS = 1.0, 1.2, 0.4
 DRIFT, DRIFT_DAYS = (0.5, 0.7, 0.3), 15  # hours of sleep, hours of onset, log steps
+BLOCK = 100  # people simulated together: memory grows with it
 LEARNING_DAYS = 30  # first days of each person, not used for fitting
 
 Generator = np.random.Generator
@@ -62,6 +63,14 @@ class _People:
 def simulate(n_people: int, n_days: int, *, seed: int) -> Cohort:
     """Return a cohort's days after their first month."""
     rng = np.random.default_rng(seed)
+    sizes = [min(BLOCK, n_people - first) for first in range(0, n_people, BLOCK)]
+    blocks = [_block(size, n_days, rng) for size in sizes]
+    person = np.repeat(np.arange(n_people), n_days - LEARNING_DAYS)
+    return Cohort(np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks]), person)
+
+
+def _block(n_people: int, n_days: int, rng: Generator) -> tuple[Matrix, Matrix]:
+    """Return deviations and labels of some people."""
     people = _people(n_people, rng)
     strength = np.stack([_strength(name, people, n_days, rng) for name in EPISODES])  # (3, people, days)
     sleep, onset, steps = _days(people, strength, rng)
@@ -71,8 +80,7 @@ def simulate(n_people: int, n_days: int, *, seed: int) -> Cohort:
     rows = [_rows(*each) for each in zip(sleep, dlmo, steps, strict=True)]
     labels = (strength > PRESENT).transpose(1, 2, 0)[:, LEARNING_DAYS:].reshape(-1, 3)
     kept = [row.values[LEARNING_DAYS:] for row in rows]
-    person = np.repeat(np.arange(n_people), n_days - LEARNING_DAYS)
-    return Cohort(np.concatenate(kept), labels.astype(np.float64), person)
+    return np.concatenate(kept), labels.astype(np.float64)
 
 
 def _rows(sleep: Matrix, dlmo: Matrix, steps: Matrix) -> Deviations:
