@@ -50,12 +50,10 @@ MEAN_FIELDS = {
 
 @dataclass(frozen=True)
 class Options:
-    """How files are read: whose records count first, one zone for all, and the dates that are wanted."""
+    """How files are read: whose records count first, and one zone for all."""
 
     source_priority: tuple[str, ...] = ()
     timezone: ZoneInfo | None = None
-    date_from: date | None = None
-    date_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -97,9 +95,8 @@ def build(raw: Raw, options: Options) -> tuple[History, Reading]:
 
 def _nothing(reading: Reading) -> str:
     skipped = ", ".join(f"{amount} {reason}" for reason, amount in reading.skipped.items())
-    return (
-        f"Nothing can be used: {reading.records} records of sleep, activity, heart and mood were read"
-        + (f", of which were skipped: {skipped}." if skipped else ".")
+    return f"Nothing can be used: {reading.records} records of sleep, activity, heart and mood were read" + (
+        f", of which were skipped: {skipped}." if skipped else "."
     )
 
 
@@ -190,23 +187,31 @@ def _days(
 ) -> dict[date, Day]:
     """Return the measures of each date that has any."""
     fields: dict[date, dict[str, Any]] = defaultdict(dict)
-    for kind, name in SUM_FIELDS.items():
-        for number, amount in sums[kind].by_day().items():
-            fields[EPOCH + timedelta(days=number)][name] = amount
-    for hour, amount in sums[Kind.STEPS].hours.items():
-        day = fields[EPOCH + timedelta(days=hour // HOURS)]
-        day.setdefault("steps_by_hour", [None] * HOURS)[hour % HOURS] = amount
-    for kind, name in MEAN_FIELDS.items():
-        for number in means[kind].numbers:
-            fields[EPOCH + timedelta(days=number)][name] = means[kind].mean(number)
-    for number, amount in means[Kind.HEART_RATE].numbers.items():
-        fields[EPOCH + timedelta(days=number)]["heart_rate_n"] = amount
+    _add_sums(fields, sums)
+    _add_means(fields, means)
     for day, measures in _slept_days(nights).items():
         fields[day] |= measures
     _add_durations(fields, raw)
     for day, notes in raw.collector.notes.items():
         fields[day]["notes"] = (*fields[day].get("notes", ()), *notes)
     return {day: _day(day, measures) for day, measures in fields.items()}
+
+
+def _add_sums(fields: dict[date, dict[str, Any]], sums: Mapping[Kind, HourlySums]) -> None:
+    for kind, name in SUM_FIELDS.items():
+        for number, amount in sums[kind].by_day().items():
+            fields[EPOCH + timedelta(days=number)][name] = amount
+    for hour, amount in sums[Kind.STEPS].hours.items():
+        day = fields[EPOCH + timedelta(days=hour // HOURS)]
+        day.setdefault("steps_by_hour", [None] * HOURS)[hour % HOURS] = amount
+
+
+def _add_means(fields: dict[date, dict[str, Any]], means: Mapping[Kind, DailyMeans]) -> None:
+    for kind, name in MEAN_FIELDS.items():
+        for number in means[kind].numbers:
+            fields[EPOCH + timedelta(days=number)][name] = means[kind].mean(number)
+    for number, amount in means[Kind.HEART_RATE].numbers.items():
+        fields[EPOCH + timedelta(days=number)]["heart_rate_n"] = amount
 
 
 def _day(day: date, measures: Mapping[str, Any]) -> Day:

@@ -79,7 +79,9 @@ def with_summed(kept: Array, nights: Sequence[SummedNight]) -> Array:
     """Return records and those that summed nights stand for."""
     rows = [row for night in nights if night.end is not None for row in spread(night)]
     more = np.zeros(len(rows), KEPT)
-    for name, column in zip(("start", "end", "value", "source", "offset"), zip(*rows, strict=True), strict=False):
+    for name, column in zip(
+        ("start", "end", "value", "source", "offset"), zip(*rows, strict=True), strict=False
+    ):
         more[name] = column
     both = np.concatenate([kept, more])
     return both[np.argsort(both["start"], kind="stable")]
@@ -102,7 +104,7 @@ def _choose_one(cluster: Array, devices: Sequence[Device], order: Sequence[int])
     ]
     able = sorted((side for side in sides if len(side.asleep)), key=lambda side: side.rank)
     if not able:
-        return _in_bed(cluster, devices, order)
+        return _in_bed(cluster, order)
     chosen = able[0]
     asleep, sources, covered = chosen.asleep, [chosen.source], np.array([[chosen.first, chosen.last]])
     for side in able[1:]:
@@ -139,7 +141,7 @@ def _side(own: Array, source: int, devices: Sequence[Device], order: Sequence[in
     return _Side(source, asleep, float(own["start"].min()), float(own["end"].max()), has_stages, rank)
 
 
-def _in_bed(cluster: Array, devices: Sequence[Device], order: Sequence[int]) -> Slept | None:
+def _in_bed(cluster: Array, order: Sequence[int]) -> Slept | None:
     """Return the time in bed of one source as a stand-in, None where there is none."""
     best: tuple[tuple[Any, ...], Spans, Array] | None = None
     for number in np.unique(cluster["source"]):

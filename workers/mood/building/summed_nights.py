@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from workers.mood.reading.kinds import Sleep
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,7 +22,10 @@ def spread(night: SummedNight) -> Iterator[Row]:
     awake = max(0, span - round(night.asleep_s))
     pieces = min(math.ceil(awake / WAKE_S), max(1, int((span - awake) // LEAST_SLEEP_S) - 1))
     for number in range(pieces + 1):
-        slept = round((span - awake) * number / (pieces + 1)), round((span - awake) * (number + 1) / (pieces + 1))
+        slept = (
+            round((span - awake) * number / (pieces + 1)),
+            round((span - awake) * (number + 1) / (pieces + 1)),
+        )
         woken = round(awake * number / pieces) if pieces else 0
         start, end = night.start + slept[0] + woken, night.start + slept[1] + woken
         if end > start:

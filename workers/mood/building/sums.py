@@ -79,7 +79,12 @@ def _ranked(kept: Array, devices: Sequence[Device], order: Sequence[int]) -> lis
     """Return the sources of records, the one that counts first first."""
     numbers, amounts = np.unique(kept["source"], return_counts=True)
     rank = {
-        int(number): (order.index(number) if number in order else len(order), devices[number], -amount, number)
+        int(number): (
+            order.index(number) if number in order else len(order),
+            devices[number],
+            -amount,
+            number,
+        )
         for number, amount in zip(numbers.tolist(), amounts.tolist(), strict=True)
     }
     return sorted(rank, key=lambda number: rank[number])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,7 @@ def placed(kept: Array, names: Sequence[str], fixed: ZoneInfo | None) -> Array:
 def jumps(nights: Sequence[Night]) -> tuple[ZoneJump, ...]:
     """Return the changes of the local offset from one date's nights to the next."""
     changes = []
-    for before, after in zip(nights, nights[1:], strict=False):
+    for before, after in pairwise(nights):
         change = after.offset_min - before.offset_min
         if change and not _is_daylight_saving(before, after, change):
             changes.append(ZoneJump(after.date, change / 60))

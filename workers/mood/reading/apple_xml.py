@@ -10,7 +10,7 @@ import numpy as np
 
 from workers.mood.reading import dates
 from workers.mood.reading.errors import NotAnExport
-from workers.mood.reading.exact import Tokens
+from workers.mood.reading.exact import TAG, Tokens
 from workers.mood.reading.moods import mood_of
 from workers.mood.reading.tags import attributes, columns, find_tags
 from workers.mood.reading.texts import Texts, text_of
@@ -77,7 +77,8 @@ class XmlReader:
         self._take(self._held, final=True)
         if not self.head.has_root:
             raise NotAnExport(
-                "not_a_health_export", "The XML has no element HealthData, which an export of Apple Health has."
+                "not_a_health_export",
+                "The XML has no element HealthData, which an export of Apple Health has.",
             )
 
     def _take(self, data: bytes, *, final: bool) -> None:
@@ -118,7 +119,7 @@ class XmlReader:
         for part in columns(found, records):
             if isinstance(part, np.ndarray):
                 batch = self._texts.of_attributes(
-                    [(attributes(_tag_at(found, index)), zones.get(index, 0)) for index in part.tolist()]
+                    [(attributes(_body_at(found, index)), zones.get(index, 0)) for index in part.tolist()]
                 )
             else:
                 batch = self._texts.of_columns(found, part, zones)
@@ -141,31 +142,23 @@ class XmlReader:
 
     def _take_exact(self, data: bytes, *, final: bool) -> int:
         """Take a chunk token by token; return how much of it is done."""
-        records: list[tuple[dict[bytes, bytes], int]] = []
-        opened: tuple[Tag, dict[bytes, bytes]] | None = None
-        zone = 0
-        for tag in self._tokens.tags(data, final=final):
-            if opened is not None and (tag.name == RECORD or not INSIDE.match(b"<" + tag.name)):
-                records.append((opened[1], zone))
-                opened, zone = None, 0
-            if opened is not None and tag.name == b"MetadataEntry":
-                values = attributes(tag.body)
-                if values.get(b"key") == ZONE and values.get(b"value"):
-                    zone = self._collector.zone_number(text_of(values[b"value"]))
-            elif tag.name == RECORD:
-                opened, zone = (tag, attributes(tag.body)), 0
-                if tag.is_closed:
-                    records.append((opened[1], 0))
-                    opened = None
-            else:
-                self._note(tag)
+        records = _OpenRecords()
+        for tag in self._tokens.tags(data):
+            if records.take(tag):
+                continue
+            self._note(tag)
         done = self._tokens.consumed
-        if opened is not None:
-            if not final and self._tokens.ending is None and 0 < opened[0].start:
-                done = opened[0].start
-            else:
-                records.append((opened[1], zone))
-        batch = self._texts.of_attributes(records)
+        opened = records.opened_at
+        waits = not final and self._tokens.ending is None and len(data) < MOST_HELD_BYTES
+        if opened and waits:
+            done = opened  # its children may follow
+        else:
+            records.close()
+        named = [
+            (values, self._collector.zone_number(text_of(zone)) if zone else 0)
+            for values, zone in records.read
+        ]
+        batch = self._texts.of_attributes(named)
         if batch is not None:
             self._collector.add(batch)
         return done
@@ -190,9 +183,46 @@ class XmlReader:
             self._moods.append(found)
 
 
+class _OpenRecords:
+    """Gathers the records among some tags, each with the time zone that a child of it names."""
+
+    def __init__(self) -> None:
+        self.read: list[tuple[dict[bytes, bytes], bytes]] = []
+        self.opened_at: int | None = None
+        self._opened: dict[bytes, bytes] = {}
+        self._zone = b""
+
+    def take(self, tag: Tag) -> bool:
+        """Take a tag that is a record's or stands in one; return whether it does."""
+        if self.opened_at is not None and not INSIDE.match(b"<" + tag.name):
+            self.close()
+        if tag.name == RECORD:
+            self.opened_at, self._opened = tag.start, attributes(tag.body)
+            if tag.is_closed:
+                self.close()
+            return True
+        if self.opened_at is not None and tag.name == b"MetadataEntry":
+            values = attributes(tag.body)
+            if values.get(b"key") == ZONE:
+                self._zone = values.get(b"value", b"")
+        return self.opened_at is not None
+
+    def close(self) -> None:
+        """End the open record, if there is one."""
+        if self.opened_at is not None:
+            self.read.append((self._opened, self._zone))
+        self.opened_at, self._zone = None, b""
+
+
 def _tag_at(found: Tags, index: int) -> bytes:
     end = found.tags[index + 1] if index + 1 < len(found.tags) else len(found.data)
     return found.data[found.tags[index] : end]
+
+
+def _body_at(found: Tags, index: int) -> bytes:
+    """Return a tag without the text that follows it."""
+    match = TAG.match(found.data, int(found.tags[index]))
+    return match[2] if match else _tag_at(found, index)
 
 
 def _parent_of(found: Tags, index: int) -> int | None:
@@ -205,5 +235,3 @@ def _parent_of(found: Tags, index: int) -> int | None:
             is_record = found.data.startswith(b"<Record", place)
             return earlier if is_record and not _tag_at(found, earlier).rstrip().endswith(b"/>") else None
     return None
-
-

@@ -20,6 +20,7 @@ ROOT = b"<HealthData"
 MOST_RATIO = 200  # exports shrink to a twentieth; what shrinks to less than a 200th is made to
 LEAST_JUDGED_BYTES = 1_000_000
 MOST_S = 1800.0
+MOST_NAMED = 3
 MOST_MEMBERS = 200_000  # a workout has a file of its own: ten years have some thousands
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
@@ -76,7 +77,7 @@ def _described(infos: list[zipfile.ZipInfo]) -> str:
     """Return what is in an archive, by the endings of its members."""
     if not infos:
         return "nothing"
-    if len(infos) <= 3:
+    if len(infos) <= MOST_NAMED:
         return ", ".join(info.filename for info in infos)
     endings = Counter(info.filename.rpartition(".")[2].lower() for info in infos)
     return ", ".join(f"{amount} {ending}" for ending, amount in endings.most_common(5))

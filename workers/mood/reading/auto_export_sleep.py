@@ -1,4 +1,4 @@
-"""The sleep of Health Auto Export: single segments, summed nights, and nights of which only a length is told."""
+"""The sleep of Health Auto Export: single segments, summed nights, and nights told by their length."""
 
 from __future__ import annotations
 
@@ -85,11 +85,11 @@ def _moment(entry: Mapping[str, Any], *names: str) -> dates.Moment | None:
     return dates.read_one(text) if isinstance(text, str) else None
 
 
-def _night(
-    entry: Mapping[str, Any], unit_s: float, sources: Sources
-) -> tuple[SummedNight | None, Fault]:
+def _night(entry: Mapping[str, Any], unit_s: float, sources: Sources) -> tuple[SummedNight | None, Fault]:
     """Return what an entry says of a night, and what is wrong with it."""
-    lengths = {name: scale_of(entry.get(name)) for name in (*STAGES, "totalSleep", "asleep", "awake", "inBed")}
+    lengths = {
+        name: scale_of(entry.get(name)) for name in (*STAGES, "totalSleep", "asleep", "awake", "inBed")
+    }
     if any(value is not None and value < 0 for value in lengths.values()):
         return None, Fault.BAD_NUMBER
     seconds = {name: (value or 0.0) * unit_s for name, value in lengths.items()}

@@ -15,6 +15,7 @@ Bytes = npt.NDArray[np.uint8]
 
 WIDTH = 25  # of 2024-05-10 22:50:00 +0200
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
+TEN, SIXTY, MONTHS, HALF_DAY, DAY_HOURS = 10, 60, 12, 12, 24
 DIGITS = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 21, 22, 23, 24)
 MARKS = ((4, ord("-")), (7, ord("-")), (10, ord(" ")), (13, ord(":")), (16, ord(":")), (19, ord(" ")))
 MOST_OFFSET_MIN = 18 * 60  # what zoneinfo and ISO 8601 know ends well before
@@ -44,7 +45,7 @@ def _month_starts() -> Ints:
 def read_many(cells: Bytes) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
     """Return instants, offsets in minutes, and which are dates, of cells of shape (n, WIDTH)."""
     digits = (cells[:, DIGITS] - ord("0")).astype(np.uint8)
-    good = (digits <= 9).all(axis=1)
+    good = (digits < TEN).all(axis=1)
     for place, mark in MARKS:
         good &= cells[:, place] == mark
     sign = cells[:, 20]
@@ -54,9 +55,9 @@ def read_many(cells: Bytes) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
     year, month, day = pairs[:, 0] * 100 + pairs[:, 1], pairs[:, 2], pairs[:, 3]
     hour, minute, second = pairs[:, 4], pairs[:, 5], pairs[:, 6]
     offset = pairs[:, 7] * 60 + pairs[:, 8]
-    good &= (month >= 1) & (month <= 12) & (hour < 24) & (minute < 60) & (second < 60)
-    good &= (offset <= MOST_OFFSET_MIN) & (pairs[:, 8] < 60) & (year > 0)
-    index = np.where(good, year * 12 + month - 1, 0)
+    good &= (month >= 1) & (month <= MONTHS) & (year > 0) & (offset <= MOST_OFFSET_MIN)
+    good &= (hour < DAY_HOURS) & (pairs[:, 5:7] < SIXTY).all(axis=1) & (pairs[:, 8] < SIXTY)
+    index = np.where(good, year * MONTHS + month - 1, 0)
     starts = _month_starts()
     good &= (day >= 1) & (day <= starts[index + 1] - starts[index])
     offset = np.where(sign == ord("-"), -offset, offset)
@@ -72,9 +73,9 @@ def read_one(text: str) -> Moment | None:
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     half, zone = match[7], match[8]
     if half is not None:
-        if not 1 <= hour <= 12:
+        if not 1 <= hour <= HALF_DAY:
             return None
-        hour = hour % 12 + (12 if half[0] in "pP" else 0)
+        hour = hour % HALF_DAY + (HALF_DAY if half[0] in "pP" else 0)
     offset = _offset_of(zone)
     if offset is None:
         return None
@@ -91,7 +92,7 @@ def _offset_of(zone: str) -> int | None:
         return 0
     hours, minutes = int(zone[1:3]), int(zone[-2:])
     offset = hours * 60 + minutes
-    if minutes >= 60 or offset > MOST_OFFSET_MIN:
+    if minutes >= SIXTY or offset > MOST_OFFSET_MIN:
         return None
     return -offset if zone[0] == "-" else offset
 

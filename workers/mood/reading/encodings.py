@@ -36,6 +36,7 @@ def utf8_chunks(stream: Readable, size: int = CHUNK_BYTES) -> Iterator[bytes]:
 def _canonical(name: str) -> str:
     """Return an encoding's name, UTF-8 for one that does not exist."""
     try:
+        b"".decode(name)  # a codec that makes no text is refused here
         return codecs.lookup(name).name
     except LookupError:
         return "utf-8"

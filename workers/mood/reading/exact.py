@@ -6,7 +6,7 @@ Only what is needed to know which tags are elements is understood; nothing is ex
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workers.mood.reading.errors import BrokenExport
@@ -47,9 +47,8 @@ class Tokens:
     ending: bytes | None = None  # of a comment, section or instruction that is still open
     consumed: int = 0
     offset: int = 0  # of the chunk's first byte in the document, for messages
-    is_done: bool = field(default=False)
 
-    def tags(self, data: bytes, *, final: bool) -> Iterator[Tag]:
+    def tags(self, data: bytes) -> Iterator[Tag]:
         """Yield the whole tags of a chunk."""
         self.consumed = 0
         if self.ending is not None and not self._skip(data, 0):
@@ -64,18 +63,18 @@ class Tokens:
             if match is not None:
                 self.consumed = match.end()
                 yield Tag(match[1], match[2], place, match.end())
-            elif not self._pass(data, place, final=final):
+            elif not self._pass(data, place):
                 return
 
-    def _pass(self, data: bytes, place: int, *, final: bool) -> bool:
+    def _pass(self, data: bytes, place: int) -> bool:
         """Pass what is no tag; return whether there may be more in this chunk."""
         for opening, ending in ENDS.items():
             if data.startswith(opening, place):
                 self.ending = ending
                 return self._skip(data, place + len(opening))
         if data.startswith(b"<!DOCTYPE", place):
-            return self._pass_doctype(data, place, final=final)
-        return self._pass_stray(data, place, final=final)
+            return self._pass_doctype(data, place)
+        return self._pass_stray(data, place)
 
     def _skip(self, data: bytes, place: int) -> bool:
         """Skip to behind the ending of what is open."""
@@ -88,10 +87,10 @@ class Tokens:
         self.ending = None
         return True
 
-    def _pass_doctype(self, data: bytes, place: int, *, final: bool) -> bool:
+    def _pass_doctype(self, data: bytes, place: int) -> bool:
         end = doctype_end(data, place)
         if end is None:
-            if final or len(data) - place > MOST_DTD_BYTES:
+            if len(data) - place > MOST_DTD_BYTES:
                 raise BrokenExport(
                     "export_broken", f"The DTD that begins at byte {self.offset + place} has no end."
                 )
@@ -99,7 +98,7 @@ class Tokens:
         self.consumed = end
         return True
 
-    def _pass_stray(self, data: bytes, place: int, *, final: bool) -> bool:
+    def _pass_stray(self, data: bytes, place: int) -> bool:
         """Wait for the rest of a tag; a `<` that begins none is passed."""
         following = data[place + 1 : place + 2]
         if following and (following.isspace() or following in (b"<", b">", b"=", b'"', b"'")):
@@ -108,7 +107,7 @@ class Tokens:
         if len(data) - place > MOST_TAG_BYTES:
             raise BrokenExport(
                 "export_broken",
-                f"The tag that begins at byte {self.offset + place} has no end within {MOST_TAG_BYTES} bytes.",
+                f"The tag at byte {self.offset + place} has no end within {MOST_TAG_BYTES} bytes.",
             )
         return False
 

@@ -77,9 +77,7 @@ def kind_of(head: bytes) -> str:
 class _Reader:
     """Reads one file after another into the same collection."""
 
-    def __init__(
-        self, raw: Raw, wanted: Collection[Kind], progress: Callable[[int, int], None]
-    ) -> None:
+    def __init__(self, raw: Raw, wanted: Collection[Kind], progress: Callable[[int, int], None]) -> None:
         self._raw = raw
         self._wanted = wanted
         self._progress = progress
@@ -101,8 +99,8 @@ class _Reader:
         else:
             raise NotAnExport(
                 "not_a_health_export",
-                f"{path.name} is no export: neither XML, JSON, an archive of them, nor a table with a date and"
-                " low or high.",
+                f"{path.name} is no export: neither XML, JSON, an archive of them, nor a table with a date"
+                " and low or high.",
             )
 
     def _read_archive(self, path: Path) -> None:

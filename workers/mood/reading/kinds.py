@@ -68,9 +68,7 @@ MEASURES: Mapping[Kind, Measure] = {
     Kind.EXERCISE: Measure("HKQuantityTypeIdentifierAppleExerciseTime", "apple_exercise_time", MINUTES),
     Kind.STAND: Measure("HKQuantityTypeIdentifierAppleStandTime", "apple_stand_time", MINUTES),
     Kind.HEART_RATE: Measure("HKQuantityTypeIdentifierHeartRate", "heart_rate", RATE),
-    Kind.RESTING_HEART_RATE: Measure(
-        "HKQuantityTypeIdentifierRestingHeartRate", "resting_heart_rate", RATE
-    ),
+    Kind.RESTING_HEART_RATE: Measure("HKQuantityTypeIdentifierRestingHeartRate", "resting_heart_rate", RATE),
     Kind.WALKING_HEART_RATE: Measure(
         "HKQuantityTypeIdentifierWalkingHeartRateAverage", "walking_heart_rate_average", RATE
     ),

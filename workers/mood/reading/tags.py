@@ -27,9 +27,8 @@ WORD = 8
 SEVEN = np.uint64((1 << 56) - 1)
 RECORD = np.uint64(int.from_bytes(b"<Record", "little"))
 SPACES = np.frombuffer(b" \t\r\n", np.uint8)
-NAMED = {  # names by their length, first word and last word: these are read at speed
-    name: None
-    for name in (
+NAMED = frozenset(  # records of these alone are read at speed
+    {
         "type",
         "sourceName",
         "sourceVersion",
@@ -39,8 +38,8 @@ NAMED = {  # names by their length, first word and last word: these are read at 
         "startDate",
         "endDate",
         "value",
-    )
-}
+    }
+)
 MOST_LAYOUTS = 24  # orders of attributes in one chunk; more of them are read one by one
 
 
@@ -144,9 +143,7 @@ def _layout(found: Tags, rows: Ints, size: int) -> tuple[Columns | None, npt.NDA
             fits &= found.buffer[begins[:, place] - 1] == SPACE
     if not fits[0]:
         return None, fits
-    spans = {
-        name: (opened[fits, place] + 1, closed[fits, place]) for place, name in enumerate(names)
-    }
+    spans = {name: (opened[fits, place] + 1, closed[fits, place]) for place, name in enumerate(names)}
     return Columns(rows[fits], spans, closed[fits, -1] + 1), fits
 
 
@@ -160,7 +157,7 @@ def _names_of(data: bytes, begins: Ints, opened: Ints) -> list[str] | None:
 
 def _is_named(found: Tags, begin: Ints, opened: Ints, name: bytes) -> npt.NDArray[np.bool_]:
     """Say where `name="` stands from `begin` to the opening quote."""
-    same = opened - begin == len(name) + 1
+    same: npt.NDArray[np.bool_] = opened - begin == len(name) + 1
     token = name + b"="
     head = min(len(token), WORD)
     mask = (1 << (8 * head)) - 1

@@ -68,7 +68,7 @@ class Texts:
     @staticmethod
     def _wanted_kind(apple: str, wanted: Collection[Kind]) -> int:
         kind = find_kind(apple)
-        return kind if kind in wanted else 0
+        return int(kind) if kind is not None and kind in wanted else 0
 
     def kind_of(self, raw: bytes) -> int:
         """Return the kind of a type, 0 where it is not read."""
@@ -150,7 +150,9 @@ class Texts:
         rows = [self._row(values, zone) for values, zone in records if self.kind_of(values.get(b"type", b""))]
         if not rows:
             return None
-        kind, source, value, start, end, offset, fault, zone = (np.array(part) for part in zip(*rows, strict=True))
+        kind, source, value, start, end, offset, fault, zone = (
+            np.array(part) for part in zip(*rows, strict=True)
+        )
         return Batch(
             kind.astype(np.uint8),
             source.astype(np.int32),
