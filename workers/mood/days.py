@@ -36,6 +36,7 @@ class Night:
     is_long: bool
     asleep: tuple[tuple[float, float], ...]
     zone: str | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

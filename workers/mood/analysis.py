@@ -1,0 +1,105 @@
+"""From files to rows: what the command and the task have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from workers.mood.building.history import Options, build, source_order
+from workers.mood.reading.files import read_files
+from workers.mood.rows import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from workers.mood.building.history import Reading
+    from workers.mood.days import History
+
+NAMES = ("source_priority", "timezone", "date_from", "date_to", "history")
+PAST, WHOLE = "past", "whole"
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A person's history, its rows, and what became of the records."""
+
+    history: History
+    rows: Sequence[Mapping[str, Any]]
+    reading: Reading
+
+
+def read_options(texts: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return options by name, out of their texts.
+
+    Raises:
+        ValueError: it names the option, its value and what would be right.
+
+    """
+    for name in texts:
+        if name not in NAMES:
+            raise ValueError(f"mood has no option {name!r}; it has: {', '.join(NAMES)}")
+    return {
+        "source_priority": source_order(texts.get("source_priority", "")),
+        "timezone": _zone(texts["timezone"]) if texts.get("timezone") else None,
+        "date_from": _date(texts, "date_from"),
+        "date_to": _date(texts, "date_to"),
+        "history": _history(texts.get("history", PAST)),
+    }
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise ValueError(f"timezone is {name!r}; it must be one such as Europe/Berlin") from None
+
+
+def _date(texts: Mapping[str, str], name: str) -> date | None:
+    if not texts.get(name):
+        return None
+    try:
+        return date.fromisoformat(texts[name])
+    except ValueError:
+        raise ValueError(f"{name} is {texts[name]!r}; it must be a date such as 2026-01-31") from None
+
+
+def _history(text: str) -> str:
+    if text not in (PAST, WHOLE):
+        raise ValueError(f"history is {text!r}; it must be {PAST} or {WHOLE}")
+    return text
+
+
+def analyse(
+    paths: Sequence[Path],
+    options: Mapping[str, Any],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Analysis:
+    """Return what files say of a person, date by date.
+
+    Raises:
+        ExportError: a file cannot be read, or holds nothing that can be used.
+
+    """
+    how = Options(options["source_priority"], options["timezone"])
+    with read_files(paths, progress=progress) as raw:
+        history, reading = build(raw, how)
+    rows = [
+        {"date": day.date.isoformat(), **row}
+        for day, row in zip(history.days, rows_of(history, []), strict=True)
+    ]
+    return Analysis(history, _wanted(rows, options), reading)
+
+
+def _wanted(rows: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the rows of the dates that were asked for."""
+    first, last = options["date_from"], options["date_to"]
+    return [
+        row
+        for row in rows
+        if (first is None or row["date"] >= first.isoformat())
+        and (last is None or row["date"] <= last.isoformat())
+    ]

@@ -1,0 +1,1 @@
+"""From records to nights and days."""

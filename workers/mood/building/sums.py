@@ -1,0 +1,117 @@
+"""Steps, energy and distance by local hour: at each moment the watch, else the phone, else others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from workers.mood.features.windows import union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from workers.mood.reading.sources import Device
+
+Array = npt.NDArray[Any]
+Spans = npt.NDArray[np.float64]
+HOUR_S, DAY_HOURS = 3600, 24
+KEY = ("start", "end", "lead", "total", "value", "source")
+SUMMED_KEY = ("start", "end", "lead", "total", "source")  # of two buckets the fuller is right
+
+
+@dataclass
+class HourlySums:
+    """Sums by local hour, counted from 1970-01-01 00:00 local."""
+
+    hours: dict[int, float] = field(default_factory=dict)
+    duplicates: int = 0
+
+    def add(self, hour: Array, amount: Array) -> None:
+        """Add amounts to hours."""
+        numbers, place = np.unique(hour, return_inverse=True)
+        sums = np.bincount(place, amount)
+        for number, total in zip(numbers.tolist(), sums.tolist(), strict=True):
+            self.hours[number] = self.hours.get(number, 0.0) + total
+
+    def by_day(self) -> dict[int, float]:
+        """Return sums by local day, counted from 1970-01-01."""
+        days: dict[int, float] = {}
+        for hour, amount in self.hours.items():
+            days[hour // DAY_HOURS] = days.get(hour // DAY_HOURS, 0.0) + amount
+        return days
+
+
+def add_up(buckets: Iterable[Array], devices: Sequence[Device], order: Sequence[int]) -> HourlySums:
+    """Return the sums of all records of a kind; a record partly covered counts in proportion to time."""
+    sums = HourlySums()
+    for bucket in buckets:
+        kept, duplicates = without_duplicates(bucket)
+        sums.duplicates += duplicates
+        covered: Spans = np.empty((0, 2))
+        for source in _ranked(kept, devices, order):
+            own = kept[kept["source"] == source]
+            _add_source(sums, own, covered)
+            spans = np.column_stack([own["start"], own["end"]]).astype(np.float64)
+            covered = union(np.concatenate([covered, spans]))
+    return sums
+
+
+def without_duplicates(kept: Array) -> tuple[Array, int]:
+    """Return records without those that are there already, and how many those were; pieces count once."""
+    summed = kept["summed"] == 1
+    plain, twice = _first_of(kept[~summed], KEY)
+    fuller, less = _first_of(kept[summed], SUMMED_KEY)
+    return np.concatenate([plain, fuller]), twice + less
+
+
+def _first_of(kept: Array, key: Sequence[str]) -> tuple[Array, int]:
+    order = np.lexsort([-kept["value"], *(kept[name] for name in reversed(key))])
+    ordered = kept[order]
+    new = np.ones(len(ordered), bool)
+    new[1:] = np.any([ordered[name][1:] != ordered[name][:-1] for name in key], axis=0)
+    return ordered[new], int((ordered["lead"][~new] == 0).sum())
+
+
+def _ranked(kept: Array, devices: Sequence[Device], order: Sequence[int]) -> list[int]:
+    """Return the sources of records, the one that counts first first."""
+    numbers, amounts = np.unique(kept["source"], return_counts=True)
+    rank = {
+        int(number): (
+            order.index(number) if number in order else len(order),
+            devices[number],
+            -amount,
+            number,
+        )
+        for number, amount in zip(numbers.tolist(), amounts.tolist(), strict=True)
+    }
+    return sorted(rank, key=lambda number: rank[number])
+
+
+def _add_source(sums: HourlySums, own: Array, covered: Spans) -> None:
+    """Add a source's records, hour by hour, where nothing better covers them."""
+    start = own["start"].astype(np.float64)
+    end = own["end"].astype(np.float64)
+    rate = own["value"] / np.maximum(own["total"], 1)
+    shift = own["offset"].astype(np.float64) * 60
+    while len(start):
+        hour = np.floor((start + shift) / HOUR_S)
+        edge = np.minimum(end, (hour + 1) * HOUR_S - shift)
+        free = (edge - start) - (_covered_until(covered, edge) - _covered_until(covered, start))
+        counts = free > 0
+        sums.add(hour[counts].astype(np.int64), (rate * free)[counts])
+        rest = edge < end
+        start, end, rate, shift = edge[rest], end[rest], rate[rest], shift[rest]
+
+
+def _covered_until(covered: Spans, moment: Array) -> Any:
+    """Return how many seconds before each moment are covered."""
+    if not len(covered):
+        return np.zeros(len(moment))
+    edges = np.concatenate([[0.0], np.cumsum(covered[:, 1] - covered[:, 0])])
+    index = np.searchsorted(covered[:, 0], moment, side="right")
+    begun = np.maximum(index - 1, 0)
+    beyond = np.where(index > 0, np.maximum(covered[begun, 1] - moment, 0.0), 0.0)
+    return edges[index] - beyond

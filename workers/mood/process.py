@@ -1,0 +1,109 @@
+"""Daily risks for a person's files on disk: `flask process mood PATH... -o OUT`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from workers.mood.analysis import analyse, read_options
+from workers.mood.reading.errors import ExportError
+from workers.mood.rows import COLUMNS
+from workers.sdk.output import Summary, atomic_write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from workers.mood.analysis import Analysis
+
+NO_OPTIONS: Mapping[str, str] = {}
+FAILED = 1
+MB = 1_000_000
+
+
+def process(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    output_format: str = "csv",
+    options: Mapping[str, str] = NO_OPTIONS,
+) -> Summary:
+    """Write one row per date to `out` and return what became of the records.
+
+    What is wrong with an export is written too, as `{"error": {"code", "detail"}}`, and ends the
+    command with 1.
+
+    Raises:
+        ValueError: an option is not acceptable.
+
+    """
+    chosen = read_options(options)
+    try:
+        with click.progressbar(length=0, label="reading", file=sys.stderr) as bar:
+            analysis = analyse(paths, chosen, progress=_shown(bar))
+    except ExportError as error:
+        failure = {"error": {"code": error.code, "detail": error.detail}}
+        with atomic_write(out) as stream:
+            if output_format == "json":
+                _dump(failure, stream)
+            else:
+                csv.writer(stream).writerows([["error", "detail"], [error.code, error.detail]])
+        return Summary(failure, exit_code=FAILED)
+    with atomic_write(out) as stream:
+        _WRITERS[output_format](stream, analysis)
+    return Summary(_figures(analysis))
+
+
+def _shown(bar: Any) -> Callable[[int, int], None]:
+    """Return what moves a progress bar on, in megabytes."""
+
+    def progress(done: int, total: int) -> None:
+        bar.length = max(total // MB, 1)
+        bar.update(done // MB - bar.pos)
+
+    return progress
+
+
+def _figures(analysis: Analysis) -> dict[str, Any]:
+    reading = analysis.reading
+    return {
+        "days": len(analysis.rows),
+        "records": reading.records,
+        "used": reading.used,
+        "duplicates": reading.duplicates,
+        "skipped": sum(reading.skipped.values()),
+        "truncated": reading.truncated,
+    }
+
+
+def _write_json(stream: TextIO, analysis: Analysis) -> None:
+    days = {row["date"]: {name: row[name] for name in row if name != "date"} for row in analysis.rows}
+    _dump({"reading": asdict(analysis.reading), "days": days}, stream)
+
+
+def _dump(document: Mapping[str, Any], stream: TextIO) -> None:
+    json.dump(document, stream, ensure_ascii=False, allow_nan=False, indent=1)
+    stream.write("\n")
+
+
+def _write_csv(stream: TextIO, analysis: Analysis) -> None:
+    writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for row in analysis.rows:
+        writer.writerow(flat(row))
+
+
+def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as cells: lists as text, what the person said beside the rest."""
+    cells = {**row, **(row["self_report"] or {})}
+    for name in ("confidence_reasons", "notes", "sources"):
+        cells[name] = "; ".join(row[name])
+    return cells
+
+
+_WRITERS: Mapping[str, Callable[[TextIO, Analysis], None]] = {"csv": _write_csv, "json": _write_json}

@@ -1,0 +1,197 @@
+"""From the texts of records to numbers: kinds, sources, units, values and dates of many at once."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from workers.mood.reading import dates
+from workers.mood.reading.kinds import APPLE_SLEEP, MEASURES, Kind, find_kind
+from workers.mood.reading.records import Batch, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from workers.mood.reading.sources import Sources
+    from workers.mood.reading.tags import Columns, Tags
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Spans = tuple[Ints, Ints]
+MOST_REMEMBERED = 1000
+NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);")
+
+
+def text_of(raw: bytes) -> str:
+    """Return the text of an attribute, its references resolved and its white space as XML has it."""
+    plain = raw.decode("utf-8", "replace").translate({9: " ", 10: " ", 13: " "})
+    return REFERENCE.sub(lambda match: unescape(match[0]), plain) if "&" in plain else plain
+
+
+class Remembered(dict[bytes, Any]):
+    """What texts mean, worked out once each; a bounded number is remembered."""
+
+    def __init__(self, meaning: Any) -> None:
+        super().__init__()
+        self._meaning = meaning
+
+    def __missing__(self, raw: bytes) -> Any:
+        meaning = self._meaning(raw)
+        if len(self) < MOST_REMEMBERED:
+            self[raw] = meaning
+        return meaning
+
+
+def number_of(text: str) -> float:
+    """Return a number, NaN where it is none."""
+    return float(text) if NUMBER.fullmatch(text) else float("nan")
+
+
+class Texts:
+    """Turns the texts of records into batches."""
+
+    def __init__(self, sources: Sources, wanted: Collection[Kind]) -> None:
+        self.sources = sources
+        self._kinds = Remembered(lambda raw: self._wanted_kind(text_of(raw), frozenset(wanted)))
+        self._sleep = Remembered(lambda raw: APPLE_SLEEP.get(text_of(raw).strip(), -1))
+        self._numbers = Remembered(lambda raw: sources.number(text_of(raw)))
+        self._factors = {
+            kind: Remembered(lambda raw, units=measure.units: units.get(text_of(raw).strip(), np.nan))
+            for kind, measure in MEASURES.items()
+        }
+
+    @staticmethod
+    def _wanted_kind(apple: str, wanted: Collection[Kind]) -> int:
+        kind = find_kind(apple)
+        return int(kind) if kind is not None and kind in wanted else 0
+
+    def kind_of(self, raw: bytes) -> int:
+        """Return the kind of a type, 0 where it is not read."""
+        return int(self._kinds[raw])
+
+    def of_columns(self, found: Tags, columns: Columns, zones: Mapping[int, int]) -> Batch | None:
+        """Return the records of one layout that are read, None where there are none."""
+        if "type" not in columns.spans:
+            return None
+        kind = np.fromiter(map(self._kinds.__getitem__, _slices(found, columns.spans["type"])), np.uint8)
+        rows = np.flatnonzero(kind)
+        if not len(rows):
+            return None
+        spans = {name: (begin[rows], end[rows]) for name, (begin, end) in columns.spans.items()}
+        kind = kind[rows]
+        start, offset, start_good = self._dates(found, spans.get("startDate"), len(rows))
+        end, _, end_good = self._dates(found, spans.get("endDate"), len(rows))
+        fault = np.where(start_good & end_good, Fault.NONE, Fault.BAD_DATE).astype(np.uint8)
+        value = self._values(found, spans, kind, fault)
+        source = self._sources(found, spans, len(rows))
+        zone = np.zeros(len(rows), np.uint16)
+        if zones:
+            zone[:] = [zones.get(tag, 0) for tag in columns.rows[rows].tolist()]
+        return Batch(kind, source, value, start, end, offset, fault, zone)
+
+    def _dates(self, found: Tags, spans: Spans | None, amount: int) -> tuple[Ints, Ints, Any]:
+        if spans is None:
+            return np.zeros(amount, np.int64), np.zeros(amount, np.int64), np.zeros(amount, bool)
+        begin, end = spans
+        regular = (end - begin == dates.WIDTH) & (begin + dates.WIDTH <= len(found.buffer))
+        places = np.where(regular, begin, 0)[:, None] + np.arange(dates.WIDTH)
+        instant, offset, good = dates.read_many(found.buffer[np.minimum(places, len(found.buffer) - 1)])
+        good &= regular
+        for row in np.flatnonzero(~good).tolist():
+            moment = dates.read_one(text_of(found.data[begin[row] : end[row]]))
+            if moment is not None:
+                instant[row], offset[row], good[row] = *moment, True
+        return instant, offset, good
+
+    def _values(self, found: Tags, spans: Mapping[str, Spans], kind: Any, fault: Any) -> Floats:
+        """Return values in the units of their kinds, and note in `fault` what is wrong with them."""
+        values = np.zeros(len(kind))
+        for number in np.unique(kind).tolist():
+            rows = np.flatnonzero(kind == number)
+            texts = self._cells(found, spans.get("value"), rows)
+            if number == Kind.SLEEP:
+                values[rows] = list(map(self._sleep.__getitem__, texts))
+                faults = np.where(values[rows] < 0, Fault.UNKNOWN_VALUE, Fault.NONE)
+            else:
+                units = self._cells(found, spans.get("unit"), rows)
+                values[rows], faults = self.quantities(texts, units, Kind(number))
+            fault[rows] = np.where(fault[rows], fault[rows], faults)
+        return values
+
+    def quantities(self, texts: Sequence[bytes], units: Sequence[bytes], kind: Kind) -> tuple[Floats, Any]:
+        """Return values in a kind's unit and what is wrong with each."""
+        factors = np.array(list(map(self._factors[kind].__getitem__, units)))
+        values = _numbers(texts)
+        faults = np.where(np.isfinite(values) & (values >= 0), Fault.NONE, Fault.BAD_NUMBER)
+        faults = np.where(np.isnan(factors), Fault.UNKNOWN_UNIT, faults)
+        return np.where(faults, 0.0, values * factors), faults
+
+    def _cells(self, found: Tags, spans: Spans | None, rows: Ints) -> list[bytes]:
+        if spans is None:
+            return [b""] * len(rows)
+        return _slices(found, (spans[0][rows], spans[1][rows]))
+
+    def _sources(self, found: Tags, spans: Mapping[str, Spans], amount: int) -> Any:
+        texts = _slices(found, spans["sourceName"]) if "sourceName" in spans else [b""] * amount
+        numbers = np.array(list(map(self._numbers.__getitem__, texts)), np.int32)
+        if "device" in spans:
+            begin, end = spans["device"]
+            for number, row in zip(*np.unique(numbers, return_index=True), strict=True):
+                self.sources.tell_device(int(number), found.data[begin[row] : end[row]])
+        return numbers
+
+    def of_attributes(self, records: Sequence[tuple[Mapping[bytes, bytes], int]]) -> Batch | None:
+        """Return records that are read one by one: their attributes, and the number of their zone."""
+        rows = [self._row(values, zone) for values, zone in records if self.kind_of(values.get(b"type", b""))]
+        if not rows:
+            return None
+        kind, source, value, start, end, offset, fault, zone = (
+            np.array(part) for part in zip(*rows, strict=True)
+        )
+        return Batch(
+            kind.astype(np.uint8),
+            source.astype(np.int32),
+            value.astype(np.float64),
+            start.astype(np.int64),
+            end.astype(np.int64),
+            offset.astype(np.int64),
+            fault.astype(np.uint8),
+            zone.astype(np.uint16),
+        )
+
+    def _row(self, values: Mapping[bytes, bytes], zone: int) -> tuple[Any, ...]:
+        kind = Kind(self.kind_of(values[b"type"]))
+        source = self._numbers[values.get(b"sourceName", b"")]
+        self.sources.tell_device(source, values.get(b"device", b""))
+        start = dates.read_one(text_of(values.get(b"startDate", b"")))
+        end = dates.read_one(text_of(values.get(b"endDate", b"")))
+        text = values.get(b"value", b"")
+        fault: int = Fault.NONE if start and end else Fault.BAD_DATE
+        if kind is Kind.SLEEP:
+            value = float(self._sleep[text])
+            fault = fault or (Fault.UNKNOWN_VALUE if value < 0 else Fault.NONE)
+        else:
+            found, faults = self.quantities([text], [values.get(b"unit", b"")], kind)
+            value, fault = float(found[0]), fault or int(faults[0])
+        instant, offset = start or (0, 0)
+        return kind, source, value, instant, end.instant if end else 0, offset, fault, zone
+
+
+def _slices(found: Tags, spans: Spans) -> list[bytes]:
+    data = found.data
+    return [data[begin:end] for begin, end in zip(spans[0].tolist(), spans[1].tolist(), strict=True)]
+
+
+def _numbers(texts: Sequence[bytes]) -> Floats:
+    """Return numbers, NaN where a text is none."""
+    try:
+        if b"_" not in b" ".join(texts):
+            return np.array(list(map(float, texts)))
+    except ValueError:
+        pass
+    return np.array([number_of(text_of(text)) for text in texts])
