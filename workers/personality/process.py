@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TextIO, cast, get_args
 import click
 
 from app.files.jobs.csv_cells import escape_formula
+from app.personality.frames import COUNT, parse_frames
 from workers.personality.answer import NOTICE, document, row_cells
 from workers.personality.faces import TRAITS
 from workers.personality.folders import sources_of
 from workers.personality.judge import How, Judgement, Source, judge_files, without_picture
 from workers.personality.predictor import ImpressionPredictor, Method, Options
-from workers.personality.video.positions import COUNT, parse_frames
 from workers.sdk.output import atomic_write
 from workers.sdk.weights import live_folder, model_folder
 
