@@ -55,8 +55,8 @@ class Task:
     """One thing a system can be asked.
 
     `timeout_s` bounds one attempt; the items of a `counted` task fall under the cap of waiting items.
-    A `cacheable` question of the realtime lane, asked again by the same owner, may be answered with
-    his earlier job.
+    A `cacheable` question, asked again by the same owner, may be answered with his earlier job: each
+    of the realtime lane, and those of the batch lane that their system looks up.
     """
 
     name: str
