@@ -7,6 +7,7 @@ from collections.abc import Sequence
 MIDDLE = "middle"
 COUNT = 10
 MOST = 100
+RIGHT = f"`middle`, a count from 1 to {MOST}, or up to {MOST} times in seconds such as 0,2.5"
 
 Frames = int | str | Sequence[float]  # a count, `middle`, or times
 
@@ -30,7 +31,4 @@ def parse_frames(said: str) -> Frames:
     looks_like_times = "," in text or "." in text
     if looks_like_times and 1 <= len(times) <= MOST and all(0 <= time < float("inf") for time in times):
         return times
-    raise ValueError(
-        f"frames {said[:40]!r} must be `middle`, a count from 1 to {MOST}, or up to {MOST} times in seconds "
-        "with commas between them, such as 0,2.5"
-    )
+    raise ValueError(f"frames {said[:40]!r} must be {RIGHT}")

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from app.http.errors import Invalid
 from app.http.fields import Flag, shown
-from app.personality.frames import COUNT, MOST, parse_frames
+from app.personality.frames import COUNT, MOST, RIGHT, parse_frames
 from app.personality.purposes import MOST_CHARACTERS, WORDS, refused_use
 
 if TYPE_CHECKING:
@@ -39,12 +39,11 @@ class Frames(fields.Field[str]):
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> str:
         text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
         try:
-            if not isinstance(text, str):
-                raise ValueError(f"frames must be `middle`, a count from 1 to {MOST}, or times in seconds")  # noqa: TRY301, TRY004
-            parse_frames(text)
-        except ValueError as error:
-            raise ValidationError({"reason": str(error), "value": shown(value)}) from None
-        return text
+            parse_frames(text if isinstance(text, str) else "")
+        except ValueError:
+            reason = f"It is not what frames may be; {RIGHT} is right."
+            raise ValidationError({"reason": reason, "value": shown(value)}) from None
+        return str(text)
 
     def _serialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
         return value
@@ -82,15 +81,16 @@ class OptionsSchema(Schema):
 
         """
         if values.get("consent") is not True:
-            reason = "It must be true: whoever is shown has agreed to be judged by their face."
+            reason = "It is not true; true is right where whoever is shown has agreed to be judged."
             row = {"field": "consent", "reason": reason, "value": shown(values.get("consent"))}
             raise Invalid("`consent` must be true.", code="consent_required", errors=[row])
         purpose = values.get("purpose")
         use = refused_use(purpose) if isinstance(purpose, str) else None
         if use is not None:
-            reason = f"Impressions of faces are not answered for {use}; they say nothing of a person."
+            reason = f"It names {use}; one that decides nothing about people is right."
             row = {"field": "purpose", "reason": reason, "value": shown(purpose)}
-            raise Invalid(reason, code="purpose_refused", errors=[row])
+            said = f"Impressions of faces are not answered for {use}: they say nothing of a person."
+            raise Invalid(said, code="purpose_refused", errors=[row])
         return values
 
 

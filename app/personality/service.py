@@ -143,7 +143,7 @@ def _check_family(file: Incoming) -> str:
         return "image"
     named = family_of(file.name) or kind.family
     if named != kind.family:
-        said = f"The content is {kind.media_type}, the name {file.name!r} is one of another family ({named})."
+        said = f"The content is {kind.media_type}, the name says {named}; a name that agrees is right."
         row = {"field": "file", "reason": said, "value": file.name}
         raise UnsupportedType(said, code="type_mismatch", errors=[row])
     return kind.family
@@ -157,7 +157,7 @@ def _check_picture(sent: Form, file: Incoming) -> None:
         sent.fail(file, fault)
         return
     if family == "video":
-        said = "A batch takes pictures; send a clip alone."
+        said = "It is a clip, and a batch takes pictures; a clip alone is right, sent to /predict."
         row = {"field": "files", "reason": said, "value": file.name}
         sent.fail(file, UnsupportedType(said, code="unsupported", errors=[row]))
 
