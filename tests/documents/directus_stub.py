@@ -1,4 +1,4 @@
-# ruff: noqa: N815, SIM115, PLR0911, PLR0912, C901, RET503, TRY301, PLW2901
+# ruff: noqa: N815, PLR0911, C901, TRY301, PLW2901
 """A Directus on loopback: it answers as a real 11.17 was recorded to, out of dictionaries.
 
     python -m tests.documents.directus_stub --port 8055 --secret SECRET

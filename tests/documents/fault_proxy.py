@@ -1,4 +1,4 @@
-# ruff: noqa: N815, SIM115, PLR0911, PLR0912, C901, RET503, TRY301, PLW2901
+# ruff: noqa: N815, SIM115, PLR0911, PLR0912, C901, RET503
 """A reverse proxy that makes a Directus (real or stub) misbehave as faults.json says. Loopback only, standard library only.
 
     fault_proxy.py --upstream http://127.0.0.1:8055 --port 9055 --faults CASE/faults.json --log calls.jsonl

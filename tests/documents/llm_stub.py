@@ -1,4 +1,4 @@
-# ruff: noqa: N815, SIM115, PLR0911, PLR0912, C901, RET503, TRY301, PLW2901
+# ruff: noqa: SIM115, PLR0911, C901
 """An LLM on loopback that speaks OpenAI's /v1/chat/completions and Anthropic's /v1/messages and answers what answers.json says.
 
     llm_stub.py --port 9099 --answers CASE/answers.json --log llm.jsonl

@@ -298,7 +298,7 @@ def test_preflight_names_missing_fields_and_rights(directus, run):
         preflight.check(found.client, directus.product_id)
     user.update(admin=True)
     del directus.store.collections["insurance_dcm_limit"]["slot"]
-    with pytest.raises(SchemaFault, match="insurance_dcm_limit: these fields .*: slot"):
+    with pytest.raises(SchemaFault, match=r"insurance_dcm_limit: these fields .*: slot"):
         preflight.check(found.client, directus.product_id)
 
 

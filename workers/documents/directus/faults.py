@@ -12,7 +12,7 @@ DirectusFault (permanent)
 
 from __future__ import annotations
 
-from app.errors import TaskError, Transient
+from app.http.errors import TaskError, Transient
 
 
 class DirectusAway(Transient):

@@ -1,4 +1,4 @@
-"""What a run would change in Directus: which rows are new, which stand already, which a person has decided."""
+"""What a run would change in Directus: new rows, rows that stand, rows that a person has decided."""
 
 from __future__ import annotations
 
