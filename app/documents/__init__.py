@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.documents.commands import documents
 from app.documents.recovery import recover_runs
-from app.documents.result_routes import blp as result_blp
 from app.documents.results import DocumentResults
+from app.documents.results_routes import blp as result_blp
 from app.documents.routes import blp
 from app.documents.schemas import AnalysisOptionsSchema
 from app.documents.service import ANALYSIS, CLEANUP, FILE_BYTES, KINDS, NAME, UNDO

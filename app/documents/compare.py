@@ -61,7 +61,7 @@ def _match(
 
 
 def _by_id(flat: Flat) -> Hashable:
-    return flat[1]["id"]
+    return str(flat[1]["id"])
 
 
 def _by_place(flat: Flat) -> Hashable:

@@ -50,7 +50,9 @@ def _items(job_id: UUID, documents: Sequence[Mapping[str, Any]]) -> Iterator[dic
     """Yield the items of all documents as rows, in reading order."""
     position = 0
     for number, document in enumerate(documents):
-        waiting = [(item, None) for item in reversed(document["items"])]
+        waiting: list[tuple[Mapping[str, Any], int | None]] = [
+            (item, None) for item in reversed(document["items"])
+        ]
         while waiting:
             item, parent = waiting.pop()
             own = {name: value for name, value in item.items() if name != "children"}

@@ -61,7 +61,7 @@ def _fields_of(kind: str) -> dict[str, str]:
     if kind in VALUED:
         own |= {f"{kind}_value": "decimal", f"{kind}_unit": "string", "per": "json", "plan": "string"}
         own |= {"role": "string", "unlimited": "boolean"}
-    return own | COMMON
+    return {**own, **COMMON}
 
 
 def _relations_of(kind: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ def show_tree(query: dict[str, Any], job_id: UUID) -> Response:
     """Show all that an analysis found in a document: items, coverage, what was left over."""
     packed = service.find_tree(job_id, query["document"])
     headers = PRIVATE | {"Vary": "Accept-Encoding"}
-    if "gzip" in request.accept_encodings:
+    if request.accept_encodings["gzip"] > 0:
         headers["Content-Encoding"] = "gzip"
         return Response(packed, headers=headers, content_type="application/json")
     stream = stream_with_context(service.unpacked(packed))
