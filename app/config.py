@@ -135,7 +135,7 @@ class Settings:
     )
     documents_llm_model: str = setting("", "name of the language model")
     documents_llm_key: str = setting("", "its API key")
-    documents_llm_output_tokens: int = setting(4096, "most tokens of one of its answers", least=64)
+    documents_llm_output_tokens: int = setting(4096, "most tokens of one of its answers", least=1)
     documents_llm_input_price: float = setting(0.0, "price of a million tokens that it reads")
     documents_llm_output_price: float = setting(0.0, "price of a million tokens that it writes")
     documents_llm_cost_cap: float = setting(1.0, "most that one job may cost by these prices")

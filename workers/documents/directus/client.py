@@ -103,7 +103,7 @@ class Directus:
         token = self._tokens.current()
         for _ in range(RENEWALS):
             with self._http.stream("GET", path, headers=_bearer(token)) as answer:
-                if answer.status_code != 401:  # noqa: PLR2004 - as HTTP has it
+                if answer.status_code != 401:
                     yield self._pieces(answer)
                     return
                 answer.read()
@@ -161,7 +161,7 @@ class Directus:
             answer = self._until_answered(
                 method, path, _bearer(token), content=content, params=params, once=once
             )
-            if answer.status_code != 401:  # noqa: PLR2004 - as HTTP has it
+            if answer.status_code != 401:
                 return _data_of(answer)
             token = self._tokens.renew(token)
         raise AuthFault("Directus refused one fresh token after the other.")
@@ -234,5 +234,5 @@ def fault_of(answer: httpx.Response) -> DirectusFault:
     except (ValueError, KeyError, IndexError, TypeError):
         reason, said = f"HTTP_{answer.status_code}", answer.text
     detail = f"Directus answered {answer.status_code} {reason}: {said[:SHOWN]}"
-    kind = PayloadTooLarge if answer.status_code == 413 else Rejected  # noqa: PLR2004 - as HTTP has it
+    kind = PayloadTooLarge if answer.status_code == 413 else Rejected
     return kind(detail, status=answer.status_code, reason=reason)
