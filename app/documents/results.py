@@ -82,7 +82,6 @@ def links_of(job_id: UUID, documents: int) -> dict[str, str]:
         select(DocumentExport.name).where(DocumentExport.job_id == job_id).order_by(DocumentExport.name)
     )
     for name in names:
-        found[f"export_{name.rpartition('.')[2]}"] = url_for(
-            "document_results.show_export", job_id=job_id, name=name
-        )
+        kind = name.rpartition(".")[2]
+        found[f"export_{kind}"] = url_for("document_results.show_export", job_id=job_id, format=kind)
     return found

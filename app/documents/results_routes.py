@@ -9,7 +9,7 @@ from flask import Response, request, stream_with_context
 
 from app.documents import service
 from app.documents.answer_schemas import ComparisonSchema, DocumentTreeSchema
-from app.documents.schemas import CompareQuerySchema, DocumentQuerySchema
+from app.documents.schemas import CompareQuerySchema, DocumentQuerySchema, ExportQuerySchema
 from app.http.openapi import Blueprint, error_responses, reply, response_headers
 
 blp = Blueprint(
@@ -62,17 +62,19 @@ def show_page(query: dict[str, Any], job_id: UUID, page: int) -> Response:
     return Response(image, headers=PRIVATE, content_type="image/webp")
 
 
-@blp.route("/<uuid:job_id>/exports/<name>")
+@blp.route("/<uuid:job_id>/export")
+@blp.arguments(ExportQuerySchema, location="query")
 @blp.response(
     200, {"type": "string"}, content_type="text/csv", headers=response_headers("Content-Disposition")
 )
 @blp.alt_response(200, schema={"type": "object"}, content_type="application/json", success=True)
-@error_responses(401, 404, 410, 503)
-def show_export(job_id: UUID, name: str) -> Response:
-    """Download a file that an analysis with `export` left."""
-    content = service.find_export(job_id, name)
-    headers = PRIVATE | {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, headers=headers, content_type=MEDIA_TYPES[name.rpartition(".")[2]])
+@error_responses(401, 404, 410, 422, 503)
+def show_export(query: dict[str, Any], job_id: UUID) -> Response:
+    """Download the items of an analysis with `export` as a file."""
+    kind = query["format"]
+    content = service.find_export(job_id, f"items.{kind}")
+    headers = PRIVATE | {"Content-Disposition": f'attachment; filename="items-{job_id}.{kind}"'}
+    return Response(content, headers=headers, content_type=MEDIA_TYPES[kind])
 
 
 @blp.route("/compare")

@@ -90,6 +90,12 @@ class DocumentQuerySchema(Schema):
     )
 
 
+class ExportQuerySchema(Schema):
+    """Which of the exported files."""
+
+    format = fields.String(load_default="csv", validate=validate.OneOf(["csv", "json"]))
+
+
 class CompareQuerySchema(Schema):
     """Which two jobs' items to compare."""
 
