@@ -120,6 +120,27 @@ class Settings:
     system_retention_days: str = setting("", "the same for jobs of some systems, as `mood=7,reviews=90`")
     idempotency_hours: int = setting(24, "hours for which an Idempotency-Key is remembered")
 
+    directus_url: str = setting("", "Directus of the documents system", begins=("http://", "https://"))
+    directus_secret: str = setting(
+        "", "Directus' SECRET, at least 32 bytes; its users' tokens are checked with it"
+    )
+    directus_token: str = setting("", "static token of the Directus user that writes")
+    directus_email: str = setting("", "that user's e-mail, where it has no static token")
+    directus_password: str = setting("", "that user's password")
+    documents_llm_url: str = setting(
+        "", "base URL of the language model for `llm: true`", begins=("http://", "https://")
+    )
+    documents_llm_protocol: str = setting(
+        "openai", "what it speaks: `openai` or `anthropic`", one_of=("openai", "anthropic")
+    )
+    documents_llm_model: str = setting("", "name of the language model")
+    documents_llm_key: str = setting("", "its API key")
+    documents_llm_output_tokens: int = setting(4096, "most tokens of one of its answers", least=1)
+    documents_llm_input_price: float = setting(0.0, "price of a million tokens that it reads")
+    documents_llm_output_price: float = setting(0.0, "price of a million tokens that it writes")
+    documents_llm_cost_cap: float = setting(1.0, "most that one job may cost by these prices")
+    documents_llm_timeout_s: float = setting(120.0, "longest wait for one of its answers, seconds", least=1)
+
     @classmethod
     def read(cls, root: Path = ROOT) -> Self:
         """Return the settings of this process: of its environment, `.env` and a running stack.
@@ -156,6 +177,8 @@ class Settings:
                 "SECRET_KEY needs at least 32 characters, the same for every process; "
                 "`make run` makes one, or: python -c 'import secrets; print(secrets.token_hex(32))'"
             )
+        if self.directus_secret and len(self.directus_secret.encode()) < 32:  # noqa: PLR2004 - RFC 7518, 3.2
+            raise SettingError("DIRECTUS_SECRET needs at least 32 bytes, in Directus' own settings too")
 
 
 def _parse(declared: Field[Any], text: str) -> Any:

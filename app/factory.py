@@ -58,4 +58,6 @@ def build(settings: Settings | None = None) -> Flask:
     app.cli.add_command(keys)
     app.cli.add_command(clock.clock)
     cli.register(app)
+    for command in (each for system in systems for each in system.commands):
+        app.cli.add_command(command)
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from flask import current_app
 
 if TYPE_CHECKING:
+    from click import Command
     from marshmallow import Schema
 
     from app.jobs.models import Job
@@ -55,8 +56,8 @@ class Task:
     """One thing a system can be asked.
 
     `timeout_s` bounds one attempt; the items of a `counted` task fall under the cap of waiting items.
-    A `cacheable` question of the realtime lane, asked again by the same owner, may be answered with
-    his earlier job.
+    A `cacheable` question, asked again by the same owner, may be answered with his earlier job: each
+    of the realtime lane, and those of the batch lane that their system looks up.
     """
 
     name: str
@@ -114,6 +115,7 @@ class System:
     `vocabulary` maps every core state but `expired`, which is a 410, to the word
     of the system's own doors. `worker` names the package that computes.
     With `retention_days`, its finished jobs are kept another time than others.
+    The clock calls what is `upkeep` every half minute; `commands` are added to `flask`.
     """
 
     name: str
@@ -124,6 +126,8 @@ class System:
     blueprints: tuple[Any, ...] = ()
     files: Files | None = None
     retention_days: int | None = None
+    upkeep: tuple[Callable[[], object], ...] = ()
+    commands: tuple[Command, ...] = ()
 
     def task(self, name: str) -> Task:
         """Return a task by its name; raise KeyError when there is none."""

@@ -7,14 +7,15 @@ import hmac
 import re
 import secrets
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g, request
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.auth.directus_tokens import is_jwt, principal_of
 from app.auth.models import ApiKey
+from app.auth.principals import Principal
 from app.extensions import db, settings
 from app.http.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
 
@@ -27,19 +28,6 @@ ROLES = ("user", "admin")
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}\Z")
 KEY = re.compile(r"assay_([0-9a-f]{8})_([\w-]{43})\Z")
 REMEMBER_S = 5.0  # a revoked key works this much longer; asking the database each time costs a round trip
-
-
-@dataclass(frozen=True)
-class Principal:
-    """Who asks: the owner of what the request makes."""
-
-    name: str
-    role: str
-
-    @property
-    def is_admin(self) -> bool:
-        """Say whether everything may be seen."""
-        return self.role == "admin"
 
 
 LOCAL = Principal("local", "admin")
@@ -157,7 +145,8 @@ def _from_header(*, basic: bool) -> Principal:
     """Read the Authorization header."""
     sent = request.authorization
     if sent is not None and sent.type == "bearer" and sent.token:
-        return authenticate(sent.token)
+        with_directus = is_jwt(sent.token) and settings().directus_secret
+        return principal_of(sent.token) if with_directus else authenticate(sent.token)
     if basic and sent is not None and sent.type == "basic" and sent.password:
         return authenticate(sent.password)
     raise Unauthorized("An API key is needed; send `Authorization: Bearer <api key>`.")

@@ -17,6 +17,7 @@ from app.extensions import end_session, redis_client, settings
 from app.files.uploads import cleanup
 from app.jobs.queue import probes
 from app.maintenance import reaper
+from app.system import systems
 from app.telemetry import logs
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 HOUR_S = 3600.0
+UPKEEP_S = 30.0
 
 
 @click.command("clock")
@@ -43,6 +45,7 @@ def clock() -> None:
         reaper.forget_old: (HOUR_S, 0.0),
         cleanup.clean: (settings().upload_cleanup_s, 0.0),
         cleanup.remove_orphans: (HOUR_S, 0.0),
+        **{work: (UPKEEP_S, 0.0) for system in systems().values() for work in system.upkeep},
     }
     log.info("clock_started")
     while not stop.is_set():

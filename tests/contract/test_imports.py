@@ -28,7 +28,7 @@ HEAVY = (
 OPENS_PICKLES = ("pickle", "_pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal")
 SHARED = {"sdk", "runtime"}  # packages of workers/ that are no system
 # These may name the workers' package as text, for whom they hand work to.
-NAMERS = {"app.cli", "app.jobs.queue.rq", *(f"app.{name}" for name in NAMES)}
+NAMERS = {"app.cli", "app.documents.commands", "app.jobs.queue.rq", *(f"app.{name}" for name in NAMES)}
 
 
 def loaded_by(statement):

@@ -23,8 +23,8 @@ from tests.personality.pictures import (
     quarters,
 )
 from workers.personality.errors import FileError
+from workers.personality.identify import identify
 from workers.personality.images.decode import read_image
-from workers.personality.media import identify
 from workers.personality.picture import LONG_SIDE
 
 UPRIGHT = [RED, GREEN, BLUE, GREY]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
+from app.files.uploads.media import find_kind
 from tests.personality.pictures import encoded, quarters
 from workers.personality.errors import FileError
-from workers.personality.media import find_kind, identify
+from workers.personality.identify import identify
 
 SCRIPTS = {
     "list.m3u8": b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n",

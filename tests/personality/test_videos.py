@@ -9,6 +9,7 @@ import av
 import pytest
 from PIL import Image
 
+from app.personality.frames import parse_frames
 from tests.personality.pictures import (
     BLUE,
     GREEN,
@@ -22,9 +23,8 @@ from tests.personality.pictures import (
     with_matrix,
 )
 from workers.personality.errors import FileError
-from workers.personality.media import identify
+from workers.personality.identify import identify
 from workers.personality.video.decode import read_video
-from workers.personality.video.positions import parse_frames
 
 UPRIGHT = [RED, GREEN, BLUE, GREY]
 LATER = Image.new("RGB", (96, 64), "white")

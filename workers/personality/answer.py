@@ -1,44 +1,32 @@
-"""An answer as it is written: as JSON, and as the cells of a CSV.
+"""An answer as it is written and stored.
 
 Embeddings, landmarks and metadata stay behind; so does all that this service never says of a person.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from app.personality.wording import NOTICE
-from workers.personality.faces import TRAITS
+from app.personality.wording import TRAITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from workers.personality.judge import Judgement, Row
 
-__all__ = ["NOTICE", "document", "row_cells"]
 
-GOOD = "good"  # the quality of a face that nothing is wrong with
-NO_FACE = "none"  # stands for a face where the middle of a picture was judged
-
-
-def document(judgement: Judgement) -> dict[str, Any]:
-    """Return an answer as JSON: faces, a clip's frames, coverage, warnings; or the error."""
+def document(judgement: Judgement, *, name: str, version: str) -> dict[str, Any]:
+    """Return the answer to a file as JSON: faces, a clip's frames, coverage, warnings; or the error."""
     error = judgement.error
     return {
+        "file": name,
         "kind": judgement.kind,
-        "faces": [row_document(row) for row in judgement.rows if _is_whole(judgement, row)],
-        "frames": [row_document(row) for row in judgement.rows if not _is_whole(judgement, row)],
+        "faces": [row_document(row) for row in judgement.rows if row.time_s is None],
+        "frames": [row_document(row) for row in judgement.rows if row.time_s is not None],
         "coverage": asdict(judgement.coverage),
         "warnings": list(judgement.warnings),
+        "model_version": version,
         "error": None if error is None else {"code": error.code, "message": error.message},
     }
-
-
-def _is_whole(judgement: Judgement, row: Row) -> bool:
-    """Say whether a row stands for all of a file, not for one frame."""
-    return judgement.kind != "video" or row.time_s is None
 
 
 def row_document(row: Row) -> dict[str, Any]:
@@ -50,7 +38,7 @@ def row_document(row: Row) -> dict[str, Any]:
             TRAITS, face.traits, face.interval, face.t_scores, strict=True
         )
     }
-    said: dict[str, Any] = {
+    return {
         "face": row.number or None,
         "t": row.time_s,
         "traits": traits,
@@ -58,33 +46,5 @@ def row_document(row: Row) -> dict[str, Any]:
         "box": list(row.box) if row.box else None,
         "quality": {**face.quality, "words": list(face.quality_words)},
         "warnings": list(face.warnings),
-    }
-    if row.share is not None:
-        said["frames_with_face"] = row.share[0]
-    return said
-
-
-def row_cells(judgement: Judgement) -> Iterator[dict[str, Any]]:
-    """Yield an answer as cells, one row a face, or the one row of the error."""
-    coverage = "/".join(map(str, asdict(judgement.coverage).values()))
-    shared = {"kind": judgement.kind or "", "coverage": coverage, "warnings": "; ".join(judgement.warnings)}
-    if judgement.error is not None:
-        yield shared | {"error": str(judgement.error)}
-    for row in judgement.rows:
-        yield shared | _cells(row) | {"warnings": _joined(judgement.warnings, row), "error": ""}
-
-
-def _joined(warnings: tuple[str, ...], row: Row) -> str:
-    return "; ".join((*warnings, *row.face.warnings))
-
-
-def _cells(row: Row) -> dict[str, Any]:
-    face = row.face
-    return {
-        "face": row.number or NO_FACE,
-        "t": "" if row.time_s is None else row.time_s,
-        **dict(zip(TRAITS, face.traits, strict=True)),
-        "uncertainty": face.uncertainty,
-        "box": json.dumps(list(row.box)) if row.box else "",
-        "quality": "; ".join(face.quality_words) or GOOD,
+        "frames_with_face": row.share[0] if row.share else None,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, BinaryIO
 
-from workers.personality.media import AVI, GIF, JPEG, MATROSKA, PNG, WEBP, Kind
+from app.files.uploads.media import AVI, GIF, JPEG, MATROSKA, PNG, WEBP, Kind
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.files.uploads.media import FAMILIES, HEAD_BYTES, find_kind
 from workers.personality.judge import Source
-from workers.personality.media import FAMILIES, HEAD_BYTES, find_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from app.files.uploads.media import Family
+from app.personality.frames import COUNT, Frames
 from workers.personality.errors import FileError
+from workers.personality.identify import identify
 from workers.personality.images.decode import read_image
-from workers.personality.media import Family, identify
 from workers.personality.people import Sighting, combine, tell_apart
 from workers.personality.picture import Picture
 from workers.personality.predictor import Options
 from workers.personality.video.decode import Clip, read_video
-from workers.personality.video.positions import COUNT, Frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

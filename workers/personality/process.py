@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, TextIO, cast, get_args
 
 import click
 
-from app.files.jobs.csv_cells import escape_formula
-from workers.personality.answer import NOTICE, document, row_cells
-from workers.personality.faces import TRAITS
+from app.files.jobs.csv_cells import cell
+from app.personality.frames import COUNT, parse_frames
+from app.personality.results import COLUMNS, rows_of
+from app.personality.wording import NOTICE
+from workers.personality.answer import document
 from workers.personality.folders import sources_of
 from workers.personality.judge import How, Judgement, Source, judge_files, without_picture
 from workers.personality.predictor import ImpressionPredictor, Method, Options
-from workers.personality.video.positions import COUNT, parse_frames
 from workers.sdk.output import atomic_write
 from workers.sdk.weights import live_folder, model_folder
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-COLUMNS = (
-    *("file", "kind", "face", "t", *TRAITS, "uncertainty", "box", "quality"),
-    *("warnings", "coverage", "model_version", "error"),
-)
 SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 OWN_OPTIONS = ("method", "detect_face", "tta")
 
@@ -132,16 +129,15 @@ def _write_csv(stream: TextIO, judged: Iterable[Judged], version: str) -> None:
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for source, judgement in judged:
-        own = {"file": escape_formula(source.name), "model_version": version}
-        for cells in row_cells(judgement):
-            writer.writerow(cells | own | {"error": escape_formula(cells["error"])})
+        for row in rows_of(document(judgement, name=source.name, version=version)):
+            writer.writerow({name: cell(row[name]) for name in COLUMNS})
 
 
 def _write_json(stream: TextIO, judged: Iterable[Judged], version: str) -> None:
     """Write one array, one object a file."""
     mark = "["
     for source, judgement in judged:
-        said = {"file": source.name, **document(judgement), "model_version": version}
-        stream.write(mark + "\n" + json.dumps(said, ensure_ascii=False))
+        answer = document(judgement, name=source.name, version=version)
+        stream.write(mark + "\n" + json.dumps(answer, ensure_ascii=False))
         mark = ","
     stream.write("\n]\n" if mark == "," else "[]\n")

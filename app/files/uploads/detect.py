@@ -16,6 +16,7 @@ import filetype
 
 from app.files.uploads.delimiters import MOST, ROWS, sniff_delimiter
 from app.files.uploads.encodings import decode, is_clean, is_text
+from app.files.uploads.media import find_kind
 
 HEAD_BYTES = 64 << 10
 UNKNOWN = "application/octet-stream"
@@ -44,7 +45,8 @@ def detect(start: bytes) -> str:
     head, cut = start[:HEAD_BYTES], len(start) > HEAD_BYTES
     text = decode(head, cut=cut)
     if not is_clean(text):
-        known = filetype.guess_mime(head)
+        media = find_kind(head)
+        known = media.media_type if media else filetype.guess_mime(head)
         if known or not is_text(text):
             return str(known or UNKNOWN)
     for sign, kind in SIGNS:

@@ -149,6 +149,16 @@ def forget(job: Job) -> None:
         log.warning("answer_not_forgotten", job_id=str(job.id), error=type(error).__name__)
 
 
+def holds(job_id: UUID) -> bool:
+    """Say whether an answer of a job is kept here; False while Redis is away, where none is given out."""
+    try:
+        key = cast("bytes | None", redis_client().get(OF_JOB + str(job_id)))
+        return key is not None and key.decode() != ERASED and bool(redis_client().exists(key))
+    except RedisError as error:
+        log.warning("cache_unread", error=type(error).__name__)
+        return False
+
+
 def _key(question: messages.Request, version: str) -> str | None:
     """Return the key of a question's answer by one version, None where none may be kept."""
     system = systems()[question.system]

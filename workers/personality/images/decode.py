@@ -13,12 +13,12 @@ import numpy as np
 from PIL import Image
 from pillow_heif import register_heif_opener
 
+from app.files.uploads.media import HEAD_BYTES, HEIC, JPEG, WEBP, Kind
 from workers.personality.complete import is_cut
 from workers.personality.errors import DAMAGE, FileError
 from workers.personality.images.colour import expanded, to_srgb
 from workers.personality.images.upright import SIDEWAYS, orientation_of, turned
 from workers.personality.images.webp_header import webp_size
-from workers.personality.media import HEAD_BYTES, HEIC, JPEG, WEBP, Kind
 from workers.personality.picture import LONG_SIDE, MOST_PIXELS, Picture
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PIL import Image
 from workers.personality.errors import DAMAGE
 
 if TYPE_CHECKING:
-    from workers.personality.media import Kind
+    from app.files.uploads.media import Kind
 
 ORIENTATION = 0x0112  # EXIF 2.32, 4.6.4: 1 to 8
 TURNS = {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-    from workers.personality.media import Kind
+    from app.files.uploads.media import Kind
 
 OPTIONS = {
     "protocol_whitelist": "file",  # nothing is fetched, and no script of further files is followed

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from av.error import FFmpegError
 
+from app.personality.frames import COUNT, Frames
 from workers.personality.complete import is_cut
 from workers.personality.errors import FileError
 from workers.personality.picture import MOST_PIXELS, Picture
 from workers.personality.video.container import opened
 from workers.personality.video.display import to_picture
-from workers.personality.video.positions import COUNT, Frames, Wanted, choose
+from workers.personality.video.positions import Wanted, choose
 from workers.personality.video.timeline import packets_of, read_timeline
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-    from workers.personality.media import Kind
+    from app.files.uploads.media import Kind
     from workers.personality.video.timeline import Shown, Timeline
 
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.personality.frames import Frames
     from workers.personality.video.timeline import Timeline
-
-MIDDLE = "middle"
-COUNT = 10
-MOST = 100
-
-Frames = int | str | Sequence[float]  # a count, `middle`, or times
 
 
 @dataclass(frozen=True)
@@ -26,31 +21,6 @@ class Wanted:
 
     places: Mapping[int, int]
     asked: int
-
-
-def parse_frames(said: str) -> Frames:
-    """Return what `--frames` or the option `frames` says.
-
-    Raises:
-        ValueError: it is neither `middle`, nor a count, nor times.
-
-    """
-    text = said.strip().lower()
-    if text == MIDDLE:
-        return MIDDLE
-    if text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and 1 <= int(text) <= MOST:
-        return int(text)
-    try:
-        times = [float(part) for part in text.split(",") if part.strip()]
-    except ValueError:
-        times = []
-    looks_like_times = "," in text or "." in text
-    if looks_like_times and 1 <= len(times) <= MOST and all(0 <= time < float("inf") for time in times):
-        return times
-    raise ValueError(
-        f"frames {said[:40]!r} must be `middle`, a count from 1 to {MOST}, or up to {MOST} times in seconds "
-        "with commas between them, such as 0,2.5"
-    )
 
 
 def choose(timeline: Timeline, frames: Frames) -> Wanted:

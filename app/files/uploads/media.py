@@ -1,4 +1,4 @@
-"""Tell a picture or a clip by its first bytes; what is not on this list is never opened.
+"""Tell a picture or a clip by its first bytes; what is not on this list is opened by nobody.
 
 Playlists, SDP, DASH and concat scripts are text and so never reach libavformat, which would follow
 what they name; the demuxer of a clip is the one named here.
@@ -7,12 +7,7 @@ what they name; the demuxer of a clip is the one named here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-from workers.personality.errors import FileError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import Literal
 
 Family = Literal["image", "video"]
 HEAD_BYTES = 4096
@@ -75,6 +70,11 @@ SIGNS = (
 RIFF = {b"WEBP": WEBP, b"AVI ": AVI}
 
 
+def family_of(name: str) -> Family | None:
+    """Return whether a file's name is that of a picture or of a clip, None where it is neither's."""
+    return FAMILIES.get(name.rpartition(".")[2].lower()) if "." in name else None
+
+
 def find_kind(head: bytes) -> Kind | None:
     """Return the format that a file's first 4 KB are of, None where it is not one that is read here."""
     for sign, kind in SIGNS:
@@ -109,31 +109,3 @@ def _is_transport_stream(head: bytes) -> bool:
         all(head[start + step * size : start + step * size + 1] == bytes((TS_SYNC,)) for step in range(3))
         for start, size in ((0, TS_PACKET), (4, TS_PACKET + 4))
     )
-
-
-def identify(path: Path, name: str) -> tuple[Kind, tuple[str, ...]]:
-    """Return a file's format, and the warning where its name says another of the same family.
-
-    Raises:
-        FileError: it is no picture or clip that is read here, or its name is one of the other family.
-
-    """
-    with path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-    if not head:
-        raise FileError("unreadable", "the file is empty")
-    kind = find_kind(head)
-    if kind is None:
-        raise FileError("unsupported", f"the content is none of {_readable()}")
-    ending = name.rpartition(".")[2].lower()
-    named = FAMILIES.get(ending, kind.family)
-    if named != kind.family:
-        raise FileError("type_mismatch", f"the content is {kind.media_type}, the name says {named}")
-    if ending in FAMILIES and ending not in kind.endings:
-        return kind, (f"extension_mismatch: the content is {kind.media_type}, the name ends in .{ending}",)
-    return kind, ()
-
-
-def _readable() -> str:
-    """Return the formats that are read, in words."""
-    return ", ".join(dict.fromkeys(kind.media_type for kind in KINDS))

@@ -1,0 +1,265 @@
+"""Analyses and cleanups as jobs, from a product's document in Directus, or an uploaded one, to the rows."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import uuid
+
+import pytest
+
+from tests.contract.test_errors import problem
+from tests.documents.conftest import DIRECTUS_SECRET, DirectusStub, install
+from tests.faults.conftest import broker, client, database, house, module_house, servers  # noqa: F401 - fixtures
+from tests.house import wait_for
+
+WORDING = """# G Hausrat
+
+## G 1 Diebstahl
+
+Wir ersetzen gestohlene Sachen bis CHF 8'000 je Ereignis. Für Bargeld gilt eine Grenze von CHF 500.
+
+Nicht versichert ist Diebstahl durch Mitbewohner.
+
+## G 2 Wasser
+
+Auslaufende Aquarien sind bis CHF 3'000 gedeckt.
+""".encode()
+
+
+@pytest.fixture(scope="module")
+def installed():
+    with DirectusStub(DIRECTUS_SECRET) as stub:
+        yield install(stub)
+
+
+@pytest.fixture(scope="module")
+def settings(installed):
+    return {
+        "directus_url": installed.url,
+        "directus_secret": DIRECTUS_SECRET,
+        "directus_token": installed.token,
+    }
+
+
+@pytest.fixture
+def product(installed):
+    """A product with a wording."""
+    found = str(uuid.uuid4())
+    file = installed.store.add_file("wording.md", WORDING, "text/markdown")
+    installed.store.create("dcm_product", [{"id": found, "document_file": file}])
+    return found
+
+
+@pytest.fixture
+def caller(house, installed):
+    """An HTTP client of one Directus user, who may read products and nothing else."""
+    user = installed.store.add_user(
+        admin=False, rights={"dcm_product": ("read",), "directus_files": ("read",)}
+    )
+    with house.client() as found:
+        found.headers["Authorization"] = f"Bearer {installed.store.access_token(user)}"
+        yield found
+
+
+def rows_of(installed, product, kind):
+    return [row for row in installed.rows(kind) if row["dcm_product"] == product]
+
+
+def accepted(answer):
+    assert answer.status_code == 202, answer.text
+    assert set(answer.json()) == {"job_id", "status"}
+    assert answer.headers["Location"] == f"/jobs/{answer.json()['job_id']}/status"
+    return answer.json()["job_id"]
+
+
+def ended(caller, job_id):
+    """Return a job's status once it has ended."""
+
+    def shown():
+        answer = caller.get(f"/jobs/{job_id}/status")
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        return body if body["status"] in ("completed", "failed") else None
+
+    return wait_for(shown, what="the job to end")
+
+
+def analysed(caller, product, **options):
+    return ended(caller, accepted(caller.post("/jobs/analysis", json={"product_id": product, **options})))
+
+
+def test_an_analysis_counts_and_leads_to_its_tree(caller, installed, product):
+    found = analysed(caller, product)
+    assert found["status"] == "completed", found["error"]
+    assert found["result"].keys() == {"num_segments", "num_benefits", "num_limits", "seeding_success"}
+    assert found["result"]["num_segments"] >= 1
+    assert found["result"]["num_limits"] >= 3
+    assert found["result"]["seeding_success"] is False
+    assert rows_of(installed, product, "limit") == []
+    tree = caller.get(found["links"]["tree"]).json()
+    assert tree["document"]["name"] == "wording.md"
+    text = caller.get(found["links"]["text"]).text
+    assert text == tree["text"]
+    item = tree["items"][0]
+    assert item["full_text_part"] == " | ".join(text[e["start"] : e["end"]] for e in item["evidence"])
+    page = caller.get(found["links"]["results"]).json()
+    assert page["coverage"]["done"] == page["coverage"]["total"] >= 1
+    assert [row["position"] for row in page["rows"]] == list(range(len(page["rows"])))
+    assert page["rows"][0]["id"] == item["id"]
+
+
+def test_a_tree_is_sent_packed_where_that_is_understood(caller, product):
+    found = analysed(caller, product)
+    plain = caller.get(found["links"]["tree"], headers={"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in plain.headers
+    with caller.stream("GET", found["links"]["tree"], headers={"Accept-Encoding": "gzip"}) as packed:
+        assert packed.headers["Content-Encoding"] == "gzip"
+        raw = b"".join(packed.iter_raw())
+    assert json.loads(gzip.decompress(raw)) == plain.json()
+
+
+def test_seeding_writes_what_was_counted_and_cleanup_takes_it_away(caller, installed, product):
+    found = analysed(caller, product, seed_directus=True)
+    assert found["result"]["seeding_success"] is True, found
+    for kind in ("segment", "benefit", "limit"):
+        assert len(rows_of(installed, product, kind)) == found["result"][f"num_{kind}s"]
+    again = analysed(caller, product, seed_directus=True)
+    assert again["report"]["seeding"]["insert"] == dict.fromkeys(found["report"]["seeding"]["insert"], 0)
+    kept = ended(
+        caller, accepted(caller.post("/jobs/cleanup", json={"product_id": product, "dry_run": True}))
+    )
+    assert kept["result"] == {"success": True}
+    assert kept["report"]["deleted"]["limit"] == found["result"]["num_limits"]
+    assert rows_of(installed, product, "limit")
+    cleaned = ended(caller, accepted(caller.post("/jobs/cleanup", json={"product_id": product})))
+    assert cleaned["result"] == {"success": True}
+    assert cleaned["report"]["deleted"] == kept["report"]["deleted"]
+    for kind in ("segment", "benefit", "limit", "condition", "exclusion"):
+        assert rows_of(installed, product, kind) == []
+    assert product in installed.store.rows["dcm_product"]
+
+
+def test_a_dry_run_says_what_it_would_write(caller, installed, product):
+    found = analysed(caller, product, seed_directus=True, dry_run=True)
+    seeding = found["report"]["seeding"]
+    assert (seeding["state"], found["result"]["seeding_success"]) == ("planned", False)
+    assert seeding["insert"]["limit"] == found["result"]["num_limits"]
+    assert rows_of(installed, product, "segment") == []
+
+
+def test_a_refused_seeding_is_told_and_leaves_nothing(caller, installed, product):
+    missing = installed.store.collections["insurance_dcm_limit"].pop("slot")
+    try:
+        found = analysed(caller, product, seed_directus=True)
+    finally:
+        installed.store.collections["insurance_dcm_limit"]["slot"] = missing
+    assert (found["status"], found["result"]["seeding_success"]) == ("completed", False)
+    assert found["report"]["seeding"]["code"] == "directus_schema"
+    assert "insurance_dcm_limit" in found["report"]["seeding"]["detail"]
+    assert rows_of(installed, product, "segment") == []
+
+
+def test_refused_credentials_fail_the_job(caller, installed, product):
+    user = installed.store.users[installed.service_id]
+    user["token"] = "another"
+    try:
+        found = analysed(caller, product, seed_directus=True)
+    finally:
+        user["token"] = installed.token
+    assert (found["status"], found["error"]["code"]) == ("failed", "directus_auth")
+
+
+def test_a_product_that_the_caller_may_not_read_is_refused(caller, house, installed, product):
+    problem(caller.post("/jobs/analysis", json={"product_id": str(uuid.uuid4())}), 403, "forbidden")
+    stranger = installed.store.add_user(admin=False, rights={})
+    with house.client() as other:
+        other.headers["Authorization"] = f"Bearer {installed.store.access_token(stranger)}"
+        for path in ("/jobs/analysis", "/jobs/cleanup"):
+            problem(other.post(path, json={"product_id": product}), 403, "forbidden")
+        job_id = accepted(caller.post("/jobs/analysis", json={"product_id": product}))
+        problem(other.get(f"/jobs/{job_id}/status"), 404, "not_found")
+
+
+def test_a_product_without_a_document_fails_with_its_reason(caller, installed):
+    empty = str(uuid.uuid4())
+    installed.store.create("dcm_product", [{"id": empty}])
+    found = analysed(caller, empty)
+    assert (found["status"], found["error"]["code"]) == ("failed", "product_without_document")
+    assert found["result"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "product_id"),
+        ({"product_id": "../users"}, "product_id"),
+        ({"product_id": "x", "seed_directus": "yes"}, "seed_directus"),
+        ({"product_id": "x", "segment_chunks": 0}, "segment_chunks"),
+        ({"product_id": "x", "segment_chunks": "8"}, "segment_chunks"),
+        ({"product_id": "x", "debug_from": "limits"}, "debug_from"),
+        ({"product_id": "x", "chunks": 1}, "chunks"),
+    ],
+)
+def test_parameters_are_checked(caller, body, field):
+    found = problem(caller.post("/jobs/analysis", json=body), 422, "invalid_fields")
+    assert [row["field"] for row in found["errors"]] == [field]
+
+
+def test_an_idempotency_key_makes_one_job(caller, product):
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    ids = {
+        accepted(caller.post("/jobs/analysis", json={"product_id": product}, headers=headers))
+        for _ in range(3)
+    }
+    assert len(ids) == 1
+
+
+def uploaded(client, content=WORDING, **options):
+    """Upload a document, analyse it, and return the job's id once it has ended."""
+    sent = client.post("/api/v1/upload/file", files={"file": ("w.md", content)}, data={"system": "documents"})
+    assert sent.status_code == 201, sent.text
+    start = {"upload_id": sent.json()["upload_id"], "options": options}
+    started = client.post("/api/v1/process/start", json=start)
+    assert started.status_code == 202, started.text
+    job_id = started.json()["job_id"]
+    shown = lambda: client.get(f"/api/v1/results/{job_id}")  # noqa: E731
+    wait_for(lambda: shown().status_code == 200, what="the result")
+    return job_id
+
+
+def test_an_uploaded_document_goes_the_same_way(client):
+    job_id = uploaded(client, export=True)
+    found = client.get(f"/api/v1/results/{job_id}").json()
+    assert (found["status"], found["partial"]) == ("completed", False), found
+    assert found["result"]["num_limits"] >= 3
+    tree = client.get(found["links"]["tree"]).json()
+    assert tree["counts"]["limit"] == found["result"]["num_limits"]
+    exported = client.get(found["links"]["export_csv"])
+    assert exported.content.startswith(b"\xef\xbb\xbfdocument,path,kind")
+    assert client.get(found["links"]["export_json"]).json()["documents"][0]["items"] == tree["items"]
+    csv = client.get(f"/api/v1/results/{job_id}", params={"format": "csv"})
+    assert len(csv.text.splitlines()) > 3
+
+
+def test_the_same_document_twice_is_the_same_tree(client):
+    trees = [client.get(f"/api/v1/results/{uploaded(client)}/tree").content for _ in range(2)]
+    assert trees[0] == trees[1]
+
+
+def test_two_wordings_are_compared(client):
+    old, new = (
+        uploaded(client),
+        uploaded(client, WORDING.replace(b"8'000", b"9'000").replace(b"Aquarien", b"Tanks")),
+    )
+    found = client.get("/api/v1/results/compare", params={"a": old, "b": new})
+    assert found.status_code == 200, found.text
+    (change,) = [each for each in found.json()["changed"] if "value" in each["fields"]]
+    assert (change["before"]["value"], change["after"]["value"]) == ("8000", "9000")
+    assert "9'000" in change["after"]["quote"]
+    same = client.get("/api/v1/results/compare", params={"a": old, "b": old}).json()
+    assert (same["added"], same["removed"], same["changed"]) == ([], [], [])
+    problem(
+        client.get("/api/v1/results/compare", params={"a": old, "b": str(uuid.uuid4())}), 404, "not_found"
+    )
+    problem(client.get("/api/v1/results/compare", params={"a": old}), 422, "invalid_fields")

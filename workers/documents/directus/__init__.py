@@ -1,0 +1,1 @@
+"""What Assay reads from a Directus and writes into it, over HTTP alone."""

@@ -1,0 +1,95 @@
+"""Read what Directus says of a product: its name, its document, and its own taxonomy, by GraphQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workers.documents.directus.client import Directus
+from workers.documents.directus.faults import DirectusFault, Rejected
+
+PRODUCT_QUERY = """query Product($id: ID!) {
+  dcm_product_by_id(id: $id) {
+    id product_name document_file { id filename_download type filesize }
+  }
+}"""
+TAXONOMY_FIELDS = ("id", "name", "kind", "aliases", "examples", "instruction", "unit", "data_type")
+TAXONOMY_QUERY = """query Taxonomy($id: ID!) {
+  dcm_product_by_id(id: $id) {
+    domain_model { id name taxonomy_items { %s } }
+  }
+}""" % " ".join(TAXONOMY_FIELDS)  # noqa: UP031 - braces are GraphQL's
+
+
+@dataclass(frozen=True)
+class ProductFile:
+    """The document of a product, as Directus keeps it."""
+
+    id: str
+    name: str
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product, and its document where it has one."""
+
+    id: str
+    name: str
+    file: ProductFile | None
+
+
+def find_product(client: Directus, product_id: str) -> Product:
+    """Return a product.
+
+    Raises:
+        DirectusFault: there is none that the service user may read; Directus does not say which.
+
+    """
+    try:
+        found = _by_id(client, PRODUCT_QUERY, product_id)
+    except Rejected as error:
+        if error.reason != "FORBIDDEN":
+            raise
+        found = None
+    if not found:
+        said = f"Directus has no product {product_id}, or the service user may not read it."
+        raise DirectusFault(said, code="product_not_found")
+    return Product(
+        str(found["id"]), str(found.get("product_name") or ""), _file_of(found.get("document_file"))
+    )
+
+
+def document_of(product: Product) -> ProductFile:
+    """Return a product's document; raise DirectusFault where it has none."""
+    if product.file is None:
+        said = f"The product {product.id} has no document: its document_file is empty."
+        raise DirectusFault(said, code="product_without_document")
+    return product.file
+
+
+def find_taxonomy(client: Directus, product_id: str) -> list[dict[str, Any]] | None:
+    """Return the taxonomy of a product's domain model; None where Directus has none for it."""
+    try:
+        found = _by_id(client, TAXONOMY_QUERY, product_id)
+    except Rejected as error:
+        if error.reason in ("GRAPHQL_VALIDATION", "FORBIDDEN"):
+            return None
+        raise
+    model = (found or {}).get("domain_model") or {}
+    return [dict(entry) for entry in model.get("taxonomy_items") or ()] or None
+
+
+def _by_id(client: Directus, query: str, product_id: str) -> Mapping[str, Any] | None:
+    data: Mapping[str, Any] = client.post("/graphql", {"query": query, "variables": {"id": product_id}})
+    found: Mapping[str, Any] | None = data.get("dcm_product_by_id")
+    return found
+
+
+def _file_of(found: Mapping[str, Any] | None) -> ProductFile | None:
+    if not found:
+        return None
+    return ProductFile(
+        str(found["id"]), str(found.get("filename_download") or "document"), str(found.get("type") or "")
+    )

@@ -1,0 +1,119 @@
+"""The task of the personality system: pictures and clips, each in a child process of its own."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.files.uploads import service as uploads
+from app.http.errors import TaskError
+from app.personality.frames import parse_frames
+from app.personality.service import IMPRESSIONS
+from app.personality.storing import store_answers, store_overlays
+from workers.personality.answer import document
+from workers.personality.judge import How, Source, judge_files
+from workers.personality.picture import Picture
+from workers.personality.predictor import ImpressionPredictor, Options
+from workers.sdk.task import Run, Work
+from workers.sdk.weights import model_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from app.files.uploads.models import Upload
+    from workers.personality.judge import Judgement
+
+WARM_SIDE = 64
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The number of a file within its job, and what is answered of it."""
+
+    number: int
+    answer: Mapping[str, Any]
+
+
+@cache
+def predictor(version: str) -> ImpressionPredictor:
+    """Return a version of the model, loaded once per process."""
+    return ImpressionPredictor.load(model_folder("personality", version))
+
+
+def warm(version: str) -> None:
+    """Load a version of the model and let it judge once, so that no child pays for that."""
+    grey = Picture(np.full((WARM_SIDE, WARM_SIDE, 3), 128, dtype=np.uint8), WARM_SIDE, WARM_SIDE)
+    predictor(version).predict([grey], Options(detect_face=True, method="face+middle"))
+
+
+def judge_uploads(run: Run) -> None:
+    """Judge the files of a job; of a single one, what is wrong with it is what the job fails with.
+
+    Raises:
+        TaskError: the only file has no face, or cannot be read.
+        Superseded: the job was taken away.
+
+    """
+    found = uploads.of_job(run.session, run.job)
+    run.session.commit()  # no transaction stands open while the files are judged
+    refused = _refused(run)
+    total = len(found) + len(refused)
+    free = [number for number in range(total) if number not in refused]
+    answered = [Answered(number, answer) for number, answer in refused.items()]
+    overlays: list[tuple[tuple[int, int, str], bytes]] = []
+    for number, (upload, judgement) in zip(free, _judged(run, found), strict=True):
+        answered.append(Answered(number, document(judgement, name=upload.name, version=run.model_version)))
+        run.progress(len(answered), total, stage="judge")
+    _check_single(answered)
+    store_answers(run.session, run.job.id, [(each.number, each.answer) for each in answered])
+    store_overlays(run.session, run.job.id, overlays)
+
+
+def _judged(run: Run, found: Sequence[Upload]) -> Iterator[tuple[Upload, Judgement]]:
+    """Yield each upload with what is answered of it."""
+    with ExitStack() as files:
+        sources = [Source(files.enter_context(uploads.opened(upload)), upload.name) for upload in found]
+        answers = judge_files(predictor(run.model_version), sources, how_of(run.job.options))
+        yield from zip(found, answers, strict=True)
+
+
+def how_of(options: Mapping[str, Any]) -> How:
+    """Return how files are looked at, by a job's options."""
+    chosen = Options(
+        detect_face=options["detect_face"],
+        method=options["method"],
+        all_faces=options["all_faces"],
+        tta=options["tta"],
+    )
+    return How(chosen, parse_frames(options["frames"]))
+
+
+def _refused(run: Run) -> dict[int, dict[str, Any]]:
+    """Return the answers to the files that were refused before there was a job, by their numbers."""
+    return {
+        each["index"]: {
+            "file": each["name"],
+            "kind": None,
+            "faces": [],
+            "frames": [],
+            "coverage": {"asked": 1, "decoded": 0, "with_face": 0},
+            "warnings": [],
+            "model_version": run.model_version,
+            "error": {"code": each["code"], "message": each["detail"]},
+        }
+        for each in run.job.input.get("refused", ())
+    }
+
+
+def _check_single(answered: Sequence[Answered]) -> None:
+    """Raise what is wrong with a job's only file."""
+    error = answered[0].answer["error"] if len(answered) == 1 else None
+    if error is not None:
+        raise TaskError(error["message"], code=error["code"])
+
+
+TASKS = {IMPRESSIONS: Work(judge_uploads)}
