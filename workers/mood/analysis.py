@@ -85,21 +85,31 @@ def analyse(
 
     """
     how = Options(options["source_priority"], options["timezone"])
+    history, reading = read_history(paths, how, progress=progress)
+    first, last = options["date_from"] or date.min, options["date_to"] or date.max
+    return Analysis(history, within(scored(history, options), first, last), reading)
+
+
+def read_history(
+    paths: Sequence[Path], options: Options, *, progress: Callable[[int, int], None] | None = None
+) -> tuple[History, Reading]:
+    """Return the nights and days of files, and what became of their records.
+
+    Raises:
+        ExportError: a file cannot be read, or holds nothing that can be used.
+
+    """
     with read_files(paths, progress=progress) as raw:
-        history, reading = build(raw, how)
-    rows = [
-        {"date": day.date.isoformat(), **row}
-        for day, row in zip(history.days, rows_of(history, []), strict=True)
-    ]
-    return Analysis(history, _wanted(rows, options), reading)
+        return build(raw, options)
 
 
-def _wanted(rows: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the rows of the dates that were asked for."""
-    first, last = options["date_from"], options["date_to"]
-    return [
-        row
-        for row in rows
-        if (first is None or row["date"] >= first.isoformat())
-        and (last is None or row["date"] <= last.isoformat())
-    ]
+def scored(history: History, options: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return one row per date, scored against the dates before it."""
+    del options
+    rows = rows_of(history, [])
+    return [{"date": day.date.isoformat(), **row} for day, row in zip(history.days, rows, strict=True)]
+
+
+def within(rows: Sequence[Mapping[str, Any]], first: date, last: date) -> list[Mapping[str, Any]]:
+    """Return the rows of dates from a first to a last."""
+    return [row for row in rows if first.isoformat() <= row["date"] <= last.isoformat()]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from app.mood.columns import COLUMNS
 from workers.mood.analysis import analyse, read_options
 from workers.mood.reading.errors import ExportError
-from workers.mood.rows import COLUMNS
 from workers.sdk.output import Summary, atomic_write
 
 if TYPE_CHECKING:

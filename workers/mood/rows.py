@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from app.mood.columns import MEASURES, RISKS
 from workers.mood.days import DURATION_ONLY, IN_BED
 
 if TYPE_CHECKING:
@@ -14,45 +15,6 @@ if TYPE_CHECKING:
 
     from workers.mood.days import Day, History, Night, SelfReport
 
-RISKS = {"depression_risk": "depression", "hypomanic_risk": "hypomanic", "manic_risk": "mania"}
-COLUMNS = (  # the plan's five first
-    "date",
-    *RISKS,
-    "confidence",
-    "confidence_reasons",
-    "notes",
-    "sleep_minutes",
-    "awake_minutes",
-    "basis",
-    "source",
-    "sources",
-    "long_windows",
-    "short_windows",
-    "window_hours_long",
-    "window_hours_short",
-    "local_bedtime",
-    "travel_hours",
-    "dlmo_h",
-    "circadian_amplitude",
-    "steps",
-    "active_kcal",
-    "basal_kcal",
-    "distance_km",
-    "flights",
-    "exercise_minutes",
-    "stand_minutes",
-    "heart_rate_mean",
-    "heart_rate_n",
-    "resting_heart_rate",
-    "walking_heart_rate",
-    "hrv_sdnn_ms",
-    "heart_rate_recovery",
-    "daily_valence",
-    "momentary_mean",
-    "low",
-    "high",
-)
-MEASURES = COLUMNS[COLUMNS.index("steps") : COLUMNS.index("daily_valence")]
 JUMP_H = 3.0  # hours between zones from which a body clock is out of step with local time
 DIGITS = 6
 
