@@ -57,6 +57,12 @@ class MoodOptionsSchema(Schema):
         metadata={"description": "`past`: each day against the days before it; `whole`: against all days"},
     )
 
+    alerts_a_month = fields.Float(
+        load_default=1.0,
+        validate=validate.Range(0, 30),
+        metadata={"description": "on how many days a month risks may call for attention"},
+    )
+
     @validates_schema
     def check_order(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse a last date before the first."""

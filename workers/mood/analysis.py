@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from workers.mood.building.history import Options, build, source_order
 from workers.mood.reading.files import read_files
 from workers.mood.rows import rows_of
+from workers.mood.scoring import score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
     from workers.mood.building.history import Reading
     from workers.mood.days import History
+    from workers.mood.models import Models
 
-NAMES = ("source_priority", "timezone", "date_from", "date_to", "history")
-PAST, WHOLE = "past", "whole"
+SCORING = ("history", "alerts_a_month")
+NAMES = ("source_priority", "timezone", "date_from", "date_to", *SCORING)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def read_options(texts: Mapping[str, str]) -> Mapping[str, Any]:
         "timezone": _zone(texts["timezone"]) if texts.get("timezone") else None,
         "date_from": _date(texts, "date_from"),
         "date_to": _date(texts, "date_to"),
-        "history": _history(texts.get("history", PAST)),
+        **{name: texts.get(name) for name in SCORING},
     }
 
 
@@ -64,12 +66,6 @@ def _date(texts: Mapping[str, str], name: str) -> date | None:
         return date.fromisoformat(texts[name])
     except ValueError:
         raise ValueError(f"{name} is {texts[name]!r}; it must be a date such as 2026-01-31") from None
-
-
-def _history(text: str) -> str:
-    if text not in (PAST, WHOLE):
-        raise ValueError(f"history is {text!r}; it must be {PAST} or {WHOLE}")
-    return text
 
 
 def analyse(
@@ -103,10 +99,12 @@ def read_history(
         return build(raw, options)
 
 
-def scored(history: History, options: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return one row per date, scored against the dates before it."""
-    del options
-    rows = rows_of(history, [])
+def scored(
+    history: History, options: Mapping[str, Any], *, models: Models | None = None
+) -> list[dict[str, Any]]:
+    """Return one row per date, scored by the newest models where none are given."""
+    how = {name: options[name] for name in SCORING if options.get(name) is not None}
+    rows = rows_of(history, score(history, options=how, models=models))
     return [{"date": day.date.isoformat(), **row} for day, row in zip(history.days, rows, strict=True)]
 
 

@@ -25,11 +25,14 @@ def rows_of(history: History, risks: Sequence[Any]) -> list[dict[str, Any]]:
     reports = {report.date: report for report in history.self_reports}
     travel = travel_hours(history)
     scored = {risk.date: risk for risk in risks}
-    return [
-        _row(day, nights.get(day.date, ()), reports.get(day.date), travel.get(day.date))
-        | _risks(scored.get(day.date), reasons(day, travel, has_night=day.date in nights))
-        for day in history.days
-    ]
+    rows = []
+    for day in history.days:
+        risk = scored.get(day.date)
+        row = _row(day, nights.get(day.date, ()), reports.get(day.date), travel.get(day.date))
+        row |= _risks(risk, reasons(day, travel, has_night=day.date in nights))
+        row["notes"] += list(risk.notes) if risk else []
+        rows.append(row)
+    return rows
 
 
 def travel_hours(history: History) -> dict[date, float]:
@@ -127,10 +130,13 @@ def _risks(risk: Any, found: Sequence[str]) -> dict[str, Any]:
             "confidence": 0.0,
             "confidence_reasons": list(found),
             "explanation": [],
+            "explanation_ko": [],
             "dlmo_h": None,
             "circadian_amplitude": None,
             "risks": None,
             "reasons": [],
+            "rating_weight": {},
+            "alert": [],
         }
     parts = {name: getattr(risk, field) for name, field in RISKS.items()}
     return {
@@ -138,10 +144,13 @@ def _risks(risk: Any, found: Sequence[str]) -> dict[str, Any]:
         "confidence": rounded(risk.confidence),
         "confidence_reasons": list(dict.fromkeys([*found, *risk.confidence_reasons])),
         "explanation": list(risk.explanation),
+        "explanation_ko": list(risk.explanation_ko),
         "dlmo_h": rounded(risk.dlmo_h),
         "circadian_amplitude": rounded(risk.circadian_amplitude),
         "risks": {RISKS[name]: _interval(part) for name, part in parts.items()},
-        "reasons": [asdict(reason) for reason in risk.reasons],
+        "reasons": [{**asdict(reason), "amount": rounded(reason.amount)} for reason in risk.reasons],
+        "rating_weight": {name: rounded(weight) for name, weight in risk.rating_weight.items()},
+        "alert": list(risk.alert),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,11 @@ from workers.mood.analysis import read_history, scored, within
 from workers.mood.building.history import Options
 from workers.mood.building.zones import zone_of
 from workers.mood.daily_records import history_of_records
+from workers.mood.models import Models
 from workers.mood.reading.errors import ExportError
+from workers.mood.scoring import agreements
 from workers.sdk.task import Answer, Document, Run, Stored, Work
+from workers.sdk.weights import model_folder, read_checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,14 +35,24 @@ if TYPE_CHECKING:
 
 
 def warm(version: str) -> None:
-    """Load what scores."""
-    scored(history_of_records([]), {"version": version})
+    """Load a version of the models and score nothing much with it."""
+    scored(history_of_records([{"date": "2026-01-01", "steps": 1.0}]), {}, models=models(version))
+
+
+@cache
+def models(version: str) -> Models:
+    """Return a version's models, checked against the card and read once per process."""
+    folder = model_folder("mood", version)
+    read_checked(folder)
+    return Models.read(folder)
 
 
 def answer_records(inputs: Sequence[Any], options: Document, version: str) -> list[Document]:
     """Return the rows of each question's daily records."""
     del options
-    return [{"rows": scored(history_of_records(known["records"]), {"version": version})} for known in inputs]
+    return [
+        {"rows": scored(history_of_records(known["records"]), {}, models=models(version))} for known in inputs
+    ]
 
 
 def store_records(session: Session, entries: Sequence[Stored]) -> None:
@@ -72,9 +86,11 @@ def analyse_files(run: Run) -> None:
     changed = {day: documents.merged(kept.get(day), document) for day, document in new.items()}
     storing.store_history(run.session, subject, changed)
     whole = documents.history_of({**kept, **changed})
-    how = {"version": run.model_version, "history": options.get("history", "past")}
-    rows = within(scored(whole, how), *_span(history, options))
-    storing.store_rows(run.session, run.job.id, subject, rows, _summary(rows, reading, whole))
+    scores = models(run.model_version)
+    rows = within(scored(whole, options, models=scores), *_span(history, options))
+    summary = _summary(rows, reading, whole)
+    summary["agreement"] = [asdict(each) for each in agreements(whole, models=scores)]
+    storing.store_rows(run.session, run.job.id, subject, rows, summary)
 
 
 def _read(
