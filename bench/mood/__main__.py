@@ -73,7 +73,7 @@ def run(label: str, reader: str, path: Path, kinds: str, *, size: int | None = N
     """Measure in a process of its own, print a row, and return the megabytes per second."""
     command = [sys.executable, "-m", "bench.mood", "--measure", reader, "--kinds", kinds, str(path)]
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
-    speed = (size or path.stat().st_size) / 1e6 / found["cpu_s"]
+    speed: float = (size or path.stat().st_size) / 1e6 / found["cpu_s"]
     wall, rss = f"{found['wall_s']:.1f}", f"{found['rss_mb']:.0f}"
     click.echo(ROW.format(label, f"{speed:.0f}", found["records"], wall, rss))
     if reader != "lxml" and found["rss_mb"] > MOST_RSS_MB:
