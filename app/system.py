@@ -96,7 +96,8 @@ class Files:
     """What a system does with uploaded files.
 
     `task` is its batch task that reads them; `kinds` are the media types that it
-    reads, as found in the content. The job's input is `{"upload_ids": [...]}`.
+    reads, as found in the content; those of `kinds_if_named` it reads where the caller
+    names it, since other systems' files look the same. The job's input is `{"upload_ids": [...]}`.
     With `retention_days`, files sent for it are kept another time than others.
     """
 
@@ -106,6 +107,12 @@ class Files:
     options: type[Schema]
     results: Results
     retention_days: int | None = None
+    kinds_if_named: tuple[str, ...] = ()
+
+    @property
+    def all_kinds(self) -> tuple[str, ...]:
+        """The media types that it reads where it is named."""
+        return (*self.kinds, *self.kinds_if_named)
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,8 @@ class System:
 
     `vocabulary` maps every core state but `expired`, which is a 410, to the word
     of the system's own doors. `worker` names the package that computes.
-    With `retention_days`, its finished jobs are kept another time than others.
+    With `retention_days`, its finished jobs are kept another time than others; with
+    `retry_s`, there is this pause before each further try, seconds.
     The clock calls what is `upkeep` every half minute; `commands` are added to `flask`.
     """
 
@@ -126,6 +134,7 @@ class System:
     blueprints: tuple[Any, ...] = ()
     files: Files | None = None
     retention_days: int | None = None
+    retry_s: float | None = None
     upkeep: tuple[Callable[[], object], ...] = ()
     commands: tuple[Command, ...] = ()
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from app import accidents, documents, personality, reviews
+from app import accidents, documents, mood, personality, reviews
 from app.config import SettingError
 
 if TYPE_CHECKING:
     from app.system import System
 
-SYSTEMS: tuple[System, ...] = (accidents.SYSTEM, documents.SYSTEM, personality.SYSTEM, reviews.SYSTEM)
+SYSTEMS: tuple[System, ...] = (
+    accidents.SYSTEM,
+    documents.SYSTEM,
+    mood.SYSTEM,
+    personality.SYSTEM,
+    reviews.SYSTEM,
+)
 
 
 def load(names: tuple[str, ...]) -> tuple[System, ...]:

@@ -24,7 +24,7 @@ from app.extensions import redis_client, settings
 from app.jobs.models import Job, JobAttempt, JobEvent
 from app.jobs.retention import results_time
 from app.model_versions import selection
-from app.system import ACTIVE, CLAIMABLE, RETRIABLE, WAITING, Lane, State
+from app.system import ACTIVE, CLAIMABLE, RETRIABLE, WAITING, Lane, State, systems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -190,7 +190,7 @@ def end(session: Session, fence: Fence, ending: Ending) -> Job | None:
     retry = and_(literal(ending.retry), Job.tries + counts < settings().tries)
     cancelled = Job.state == State.CANCELLING
     pause = 0.0 if ending.outcome == DEPLOY else settings().backoff_s * random.uniform(0.75, 1.25)  # noqa: S311
-    wait = func.make_interval(0, 0, 0, 0, 0, 0, pause * func.power(4, Job.tries))
+    wait = func.make_interval(0, 0, 0, 0, 0, 0, _pause_s(pause))
     statement = held(fence).values(
         state=case((cancelled, State.CANCELLED), (retry, State.RETRYING), else_=State.FAILED),
         dead=and_(~cancelled, ~retry, literal(ending.retry)),
@@ -208,6 +208,13 @@ def end(session: Session, fence: Fence, ending: Ending) -> Job | None:
     outcome = "cancelled" if job.state == State.CANCELLED else ending.outcome
     _close_attempt(session, fence, outcome, {"code": job.error_code, **ending.facts})
     return job
+
+
+def _pause_s(first: float) -> Any:
+    """Return the SQL for the pause before the next try: its system's own, else each four times the last."""
+    growing = first * func.power(4, Job.tries)
+    own = {name: system.retry_s for name, system in systems().items() if system.retry_s is not None}
+    return case(own, value=Job.system, else_=growing) if own and first else growing
 
 
 def request_cancel(session: Session, job_id: UUID) -> Job | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from workers.mood.building.history import Options, build, source_order
 from workers.mood.reading.files import read_files
 from workers.mood.rows import rows_of
+from workers.mood.scoring import score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
     from workers.mood.building.history import Reading
     from workers.mood.days import History
+    from workers.mood.models import Models
 
-NAMES = ("source_priority", "timezone", "date_from", "date_to", "history")
-PAST, WHOLE = "past", "whole"
+SCORING = ("history", "alerts_a_month")
+NAMES = ("source_priority", "timezone", "date_from", "date_to", *SCORING)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def read_options(texts: Mapping[str, str]) -> Mapping[str, Any]:
         "timezone": _zone(texts["timezone"]) if texts.get("timezone") else None,
         "date_from": _date(texts, "date_from"),
         "date_to": _date(texts, "date_to"),
-        "history": _history(texts.get("history", PAST)),
+        **{name: texts.get(name) for name in SCORING},
     }
 
 
@@ -66,12 +68,6 @@ def _date(texts: Mapping[str, str], name: str) -> date | None:
         raise ValueError(f"{name} is {texts[name]!r}; it must be a date such as 2026-01-31") from None
 
 
-def _history(text: str) -> str:
-    if text not in (PAST, WHOLE):
-        raise ValueError(f"history is {text!r}; it must be {PAST} or {WHOLE}")
-    return text
-
-
 def analyse(
     paths: Sequence[Path],
     options: Mapping[str, Any],
@@ -85,21 +81,33 @@ def analyse(
 
     """
     how = Options(options["source_priority"], options["timezone"])
+    history, reading = read_history(paths, how, progress=progress)
+    first, last = options["date_from"] or date.min, options["date_to"] or date.max
+    return Analysis(history, within(scored(history, options), first, last), reading)
+
+
+def read_history(
+    paths: Sequence[Path], options: Options, *, progress: Callable[[int, int], None] | None = None
+) -> tuple[History, Reading]:
+    """Return the nights and days of files, and what became of their records.
+
+    Raises:
+        ExportError: a file cannot be read, or holds nothing that can be used.
+
+    """
     with read_files(paths, progress=progress) as raw:
-        history, reading = build(raw, how)
-    rows = [
-        {"date": day.date.isoformat(), **row}
-        for day, row in zip(history.days, rows_of(history, []), strict=True)
-    ]
-    return Analysis(history, _wanted(rows, options), reading)
+        return build(raw, options)
 
 
-def _wanted(rows: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the rows of the dates that were asked for."""
-    first, last = options["date_from"], options["date_to"]
-    return [
-        row
-        for row in rows
-        if (first is None or row["date"] >= first.isoformat())
-        and (last is None or row["date"] <= last.isoformat())
-    ]
+def scored(
+    history: History, options: Mapping[str, Any], *, models: Models | None = None
+) -> list[dict[str, Any]]:
+    """Return one row per date, scored by the newest models where none are given."""
+    how = {name: options[name] for name in SCORING if options.get(name) is not None}
+    rows = rows_of(history, score(history, options=how, models=models))
+    return [{"date": day.date.isoformat(), **row} for day, row in zip(history.days, rows, strict=True)]
+
+
+def within(rows: Sequence[Mapping[str, Any]], first: date, last: date) -> list[Mapping[str, Any]]:
+    """Return the rows of dates from a first to a last."""
+    return [row for row in rows if first.isoformat() <= row["date"] <= last.isoformat()]

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from app.mood.columns import COLUMNS
 from workers.mood.analysis import analyse, read_options
+from workers.mood.feature_table import features_table
 from workers.mood.reading.errors import ExportError
-from workers.mood.rows import COLUMNS
+from workers.mood.scoring import WHOLE
 from workers.sdk.output import Summary, atomic_write
 
 if TYPE_CHECKING:
@@ -32,11 +34,12 @@ def process(
     *,
     output_format: str = "csv",
     options: Mapping[str, str] = NO_OPTIONS,
+    features: Path | None = None,
 ) -> Summary:
     """Write one row per date to `out` and return what became of the records.
 
-    What is wrong with an export is written too, as `{"error": {"code", "detail"}}`, and ends the
-    command with 1.
+    `features` is a file for the features of each date, as a CSV. What is wrong with an export is
+    written too, as `{"error": {"code", "detail"}}`, and ends the command with 1.
 
     Raises:
         ValueError: an option is not acceptable.
@@ -56,6 +59,10 @@ def process(
         return Summary(failure, exit_code=FAILED)
     with atomic_write(out) as stream:
         _WRITERS[output_format](stream, analysis)
+    if features is not None:
+        names, rows = features_table(analysis.history, retrospective=chosen["history"] == WHOLE)
+        with atomic_write(features) as stream:
+            csv.writer(stream, lineterminator="\n").writerows([names, *rows])
     return Summary(_figures(analysis))
 
 

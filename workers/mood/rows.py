@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from app.mood.columns import MEASURES, RISKS
 from workers.mood.days import DURATION_ONLY, IN_BED
 
 if TYPE_CHECKING:
@@ -14,45 +15,6 @@ if TYPE_CHECKING:
 
     from workers.mood.days import Day, History, Night, SelfReport
 
-RISKS = {"depression_risk": "depression", "hypomanic_risk": "hypomanic", "manic_risk": "mania"}
-COLUMNS = (  # the plan's five first
-    "date",
-    *RISKS,
-    "confidence",
-    "confidence_reasons",
-    "notes",
-    "sleep_minutes",
-    "awake_minutes",
-    "basis",
-    "source",
-    "sources",
-    "long_windows",
-    "short_windows",
-    "window_hours_long",
-    "window_hours_short",
-    "local_bedtime",
-    "travel_hours",
-    "dlmo_h",
-    "circadian_amplitude",
-    "steps",
-    "active_kcal",
-    "basal_kcal",
-    "distance_km",
-    "flights",
-    "exercise_minutes",
-    "stand_minutes",
-    "heart_rate_mean",
-    "heart_rate_n",
-    "resting_heart_rate",
-    "walking_heart_rate",
-    "hrv_sdnn_ms",
-    "heart_rate_recovery",
-    "daily_valence",
-    "momentary_mean",
-    "low",
-    "high",
-)
-MEASURES = COLUMNS[COLUMNS.index("steps") : COLUMNS.index("daily_valence")]
 JUMP_H = 3.0  # hours between zones from which a body clock is out of step with local time
 DIGITS = 6
 
@@ -63,11 +25,14 @@ def rows_of(history: History, risks: Sequence[Any]) -> list[dict[str, Any]]:
     reports = {report.date: report for report in history.self_reports}
     travel = travel_hours(history)
     scored = {risk.date: risk for risk in risks}
-    return [
-        _row(day, nights.get(day.date, ()), reports.get(day.date), travel.get(day.date))
-        | _risks(scored.get(day.date), reasons(day, travel, has_night=day.date in nights))
-        for day in history.days
-    ]
+    rows = []
+    for day in history.days:
+        risk = scored.get(day.date)
+        row = _row(day, nights.get(day.date, ()), reports.get(day.date), travel.get(day.date))
+        row |= _risks(risk, reasons(day, travel, has_night=day.date in nights))
+        row["notes"] += list(risk.notes) if risk else []
+        rows.append(row)
+    return rows
 
 
 def travel_hours(history: History) -> dict[date, float]:
@@ -165,10 +130,13 @@ def _risks(risk: Any, found: Sequence[str]) -> dict[str, Any]:
             "confidence": 0.0,
             "confidence_reasons": list(found),
             "explanation": [],
+            "explanation_ko": [],
             "dlmo_h": None,
             "circadian_amplitude": None,
             "risks": None,
             "reasons": [],
+            "rating_weight": {},
+            "alert": [],
         }
     parts = {name: getattr(risk, field) for name, field in RISKS.items()}
     return {
@@ -176,10 +144,13 @@ def _risks(risk: Any, found: Sequence[str]) -> dict[str, Any]:
         "confidence": rounded(risk.confidence),
         "confidence_reasons": list(dict.fromkeys([*found, *risk.confidence_reasons])),
         "explanation": list(risk.explanation),
+        "explanation_ko": list(risk.explanation_ko),
         "dlmo_h": rounded(risk.dlmo_h),
         "circadian_amplitude": rounded(risk.circadian_amplitude),
         "risks": {RISKS[name]: _interval(part) for name, part in parts.items()},
-        "reasons": [asdict(reason) for reason in risk.reasons],
+        "reasons": [{**asdict(reason), "amount": rounded(reason.amount)} for reason in risk.reasons],
+        "rating_weight": {name: rounded(weight) for name, weight in risk.rating_weight.items()},
+        "alert": list(risk.alert),
     }
 
 

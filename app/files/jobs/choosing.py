@@ -31,8 +31,8 @@ def choose_system(uploads: Sequence[Upload], wanted: str | None) -> str:
         return _only_reader(uploads, known)
     if wanted not in known:
         raise _unclear(f"The system {wanted!r} reads no files here", known, sent=wanted)
-    if not _reads(known[wanted], uploads):
-        raise _unread(f"The system {wanted!r} does not read", uploads, known[wanted].kinds)
+    if not _reads(known[wanted].all_kinds, uploads):
+        raise _unread(f"The system {wanted!r} does not read", uploads, known[wanted].all_kinds)
     return wanted
 
 
@@ -44,7 +44,7 @@ def _sent_for(uploads: Sequence[Upload]) -> str | None:
 
 def _only_reader(uploads: Sequence[Upload], known: Mapping[str, Files]) -> str:
     """Return the one system that reads all of some uploads."""
-    able = [name for name, files in known.items() if _reads(files, uploads)]
+    able = [name for name, files in known.items() if _reads(files.kinds, uploads)]
     if len(able) > 1:
         raise _unclear("More than one system reads such files, so `system` must say which", able)
     if not able:
@@ -52,8 +52,8 @@ def _only_reader(uploads: Sequence[Upload], known: Mapping[str, Files]) -> str:
     return able[0]
 
 
-def _reads(files: Files, uploads: Sequence[Upload]) -> bool:
-    return all(settle(upload.detected or "", files.kinds) is not None for upload in uploads)
+def _reads(kinds: Sequence[str], uploads: Sequence[Upload]) -> bool:
+    return all(settle(upload.detected or "", kinds) is not None for upload in uploads)
 
 
 def _unclear(said: str, able: Iterable[str], *, sent: str | None = None) -> Invalid:

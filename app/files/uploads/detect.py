@@ -21,6 +21,7 @@ from app.files.uploads.media import find_kind
 HEAD_BYTES = 64 << 10
 UNKNOWN = "application/octet-stream"
 XML = "application/xml"
+HEALTH = "application/vnd.health-auto-export+json"  # not registered; no other name is
 CSV, JSON, JSON_LINES, PLAIN = "text/csv", "application/json", "application/x-ndjson", "text/plain"
 
 CUT = 12  # characters before the end of a cut document in which its last token may begin
@@ -30,6 +31,7 @@ SIGNS = (
     (re.compile(r"\s*<(!doctype\s+html|html|head|body|script)\b", re.IGNORECASE), "text/html"),
     (re.compile(r"\s*<svg\b", re.IGNORECASE), "image/svg+xml"),
     (re.compile(r"\s*<(\?xml\b|!DOCTYPE\b|!--)"), XML),
+    (re.compile(r'\s*\{\s*"data"\s*:\s*\{\s*("metrics"|"workouts"|"stateOfMind")\s*:'), HEALTH),
     (re.compile(r"\{\\rtf"), "application/rtf"),
     (re.compile(r"%!PS"), "application/postscript"),
 )

@@ -53,7 +53,7 @@ def kinds(system: str | None) -> tuple[str, ...]:
     """Return the media types that one system reads, or any."""
     known = readers()
     of = [known[system]] if system else list(known.values())
-    return tuple(dict.fromkeys(kind for files in of for kind in files.kinds))
+    return tuple(dict.fromkeys(kind for files in of for kind in files.all_kinds))
 
 
 def judge(handle: int, system: str | None) -> str:

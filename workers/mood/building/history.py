@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,7 +87,7 @@ def build(raw: Raw, options: Options) -> tuple[History, Reading]:
     nights = _nights(slept, raw)
     reports = _self_reports(raw)
     days = _days(raw, nights, sums, means)
-    history = _complete(nights, days, reports)
+    history = complete(nights, days, reports)
     if not history.days:
         raise NotAnExport("no_usable_data", _nothing(reading))
     return history, reading
@@ -146,8 +146,8 @@ def _night(windows: Windows, row: int, night: Slept, raw: Raw) -> Night:
     inside = night.asleep[(night.asleep[:, 0] < end) & (night.asleep[:, 1] > start)]
     return Night(
         date=EPOCH + timedelta(days=int(windows.day[row])),
-        start=datetime.fromtimestamp(start, UTC),
-        end=datetime.fromtimestamp(end, UTC),
+        start=zones.instant(start),
+        end=zones.instant(end),
         offset_min=int(windows.offset[row] // 60),
         source=raw.sources.names[night.source],
         sources=tuple(raw.sources.names[source] for source in night.sources),
@@ -189,7 +189,7 @@ def _days(
     fields: dict[date, dict[str, Any]] = defaultdict(dict)
     _add_sums(fields, sums)
     _add_means(fields, means)
-    for day, measures in _slept_days(nights).items():
+    for day, measures in sleep_of_days(nights).items():
         fields[day] |= measures
     _add_durations(fields, raw)
     for day, notes in raw.collector.notes.items():
@@ -219,7 +219,8 @@ def _day(day: date, measures: Mapping[str, Any]) -> Day:
     return Day(day, **{**measures, "steps_by_hour": hours})
 
 
-def _slept_days(nights: Iterable[Night]) -> dict[date, dict[str, Any]]:
+def sleep_of_days(nights: Iterable[Night]) -> dict[date, dict[str, Any]]:
+    """Return the fields of a day that tell of its sleep, for each date with a night."""
     by_date: dict[date, list[Night]] = defaultdict(list)
     for night in nights:
         by_date[night.date].append(night)
@@ -259,7 +260,7 @@ def _add_durations(fields: dict[date, dict[str, Any]], raw: Raw) -> None:
             }
 
 
-def _complete(nights: Sequence[Night], days: Mapping[date, Day], reports: Sequence[SelfReport]) -> History:
+def complete(nights: Sequence[Night], days: Mapping[date, Day], reports: Sequence[SelfReport]) -> History:
     """Return the history with a day for every date from the first to the last with data."""
     dates = sorted({*days, *(report.date for report in reports)})
     span = (dates[-1] - dates[0]).days + 1 if dates else 0

@@ -23,6 +23,11 @@ QUARTER_S = 900  # offsets change on quarters of an hour
 SUMMER_MIN = 60  # a smaller change without a zone's name may be daylight saving alone
 
 
+def instant(seconds: float) -> datetime:
+    """Return the aware time of seconds since 1970 UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 @lru_cache(maxsize=65536)
 def offset_at(zone: ZoneInfo, quarter: int) -> int:
     """Return the local time's distance from UTC in a quarter of an hour since 1970, minutes."""

@@ -11,8 +11,9 @@ import numpy as np
 from workers.mood.reading import dates
 from workers.mood.reading.errors import NotAnExport
 from workers.mood.reading.exact import TAG, Tokens
+from workers.mood.reading.kinds import MEASURES
 from workers.mood.reading.moods import mood_of
-from workers.mood.reading.tags import attributes, columns, find_tags
+from workers.mood.reading.tags import attributes, columns, find_tags, is_plain_without
 from workers.mood.reading.texts import Texts, text_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from workers.mood.reading.tags import Ints, Tags
 
 MOST_HELD_BYTES = 4_000_000  # of a record whose children do not end
+MOST_NEEDLES = 2
 ZONE = b"HKTimeZone"
 INSIDE = re.compile(rb"</?(?:MetadataEntry|HeartRateVariabilityMetadataList|InstantaneousBeatsPerMinute)\b")
 RECORD, MOOD, END = b"Record", b"StateOfMind", b"/HealthData"
@@ -55,6 +57,7 @@ class XmlReader:
         self.head = Head()
         self._collector = collector
         self._texts = Texts(sources, wanted)
+        self._needles = _needles(wanted)
         self._moods = moods
         self._tokens = Tokens()
         self._held = b""
@@ -94,6 +97,9 @@ class XmlReader:
 
     def _take_fast(self, data: bytes) -> int | None:
         """Take a chunk of plain tags; return how much of it is done, None where it is not one."""
+        last = data.rfind(b"<Record ")
+        if last > 0 and self._needles and is_plain_without(data, self._needles, last):
+            return last
         found = find_tags(data)
         if found is None:
             return None
@@ -181,6 +187,13 @@ class XmlReader:
         found = mood_of({name.decode("utf-8", "replace"): text_of(value) for name, value in values.items()})
         if found is not None:
             self._moods.append(found)
+
+
+def _needles(wanted: Collection[Kind]) -> tuple[bytes, ...]:
+    """Return texts of which a chunk that is of use has one; none where many kinds are wanted."""
+    if len(wanted) > MOST_NEEDLES:
+        return ()
+    return (*(MEASURES[kind].apple.encode() for kind in wanted), b"<StateOfMind", b"</HealthData", b"&#")
 
 
 class _OpenRecords:

@@ -15,9 +15,12 @@ Bytes = npt.NDArray[np.uint8]
 
 WIDTH = 25  # of 2024-05-10 22:50:00 +0200
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
-TEN, SIXTY, MONTHS, HALF_DAY, DAY_HOURS = 10, 60, 12, 12, 24
+TEN = np.uint8(10)
+SIXTY, MONTHS, HALF_DAY, DAY_HOURS = 60, 12, 12, 24
 DIGITS = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 21, 22, 23, 24)
-MARKS = ((4, ord("-")), (7, ord("-")), (10, ord(" ")), (13, ord(":")), (16, ord(":")), (19, ord(" ")))
+PLACES = (4, 7, 10, 13, 16, 19)
+MARKS = np.frombuffer(b"-- :: ", np.uint8)
+ZERO, PLUS, MINUS = np.frombuffer(b"0+-", np.uint8)
 MOST_OFFSET_MIN = 18 * 60  # what zoneinfo and ISO 8601 know ends well before
 
 ONE = re.compile(
@@ -44,25 +47,24 @@ def _month_starts() -> Ints:
 
 def read_many(cells: Bytes) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
     """Return instants, offsets in minutes, and which are dates, of cells of shape (n, WIDTH)."""
-    digits = (cells[:, DIGITS] - ord("0")).astype(np.uint8)
+    digits = cells[:, DIGITS] - ZERO  # what is no digit wraps to 10 or more
     good = (digits < TEN).all(axis=1)
-    for place, mark in MARKS:
-        good &= cells[:, place] == mark
+    good &= (cells[:, PLACES] == MARKS).all(axis=1)
     sign = cells[:, 20]
-    good &= (sign == ord("+")) | (sign == ord("-"))
-    number = digits.astype(np.int64)
-    pairs = number[:, 0::2] * 10 + number[:, 1::2]  # (n, 9): two digits of the year, then one each
-    year, month, day = pairs[:, 0] * 100 + pairs[:, 1], pairs[:, 2], pairs[:, 3]
-    hour, minute, second = pairs[:, 4], pairs[:, 5], pairs[:, 6]
-    offset = pairs[:, 7] * 60 + pairs[:, 8]
+    good &= (sign == PLUS) | (sign == MINUS)
+    pairs = digits[:, 0::2] * TEN + digits[:, 1::2]  # (n, 9): two digits of the year, then one each
+    century, year, month, day, hour, minute, second, offset_h, offset_min = pairs.T.astype(np.int32)
+    year += century * 100
+    offset = offset_h * SIXTY + offset_min
     good &= (month >= 1) & (month <= MONTHS) & (year > 0) & (offset <= MOST_OFFSET_MIN)
-    good &= (hour < DAY_HOURS) & (pairs[:, 5:7] < SIXTY).all(axis=1) & (pairs[:, 8] < SIXTY)
+    good &= (hour < DAY_HOURS) & (minute < SIXTY) & (second < SIXTY) & (offset_min < SIXTY)
     index = np.where(good, year * MONTHS + month - 1, 0)
     starts = _month_starts()
-    good &= (day >= 1) & (day <= starts[index + 1] - starts[index])
-    offset = np.where(sign == ord("-"), -offset, offset)
-    instant = (starts[index] + day - 1) * DAY_S + hour * HOUR_S + (minute - offset) * MINUTE_S + second
-    return instant, offset, good
+    first = starts[index]
+    good &= (day >= 1) & (day <= starts[index + 1] - first)
+    offset = np.where(sign == MINUS, -offset, offset)
+    of_day = hour * HOUR_S + (minute - offset) * MINUTE_S + second
+    return (first + day - 1) * DAY_S + of_day, offset.astype(np.int64), good
 
 
 def read_one(text: str) -> Moment | None:

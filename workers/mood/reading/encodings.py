@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHUNK_BYTES = 1 << 20
+HEAD_BYTES = 1 << 16  # the first chunk, which is read token by token, is no larger
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 DECLARED = re.compile(rb"""\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 SAME = frozenset({"utf-8", "ascii"})
@@ -24,7 +25,7 @@ class Readable(Protocol):
 
 def utf8_chunks(stream: Readable, size: int = CHUNK_BYTES) -> Iterator[bytes]:
     """Yield a stream's bytes in chunks, in UTF-8 and without a byte-order mark."""
-    first = stream.read(size)
+    first = stream.read(min(size, HEAD_BYTES))
     mark, name = next(((mark, name) for mark, name in MARKS if first.startswith(mark)), (b"", None))
     first = first[len(mark) :]
     declared = DECLARED.match(first) if name is None else None

@@ -57,9 +57,10 @@ def read_files(
     """
     with Spill() as spill:
         raw = Raw(spill, Collector(spill, latest=int(time())))
-        reader = _Reader(raw, wanted, progress or (lambda _done, _total: None))
-        for path in paths:
-            reader.read(path)
+        reader = _Reader(raw, wanted, progress)
+        sizes = [path.stat().st_size for path in paths]
+        for number, path in enumerate(paths):
+            reader.read(path, sum(sizes[:number]), sum(sizes))
         yield raw
 
 
@@ -77,12 +78,22 @@ def kind_of(head: bytes) -> str:
 class _Reader:
     """Reads one file after another into the same collection."""
 
-    def __init__(self, raw: Raw, wanted: Collection[Kind], progress: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, raw: Raw, wanted: Collection[Kind], progress: Callable[[int, int], None] | None
+    ) -> None:
         self._raw = raw
         self._wanted = wanted
-        self._progress = progress
+        self._told = progress
+        self._place = (0, 0, 0)  # bytes before the file, its own, and those of all files
 
-    def read(self, path: Path) -> None:
+    def _progress(self, done: int, total: int) -> None:
+        """Tell how far all files are; what is read of an archive counts as much as it is packed."""
+        before, own, all_bytes = self._place
+        if self._told is not None:
+            self._told(before + own * min(done, total) // max(total, 1), all_bytes)
+
+    def read(self, path: Path, before: int, all_bytes: int) -> None:
+        self._place = (before, path.stat().st_size, all_bytes)
         with path.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
         kind = kind_of(head)

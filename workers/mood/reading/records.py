@@ -27,6 +27,8 @@ FUTURE_S = DAY_S
 LONGEST_SLEEP_S = DAY_S
 BUCKET_S = 32 * DAY_S  # records of sums are cut here, so that each bucket stands alone
 
+LASTING = np.array([number in LASTS for number in range(max(Kind) + 1)])
+
 KEPT = np.dtype(
     [
         ("start", "<u4"),
@@ -174,7 +176,7 @@ def faults_of(batch: Batch, latest: int) -> npt.NDArray[np.uint8]:
     """Return why each record is skipped, Fault.NONE where it is not."""
     length = batch.end - batch.start
     sleep = batch.kind == Kind.SLEEP
-    lasts = np.isin(batch.kind, list(LASTS))
+    lasts = LASTING[batch.kind]
     fault = batch.fault.copy()
     for reason, holds in (
         (Fault.END_BEFORE_START, length < 0),

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from workers.mood.reading.exact import ATTRIBUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -94,12 +94,22 @@ def find_tags(data: bytes) -> Tags | None:
     return Tags(data, buffer, words, tags, quotes, first_quote)
 
 
+def is_plain_without(data: bytes, needles: Sequence[bytes], until: int) -> bool:
+    """Say whether a chunk has none of some texts up to a place, and there nothing but plain tags."""
+    for needle in (*needles, b"<!", b"<?", b"'"):
+        if needle in data:
+            return False
+    return data.count(b'"', 0, until) % 2 == 0
+
+
 def _is_unusual(buffer: Bytes, tags: Ints) -> bool:
     """Say whether there are comments, sections, instructions or values in single quotes."""
     second = buffer[tags + 1]
     if ((second == ord("!")) | (second == ord("?"))).any():
         return True
     apostrophes = np.flatnonzero(buffer == APOSTROPHE)
+    if not len(apostrophes):
+        return False
     return bool(np.isin(buffer[np.maximum(apostrophes - 1, 0)], BEFORE_VALUE).any())
 
 
@@ -129,44 +139,52 @@ def columns(found: Tags, records: Ints) -> Iterator[Columns | Ints]:
 
 
 def _layout(found: Tags, rows: Ints, size: int) -> tuple[Columns | None, npt.NDArray[np.bool_]]:
-    """Return the columns of all rows that look like the first, and which they are."""
+    """Return the columns of all rows that look like the first, and which they are.
+
+    Rows look alike where the same bytes stand between their values. The two words at the ends of
+    such a gap are all of it: the longest, of `sourceVersion`, is one byte longer, and is not read.
+    """
     places = found.quotes[found.first_quote[rows][:, None] + np.arange(size)]
     opened, closed = places[:, 0::2], places[:, 1::2]
-    begins = np.column_stack([found.tags[rows] + WORD, closed[:, :-1] + 2])
-    names = _names_of(found.data, begins[0], opened[0])
+    names = _names_of(found, int(rows[0]), opened[0], closed[0])
     if names is None:
         return None, np.zeros(len(rows), bool)
-    fits = np.isin(found.buffer[np.minimum(closed[:, -1] + 1, len(found.buffer) - 1)], (ord("/"), ord(">")))
-    for place, name in enumerate(names):
-        fits &= _is_named(found, begins[:, place], opened[:, place], name.encode())
-        if place:
-            fits &= found.buffer[begins[:, place] - 1] == SPACE
+    last = np.minimum(closed[:, -1] + 1, len(found.buffer) - 1)
+    ends = found.buffer[last]
+    fits = (ends == ord("/")) | (ends == ord(">"))
+    fits &= opened[:, 0] - found.tags[rows] == opened[0, 0] - found.tags[rows[0]]
+    fits &= _same_words(found, found.tags[rows][:, None] + (WORD - 1))
+    fits &= _same_words(found, opened[:, :1] - WORD)
+    begins, stops = closed[:, :-1], opened[:, 1:]
+    fits &= (stops - begins == stops[0] - begins[0]).all(axis=1)
+    fits &= _same_words(found, begins) & _same_words(found, stops - (WORD - 1))
     if not fits[0]:
         return None, fits
+    if fits.all():
+        spans = {name: (opened[:, place] + 1, closed[:, place]) for place, name in enumerate(names)}
+        return Columns(rows, spans, last), fits
     spans = {name: (opened[fits, place] + 1, closed[fits, place]) for place, name in enumerate(names)}
-    return Columns(rows[fits], spans, closed[fits, -1] + 1), fits
+    return Columns(rows[fits], spans, last[fits]), fits
 
 
-def _names_of(data: bytes, begins: Ints, opened: Ints) -> list[str] | None:
-    """Return the names of one record's attributes, None where they are not all usual ones."""
-    names = [data[begin : end - 1].decode("latin-1") for begin, end in zip(begins, opened, strict=True)]
-    if len(set(names)) < len(names) or not all(name in NAMED for name in names):
-        return None
-    return names
-
-
-def _is_named(found: Tags, begin: Ints, opened: Ints, name: bytes) -> npt.NDArray[np.bool_]:
-    """Say where `name="` stands from `begin` to the opening quote."""
-    same: npt.NDArray[np.bool_] = opened - begin == len(name) + 1
-    token = name + b"="
-    head = min(len(token), WORD)
-    mask = (1 << (8 * head)) - 1
-    want = int.from_bytes(token[:head], "little")
-    same &= (found.words[np.minimum(begin, len(found.words) - 1)] & np.uint64(mask)) == np.uint64(want)
-    if len(token) > WORD:
-        tail = int.from_bytes(token[-WORD:], "little")
-        same &= found.words[np.clip(opened - WORD, 0, len(found.words) - 1)] == np.uint64(tail)
+def _same_words(found: Tags, places: Ints) -> npt.NDArray[np.bool_]:
+    """Say in which rows the same words stand at some places as in the first."""
+    words = found.words[np.minimum(places, len(found.words) - 1)]
+    same: npt.NDArray[np.bool_] = (words == words[0]).all(axis=1)
     return same
+
+
+def _names_of(found: Tags, row: int, opened: Ints, closed: Ints) -> list[str] | None:
+    """Return the names of one record's attributes, None where it does not look as records usually do."""
+    begin = int(found.tags[row]) + WORD - 1
+    names = []
+    for start, end in zip([begin, *(closed[:-1] + 1).tolist()], opened.tolist(), strict=True):
+        gap = found.data[start:end]
+        name = gap[1:-1].decode("latin-1")
+        if gap[:1] != b" " or gap[-1:] != b"=" or name not in NAMED or name in names:
+            return None
+        names.append(name)
+    return names
 
 
 def attributes(tag: bytes) -> dict[bytes, bytes]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from workers.mood.reading import dates
 from workers.mood.reading.kinds import APPLE_SLEEP, MEASURES, Kind, find_kind
 from workers.mood.reading.records import Batch, Fault
+from workers.mood.reading.tags import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,6 +24,11 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Spans = tuple[Ints, Ints]
 MOST_REMEMBERED = 1000
+MOST_DIFFERENT = 12  # texts in one column of a chunk that are compared; more are looked up one by one
+MOST_DIGITS = 16  # of which one is a point: 15 digits are exact
+POINT = np.uint8(ord("."))
+POWERS = 10.0 ** np.arange(MOST_DIGITS + 1)
+DATE_WORDS = np.arange(0, 32, WORD)
 NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);")
 
@@ -78,7 +84,7 @@ class Texts:
         """Return the records of one layout that are read, None where there are none."""
         if "type" not in columns.spans:
             return None
-        kind = np.fromiter(map(self._kinds.__getitem__, _slices(found, columns.spans["type"])), np.uint8)
+        kind = looked_up(found, columns.spans["type"], self._kinds).astype(np.uint8)
         rows = np.flatnonzero(kind)
         if not len(rows):
             return None
@@ -98,9 +104,10 @@ class Texts:
         if spans is None:
             return np.zeros(amount, np.int64), np.zeros(amount, np.int64), np.zeros(amount, bool)
         begin, end = spans
-        regular = (end - begin == dates.WIDTH) & (begin + dates.WIDTH <= len(found.buffer))
-        places = np.where(regular, begin, 0)[:, None] + np.arange(dates.WIDTH)
-        instant, offset, good = dates.read_many(found.buffer[np.minimum(places, len(found.buffer) - 1)])
+        regular = (end - begin == dates.WIDTH) & (begin + dates.WIDTH + WORD <= len(found.buffer))
+        places = np.where(regular, begin, 0)[:, None] + DATE_WORDS
+        cells = found.words[places].view(np.uint8)  # (n, 32), of which 25 are the date
+        instant, offset, good = dates.read_many(cells)
         good &= regular
         for row in np.flatnonzero(~good).tolist():
             moment = dates.read_one(text_of(found.data[begin[row] : end[row]]))
@@ -111,38 +118,26 @@ class Texts:
     def _values(self, found: Tags, spans: Mapping[str, Spans], kind: Any, fault: Any) -> Floats:
         """Return values in the units of their kinds, and note in `fault` what is wrong with them."""
         values = np.zeros(len(kind))
-        for number in np.unique(kind).tolist():
+        for number in np.flatnonzero(np.bincount(kind)).tolist():
             rows = np.flatnonzero(kind == number)
-            texts = self._cells(found, spans.get("value"), rows)
+            cells = _some(spans.get("value"), rows)
             if number == Kind.SLEEP:
-                values[rows] = list(map(self._sleep.__getitem__, texts))
+                values[rows] = looked_up(found, cells, self._sleep)
                 faults = np.where(values[rows] < 0, Fault.UNKNOWN_VALUE, Fault.NONE)
             else:
-                units = self._cells(found, spans.get("unit"), rows)
-                values[rows], faults = self.quantities(texts, units, Kind(number))
+                factors = looked_up(found, _some(spans.get("unit"), rows), self._factors[Kind(number)])
+                values[rows], faults = scaled(numbers_in(found, cells), factors)
             fault[rows] = np.where(fault[rows], fault[rows], faults)
         return values
 
-    def quantities(self, texts: Sequence[bytes], units: Sequence[bytes], kind: Kind) -> tuple[Floats, Any]:
-        """Return values in a kind's unit and what is wrong with each."""
-        factors = np.array(list(map(self._factors[kind].__getitem__, units)))
-        values = _numbers(texts)
-        faults = np.where(np.isfinite(values) & (values >= 0), Fault.NONE, Fault.BAD_NUMBER)
-        faults = np.where(np.isnan(factors), Fault.UNKNOWN_UNIT, faults)
-        return np.where(faults, 0.0, values * factors), faults
-
-    def _cells(self, found: Tags, spans: Spans | None, rows: Ints) -> list[bytes]:
-        if spans is None:
-            return [b""] * len(rows)
-        return _slices(found, (spans[0][rows], spans[1][rows]))
-
     def _sources(self, found: Tags, spans: Mapping[str, Spans], amount: int) -> Any:
-        texts = _slices(found, spans["sourceName"]) if "sourceName" in spans else [b""] * amount
-        numbers = np.array(list(map(self._numbers.__getitem__, texts)), np.int32)
+        cells = spans.get("sourceName", (np.zeros(amount, np.int64),) * 2)
+        numbers = looked_up(found, cells, self._numbers).astype(np.int32)
         if "device" in spans:
             begin, end = spans["device"]
-            for number, row in zip(*np.unique(numbers, return_index=True), strict=True):
-                self.sources.tell_device(int(number), found.data[begin[row] : end[row]])
+            for number in np.flatnonzero(np.bincount(numbers)).tolist():
+                row = int(np.argmax(numbers == number))
+                self.sources.tell_device(number, found.data[begin[row] : end[row]])
         return numbers
 
     def of_attributes(self, records: Sequence[tuple[Mapping[bytes, bytes], int]]) -> Batch | None:
@@ -176,22 +171,91 @@ class Texts:
             value = float(self._sleep[text])
             fault = fault or (Fault.UNKNOWN_VALUE if value < 0 else Fault.NONE)
         else:
-            found, faults = self.quantities([text], [values.get(b"unit", b"")], kind)
-            value, fault = float(found[0]), fault or int(faults[0])
+            factor = np.array([self._factors[kind][values.get(b"unit", b"")]])
+            scale, faults = scaled(np.array([number_of(text_of(text))]), factor)
+            value, fault = float(scale[0]), fault or int(faults[0])
         instant, offset = start or (0, 0)
         return kind, source, value, instant, end.instant if end else 0, offset, fault, zone
+
+
+def scaled(values: Floats, factors: Floats) -> tuple[Floats, Any]:
+    """Return values in their kind's unit, and what is wrong with each."""
+    faults = np.where(np.isfinite(values) & (values >= 0), Fault.NONE, Fault.BAD_NUMBER)
+    faults = np.where(np.isnan(factors), Fault.UNKNOWN_UNIT, faults)
+    return np.where(faults, 0.0, values * factors), faults
+
+
+def looked_up(found: Tags, spans: Spans, meanings: Remembered) -> Floats:
+    """Return what texts mean; each text is looked up once, since neighbours mostly have the same."""
+    begin, end = spans
+    values = np.empty(len(begin))
+    left = np.arange(len(begin))
+    for _ in range(MOST_DIFFERENT):
+        if not len(left):
+            return values
+        first, length = int(begin[left[0]]), int(end[left[0]] - begin[left[0]])
+        same = _same_bytes(found, begin[left], end[left], (first, length))
+        values[left[same]] = meanings[found.data[first : first + length]]
+        left = left[~same]
+    values[left] = [meanings[text] for text in _slices(found, (begin[left], end[left]))]
+    return values
+
+
+def _same_bytes(found: Tags, begin: Ints, end: Ints, text: tuple[int, int]) -> Any:
+    """Say which texts have the bytes of the one at a place."""
+    first, length = text
+    same = end - begin == length
+    inside = begin + length <= len(found.words) - WORD  # else a word would reach over the chunk's end
+    same &= inside | (begin == first)
+    safe = np.where(same & inside, begin, first) if not inside.all() else begin
+    limit = len(found.words) - 1
+    for place in range(0, length - WORD + 1, WORD):
+        same &= found.words[np.minimum(safe + place, limit)] == found.words[first + place]
+    rest = length % WORD
+    if rest:
+        mask = np.uint64((1 << (8 * rest)) - 1)
+        place = length - rest
+        want = int.from_bytes(found.data[first + place : first + length], "little")
+        at = np.minimum(safe + place, limit)
+        same &= ((found.words[at] & mask) == np.uint64(want)) | (begin == first)
+    return same
+
+
+def numbers_in(found: Tags, spans: Spans) -> Floats:
+    """Return the numbers that texts are, NaN where one is none.
+
+    Digits with at most one point are read as whole numbers and divided: to 15 digits both are exact,
+    and so is the result, as float() has it. Anything else is left to float().
+    """
+    begin, end = spans
+    length = end - begin
+    whole = np.zeros(len(begin), np.int64)
+    decimals = np.zeros(len(begin), np.int64)
+    points = np.zeros(len(begin), np.int64)
+    plain = (length > 0) & (length <= MOST_DIGITS)
+    for place in range(int(length[plain].max(initial=0))):
+        sign = found.buffer[np.minimum(begin + place, len(found.buffer) - 1)]
+        inside = place < length
+        digit = sign - dates.ZERO
+        is_digit = inside & (digit < dates.TEN)
+        is_point = inside & (sign == POINT)
+        plain &= is_digit | is_point | ~inside
+        whole = np.where(is_digit, whole * 10 + digit, whole)
+        decimals += is_digit & (points > 0)
+        points += is_point
+    plain &= (points <= 1) & (length > points)
+    values = whole / POWERS[np.minimum(decimals, len(POWERS) - 1)]
+    rest = np.flatnonzero(~plain)
+    if len(rest):
+        values[rest] = [number_of(text_of(text)) for text in _slices(found, (begin[rest], end[rest]))]
+    return values
+
+
+def _some(spans: Spans | None, rows: Ints) -> Spans:
+    """Return the spans of some rows, empty ones where there are none."""
+    return (rows * 0, rows * 0) if spans is None else (spans[0][rows], spans[1][rows])
 
 
 def _slices(found: Tags, spans: Spans) -> list[bytes]:
     data = found.data
     return [data[begin:end] for begin, end in zip(spans[0].tolist(), spans[1].tolist(), strict=True)]
-
-
-def _numbers(texts: Sequence[bytes]) -> Floats:
-    """Return numbers, NaN where a text is none."""
-    try:
-        if b"_" not in b" ".join(texts):
-            return np.array(list(map(float, texts)))
-    except ValueError:
-        pass
-    return np.array([number_of(text_of(text)) for text in texts])

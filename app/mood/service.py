@@ -1,0 +1,99 @@
+"""Ask for the risks of daily records, and see to the histories of persons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Integer, case, cast, delete, func, select
+
+from app.auth.service import owner
+from app.extensions import db
+from app.http.errors import NotFound
+from app.jobs.realtime import submit
+from app.jobs.service import JobRequest
+from app.mood.models import MoodDay, MoodPrediction, MoodSubject, MoodSummary
+from app.mood.schemas import MoodRecordsSchema
+from app.mood.storing import load_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from app.jobs.models import Job
+    from app.jobs.queue.messages import Outcome
+
+NAME = "mood"
+RECORDS, FILES = "records", "files"
+FILE_BYTES = 1_100_000_000  # an export of 1 GB, and what an archive adds
+KINDS = ("application/xml", "application/zip", "application/vnd.health-auto-export+json")
+KINDS_IF_NAMED = ("application/json", "text/csv")  # reviews come as these too
+NOTICE = (
+    "This is not a diagnosis and no medical device: it shows how much sleep and activity differ from what is "
+    "usual for this person. If you think of harming yourself, call your local emergency number now."
+)
+
+
+def predict(records: Mapping[str, Any], *, wait_s: float) -> Outcome | Job:
+    """Return the risks of daily records, or their job when the wait runs out first.
+
+    Raises:
+        Unavailable: the realtime lane is away.
+        TooMany: too many questions wait.
+
+    """
+    document = MoodRecordsSchema().dump(records)
+    return submit.answer(JobRequest(NAME, RECORDS, document, {}), wait_s=wait_s)
+
+
+def find(job_id: UUID) -> Job:
+    """Return the caller's question of daily records.
+
+    Raises:
+        NotFound: there is none.
+        Gone: it has expired.
+
+    """
+    return submit.job_of(job_id, NAME, RECORDS)
+
+
+def answer_of(job: Job) -> Any:
+    """Return the stored answer of a question, None while there is none."""
+    return load_answers(db.session(), [job.id]).get(job.id)
+
+
+def subjects() -> list[dict[str, Any]]:
+    """Return the persons whose history the caller keeps, by name."""
+    nights = func.jsonb_array_length(MoodDay.document["nights"])
+    statement = (
+        select(
+            MoodSubject.name,
+            MoodSubject.created_at,
+            func.count(MoodDay.date).label("days"),
+            cast(func.coalesce(func.sum(case((nights > 0, 1), else_=0)), 0), Integer).label("nights"),
+            func.min(MoodDay.date).label("date_from"),
+            func.max(MoodDay.date).label("date_to"),
+        )
+        .outerjoin(MoodDay, MoodDay.subject_id == MoodSubject.id)
+        .where(MoodSubject.owner == owner())
+        .group_by(MoodSubject.id)
+        .order_by(MoodSubject.name)
+    )
+    return [dict(row._mapping) for row in db.session.execute(statement)]  # noqa: SLF001 - SQLAlchemy's own
+
+
+def erase_subject(name: str | None) -> None:
+    """Erase a person's history, and the rows of every job that was made of it.
+
+    Raises:
+        NotFound: there is no such person.
+
+    """
+    wanted = select(MoodSubject.id).where(MoodSubject.owner == owner(), MoodSubject.name == (name or owner()))
+    subject_id = db.session.scalar(wanted.with_for_update())
+    if subject_id is None:
+        raise NotFound(f"There is no subject {name or owner()!r}.")
+    theirs = select(MoodSummary.job_id).where(MoodSummary.subject_id == subject_id)
+    db.session.execute(delete(MoodPrediction).where(MoodPrediction.job_id.in_(theirs)))
+    db.session.execute(delete(MoodSummary).where(MoodSummary.subject_id == subject_id))
+    db.session.execute(delete(MoodSubject).where(MoodSubject.id == subject_id))
+    db.session.commit()

@@ -1,0 +1,1 @@
+"""How fast exports of mood are read, beside lxml as its users tune it."""

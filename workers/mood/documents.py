@@ -1,0 +1,167 @@
+"""Nights and days as JSON: what is kept of a date, and the fuller of two."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, fields
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from workers.mood.building import zones
+from workers.mood.days import ASLEEP, DURATION_ONLY, HOURS, IN_BED, STAGES, Day, History, Night, SelfReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+Document = dict[str, Any]
+SLEEP = ("sleep_minutes", "awake_minutes", "basis", "source", "sources")
+SUMS = (
+    "steps",
+    "active_kcal",
+    "basal_kcal",
+    "distance_km",
+    "flights",
+    "exercise_minutes",
+    "stand_minutes",
+)
+WORTH = {STAGES: 3, ASLEEP: 2, IN_BED: 1, DURATION_ONLY: 0}  # a measured night before a guessed one
+UNMEASURED = -1
+LISTS = ("notes", "sources", "steps_by_hour")
+
+
+def documents_of(history: History) -> dict[date, Document]:
+    """Return what is to be kept of each date that has anything."""
+    nights = history.nights_of()
+    reports = {report.date: report for report in history.self_reports}
+    documents = {}
+    for day in history.days:
+        measures = {name: value for name, value in asdict(day).items() if name != "date"}
+        report = reports.get(day.date)
+        documents[day.date] = {
+            "day": measures,
+            "nights": [_night_document(night) for night in nights.get(day.date, ())],
+            "report": {name: value for name, value in asdict(report).items() if name != "date"}
+            if report
+            else None,
+        }
+    return {day: document for day, document in documents.items() if _has_anything(document)}
+
+
+def _has_anything(document: Document) -> bool:
+    measured = any(
+        value is not None
+        for name, value in document["day"].items()
+        if name not in ("notes", "sources", "steps_by_hour")
+    )
+    return measured or bool(document["nights"]) or document["report"] is not None
+
+
+def _night_document(night: Night) -> Document:
+    document = {name: value for name, value in asdict(night).items() if name != "date"}
+    return {**document, "start": night.start.timestamp(), "end": night.end.timestamp()}
+
+
+def merged(kept: Document | None, new: Document) -> Document:
+    """Return what to keep of a date that two uploads speak of: of each measure the fuller."""
+    if kept is None:
+        return new
+    sleep, nights = _better_sleep(kept, new)
+    old_day, new_day = kept["day"], new["day"]
+    day = {**old_day, **{name: value for name, value in new_day.items() if value is not None}}
+    day |= {name: _larger(old_day.get(name), new_day.get(name)) for name in SUMS}
+    if (old_day.get("heart_rate_n") or 0) > (new_day.get("heart_rate_n") or 0):
+        day |= {name: old_day[name] for name in ("heart_rate_n", "heart_rate_mean")}
+    hours = [
+        _larger(old, late)
+        for old, late in zip(old_day["steps_by_hour"], new_day["steps_by_hour"], strict=True)
+    ]
+    steps = sum(hour for hour in hours if hour is not None)
+    if any(hour is not None for hour in hours):
+        day["steps"] = max(steps, day["steps"] or 0.0)
+    notes = list(dict.fromkeys([*old_day["notes"], *new_day["notes"]]))
+    report = {**(kept["report"] or {}), **{k: v for k, v in (new["report"] or {}).items() if v is not None}}
+    return {
+        "day": {**day, **sleep, "steps_by_hour": hours, "notes": notes},
+        "nights": nights,
+        "report": report or None,
+    }
+
+
+def _better_sleep(kept: Document, new: Document) -> tuple[Document, list[Document]]:
+    """Return the sleep that is measured better, of equals the longer, of these the new one."""
+
+    def worth(document: Document) -> tuple[int, float]:
+        day = document["day"]
+        return WORTH.get(day.get("basis") or "", UNMEASURED), day.get("sleep_minutes") or 0.0
+
+    better = new if worth(new) >= worth(kept) else kept
+    return {name: better["day"].get(name) for name in SLEEP}, better["nights"]
+
+
+def _larger(one: float | None, other: float | None) -> float | None:
+    told = [value for value in (one, other) if value is not None]
+    return max(told) if told else None
+
+
+def history_of(documents: Mapping[date, Document]) -> History:
+    """Return the history that is kept, with a day for every date from the first to the last."""
+    if not documents:
+        return History((), ())
+    nights = tuple(_night(day, night) for day in sorted(documents) for night in documents[day]["nights"])
+    first, last = min(documents), max(documents)
+    every = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return History(
+        nights,
+        tuple(_day(day, documents[day]["day"]) if day in documents else Day(day) for day in every),
+        zones.jumps(nights),
+        tuple(
+            SelfReport(day, **documents[day]["report"])
+            for day in sorted(documents)
+            if documents[day]["report"]
+        ),
+    )
+
+
+def _day(day: date, measures: Mapping[str, Any]) -> Day:
+    known = {field.name for field in fields(Day)}
+    plain = {name: value for name, value in measures.items() if name in known}
+    hours = tuple(measures.get("steps_by_hour") or (None,) * HOURS)
+    return Day(
+        day,
+        **{
+            **plain,
+            "steps_by_hour": hours,
+            "notes": tuple(measures.get("notes") or ()),
+            "sources": tuple(measures.get("sources") or ()),
+        },
+    )
+
+
+def _night(day: date, document: Mapping[str, Any]) -> Night:
+    return Night(
+        **{
+            **document,
+            "date": day,
+            "start": datetime.fromtimestamp(document["start"], UTC),
+            "end": datetime.fromtimestamp(document["end"], UTC),
+            "asleep": tuple((float(start), float(end)) for start, end in document["asleep"]),
+            "sources": tuple(document["sources"]),
+        }
+    )
+
+
+def months(rows: Sequence[Mapping[str, Any]]) -> list[Document]:
+    """Return the means of each month: risks, sleep and steps, each with how many days it rests on."""
+    by_month: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_month[row["date"][:7]].append(row)
+    names = ("depression_risk", "hypomanic_risk", "manic_risk", "sleep_minutes", "steps")
+    return [
+        {"month": month, "days": len(days), **{name: _mean_of(days, name) for name in names}}
+        for month, days in by_month.items()
+    ]
+
+
+def _mean_of(days: Iterable[Mapping[str, Any]], name: str) -> Document:
+    values = [day[name] for day in days if day[name] is not None]
+    return {"mean": round(sum(values) / len(values), 6) if values else None, "n": len(values)}
