@@ -53,27 +53,21 @@ def reviews():
 
 
 def mood():
-    module = importlib.import_module("workers.mood.predictor")
-    record = module.DailyRecord
     weeks = tuple(
-        record(
-            f"2026-10-{day:02}",
-            f"2026-10-{day - 1:02}T23:00+09:00",
-            f"2026-10-{day:02}T0{5 + day % 3}:30+09:00",
-        )
+        {
+            "date": f"2026-10-{day:02}",
+            "sleep": [
+                {
+                    "start": f"2026-10-{day - 1:02}T23:00+09:00",
+                    "end": f"2026-10-{day:02}T0{5 + day % 3}:30+09:00",
+                }
+            ],
+        }
         for day in range(2, 22)
     )
-    durations = tuple(
-        record(f"2026-10-{day:02}", sleep_minutes=400.0 + day, steps=6000.0) for day in range(2, 12)
-    )
-    backwards = record("2026-10-22", "2026-10-22T07:00+09:00", "2026-10-21T23:00+09:00")
     return Case(
-        (
-            module.Records(weeks),
-            module.Records(durations),
-            module.Records((*weeks, record("2026-10-22", low=0.8))),
-        ),
-        bad=module.Records((*weeks, backwards)),
+        (weeks, weeks[:9], (*weeks, {"date": "2026-10-22", "sleep": weeks[0]["sleep"], "low": 0.8})),
+        bad=({"date": "tomorrow"},),
     )
 
 

@@ -2,7 +2,9 @@
 
 from datetime import date, datetime, timedelta, timezone
 
-from workers.mood.predictor import DailyRecord, history_of
+from workers.mood.daily_records import history_of_records as history
+
+__all__ = ["FIRST", "history", "night", "nights"]
 
 FIRST = date(2025, 1, 2)
 
@@ -10,10 +12,9 @@ FIRST = date(2025, 1, 2)
 def night(day, *, onset=23.0, hours=8.0, zone_h=0.0, **more):
     """Return the record of a date whose sleep begins at a local hour of the evening before."""
     zone = timezone(timedelta(hours=zone_h))
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    start = midnight + timedelta(hours=onset - 24)
+    start = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(hours=onset - 24)
     end = start + timedelta(hours=hours)
-    return DailyRecord(day.isoformat(), start.isoformat(), end.isoformat(), **more)
+    return {"date": day.isoformat(), "sleep": [{"start": start.isoformat(), "end": end.isoformat()}], **more}
 
 
 def nights(count, *, first=FIRST, wobble=True, **more):
@@ -25,7 +26,3 @@ def nights(count, *, first=FIRST, wobble=True, **more):
         given["hours"] = given.get("hours", 8.0) + change
         found.append(night(first + timedelta(days=number), **given))
     return found
-
-
-def history(records):
-    return history_of(records)

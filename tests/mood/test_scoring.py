@@ -1,13 +1,13 @@
 """Risks by date: what moves them, in words, and what does not."""
 
 import math
-from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from tests.mood.people import FIRST, history, night, nights
+from workers.mood.days import DURATION_ONLY, Day, History
 from workers.mood.scoring import RISKS, agreements, score
 from workers.mood.wording import span
 
@@ -141,17 +141,17 @@ def test_the_weight_follows_what_told_earlier_ratings_better():
 
 def test_the_index_is_held_against_twenty_rated_days_of_this_person():
     low = nights(60) + nights(30, first=LATER, onset=25.5)
-    rated = [replace(each, low=0.7 if number >= 60 else 0.1) for number, each in enumerate(low)]
+    rated = [{**each, "low": 0.7 if number >= 60 else 0.1} for number, each in enumerate(low)]
     [found] = agreements(history(rated))
     assert (found.risk, found.days) == ("depression", 84)
     assert found.low < found.auc <= found.high <= 1
     assert found.auc > 0.8
-    assert agreements(history([replace(each, low=None) for each in rated[:80]] + rated[80:])) == []
+    assert agreements(history([{**each, "low": None} for each in rated[:80]] + rated[80:])) == []
 
 
 def test_a_duration_alone_is_scored_without_a_clock():
-    records = [replace(each, sleep_start=None, sleep_end=None, sleep_minutes=420.0) for each in nights(40)]
-    row = score(history(records))[-1]
+    days = [Day(FIRST + timedelta(days=n), sleep_minutes=420.0, basis=DURATION_ONLY) for n in range(40)]
+    row = score(History((), tuple(days)))[-1]
     assert row.mania is not None
     assert row.dlmo_h is None
     assert row.confidence < 0.6
