@@ -89,7 +89,7 @@ def accepted(answer):
     return answer.json()["job_id"]
 
 
-def ended(caller, job_id):
+def ended(caller, job_id, timeout_s=60):
     """Return a job's status once it has ended."""
 
     def shown():
@@ -98,7 +98,7 @@ def ended(caller, job_id):
         body = answer.json()
         return body if body["status"] in ("completed", "failed") else None
 
-    return wait_for(shown, what="the job to end")
+    return wait_for(shown, what="the job to end", timeout_s=timeout_s)
 
 
 def analysed(caller, product, **options):
@@ -302,7 +302,7 @@ def test_a_worker_that_is_killed_while_it_seeds_loses_and_doubles_nothing(caller
             worker.kill()
         there = len(rows_of(installed, product, "limit"))
         house.start("batch")
-        found = ended(caller, job_id)
+        found = ended(caller, job_id, timeout_s=180)  # another worker loads its models first
     finally:
         installed.store.pause_s = 0.0
     assert found["result"]["seeding_success"] is True, found
