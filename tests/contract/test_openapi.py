@@ -59,7 +59,7 @@ def test_the_document_is_valid_openapi():
 
 
 def test_every_route_of_the_service_is_documented_or_left_out_on_purpose(app):
-    left_out = {"/docs", "/docs/ui/<path:name>", "/static/<path:filename>", "/openapi.json"}
+    left_out = {"/", "/docs", "/docs/ui/<path:name>", "/static/<path:filename>", "/openapi.json"}
     documented = {(path, method.upper()) for path, method, _ in OPERATIONS} - {
         (path, method) for path, _, _ in OPERATIONS for method in ("HEAD", "OPTIONS")
     }
