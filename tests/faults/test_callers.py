@@ -18,6 +18,8 @@ from tests.faults.acts import waiting
 from tests.house import ACCIDENT, wait_for
 from tests.servers import ask
 
+pytestmark = pytest.mark.slow("holds many connections whose callers hang up")
+
 REQUESTS = 10_000
 CONNECTIONS = 1000
 

@@ -18,6 +18,8 @@ from app.jobs.event_stream import Feed
 from tests.faults.acts import ask_later, send, submit
 from tests.house import wait_for, wait_for_state
 
+pytestmark = pytest.mark.slow("holds 500 streams and 1,000 connections")
+
 
 def events(client, job_id, last=None, most=10_000):
     """Return the events of a stream until it ends, or until there are so many."""

@@ -21,6 +21,8 @@ from app.config import Settings
 from stack.servers import free_port
 from tests.servers import short_folder
 
+pytestmark = pytest.mark.slow("starts and kills whole stacks")
+
 ROOT = Path(__file__).parents[2]
 SERVER = """
 import http.server, json, os, sys
