@@ -66,6 +66,7 @@ backlog = 2048
 timeout = 60  # seconds without a sign of life of a worker, not of a request
 graceful_timeout = 15  # seconds; longer than an answer is held back, and Heroku sends SIGKILL after 30
 keepalive = 75  # seconds; longer than the usual proxy's 60, so that it never writes to a closed connection
+forwarder_headers = ""  # SCRIPT_NAME is ours to say, whoever sends it as a header
 control_socket_disable = True  # its path is one for all gunicorns of a user
 logger_class = JsonLogger  # no access log: the application logs each request, with its id
 os.environ.setdefault(METRICS, str(Path("var/run/metrics").absolute()))

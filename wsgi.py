@@ -18,6 +18,10 @@ try:
     if served:
         app.config["SETTINGS"].check_serving()
         logs.configure(app.config["SETTINGS"].log_level, "web")
+        if app.config["SETTINGS"].dashboard_in_web:
+            from app.telemetry import dashboard
+
+            dashboard.mount(app)
 except SettingError as error:
     if served:  # after this, gunicorn starts no further worker
         raise AppImportError(f"Error: {error}") from None

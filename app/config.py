@@ -24,6 +24,9 @@ WORDS = {
     **dict.fromkeys(("false", "f", "no", "n", "off", "0"), False),
 }
 PASSWORD = re.compile(r"(?<=://).*(?=@)")
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?\Z")
+TLS = re.compile(r"(?:^|&)sslmode=(?:require|verify-ca|verify-full)(?:&|\Z)")
+MIN_SECRET, MIN_DISTINCT = 32, 8  # characters of SECRET_KEY, and different ones among them
 
 
 class SettingError(ClickException):
@@ -50,22 +53,37 @@ class Settings:
     dashboard_redis_url: str = setting(
         "", "the dashboard's Redis, best as a user that may only read", begins=REDIS
     )
+    redis_ca_cert: str = setting(
+        "", "what a `rediss://` server's certificate must be signed by: a file, or PEM"
+    )
+    redis_tls_verify: str = setting(
+        "required",
+        "`required`, or `none`: any certificate of a `rediss://` server",
+        one_of=("required", "none"),
+    )
     secret_key: str = setting("", "at least 32 characters; signs envelopes and cookies")
     auth_mode: str = setting("open", "`open` (everyone is `local`) or `keys`", one_of=("open", "keys"))
     host: str = setting("127.0.0.1", "address that the web and dashboard processes bind")
     port: int = setting(8000, "port of the web process", least=1, most=65_535)
     dashboard_port: int = setting(9181, "port of the dashboard process", least=1, most=65_535)
+    dashboard_in_web: bool = setting(False, "serve the dashboard under /rq of the web process too")
     web_concurrency: int = setting(2, "web worker processes", least=1)
     log_level: str = setting(
         "INFO", "DEBUG, INFO, WARNING or ERROR", one_of=("DEBUG", "INFO", "WARNING", "ERROR")
     )
-    cors_origins: tuple[str, ...] = setting((), "origins that browsers may call from, comma-separated")
+    cors_origins: tuple[str, ...] = setting(
+        (), "origins that browsers may call from, each `scheme://host[:port]`, comma-separated"
+    )
+    trusted_hosts: tuple[str, ...] = setting(
+        (), "host names that are served, comma-separated; else the loopback names, or all with keys"
+    )
     docs_enabled: bool = setting(True, "serve /docs and /openapi.json")
     metrics_enabled: bool = setting(True, "serve /metrics")
     trusted_proxies: int = setting(0, "proxies in front whose X-Forwarded-For is believed")
     extra_systems: tuple[str, ...] = setting((), "further systems, each as `package.module:NAME`")
     model_versions: str = setting("", "live versions, as `reviews=small:90,minilm:10`; else the last by name")
     json_body_bytes: int = setting(1_000_000, "largest JSON body, bytes", least=1)
+    json_body_s: float = setting(30.0, "time that a JSON body may take to come, seconds", least=0.1)
     wait_s: float = setting(10.0, "longest time an answer is held back, seconds")
     realtime_batch: int = setting(128, "most single predictions in one micro-batch", least=1)
     realtime_waiting: int = setting(2000, "single predictions that may wait in one web process", least=1)
@@ -117,6 +135,7 @@ class Settings:
     cache_ttl_s: int = setting(3600, "life of an answer that may be given again, seconds, 0 for none")
     cache_entries: int = setting(50_000, "answers that may be kept to be given again; the oldest make room")
     retention_days: int = setting(30, "days until a finished job expires")
+    purge_days: int = setting(30, "days after which an expired job is forgotten: its 410 becomes a 404")
     system_retention_days: str = setting("", "the same for jobs of some systems, as `mood=7,reviews=90`")
     idempotency_hours: int = setting(24, "hours for which an Idempotency-Key is remembered")
 
@@ -172,13 +191,30 @@ class Settings:
                 f"AUTH_MODE=open would let anyone in at HOST={self.host}; "
                 "set AUTH_MODE=keys, or bind to 127.0.0.1"
             )
-        if len(self.secret_key) < 32:  # noqa: PLR2004 - as the message says
+        if len(self.secret_key) < MIN_SECRET or len(set(self.secret_key)) < MIN_DISTINCT:
             raise SettingError(
-                "SECRET_KEY needs at least 32 characters, the same for every process; "
+                f"SECRET_KEY needs at least {MIN_SECRET} characters, {MIN_DISTINCT} of them different, the "
+                "same for every process; "
                 "`make run` makes one, or: python -c 'import secrets; print(secrets.token_hex(32))'"
             )
         if self.directus_secret and len(self.directus_secret.encode()) < 32:  # noqa: PLR2004 - RFC 7518, 3.2
             raise SettingError("DIRECTUS_SECRET needs at least 32 bytes, in Directus' own settings too")
+        self._check_origins()
+        for name in ("database_url", "redis_url", "dashboard_redis_url"):
+            _check_backend(name.upper(), getattr(self, name))
+
+    def _check_origins(self) -> None:
+        """Refuse what is no exact origin, and other origins where nobody is asked for a key."""
+        for origin in self.cors_origins:
+            if not ORIGIN.match(origin):
+                raise SettingError(
+                    f"CORS_ORIGINS has {origin[:100]!r}; each origin is scheme://host[:port], "
+                    "as https://console.example.com"
+                )
+        if self.cors_origins and self.auth_mode == "open":
+            raise SettingError(
+                "CORS_ORIGINS would let pages of other origins in without a key; set AUTH_MODE=keys"
+            )
 
 
 def _parse(declared: Field[Any], text: str) -> Any:
@@ -245,6 +281,19 @@ def _sqlalchemy_url(url: str) -> str:
         if url.startswith(scheme):
             return "postgresql+psycopg2://" + url.removeprefix(scheme)
     return url
+
+
+def _check_backend(variable: str, url: str) -> None:
+    """Refuse a server elsewhere that anyone on the way could read and write."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    secured = parts.scheme == "rediss" or TLS.search(parts.query) is not None
+    if not host or _is_loopback(host) or parts.password or secured:
+        return
+    raise SettingError(
+        f"{variable} names {host}, which is not this machine, without a password and without TLS; "
+        "put user:password@ before the host, or use rediss:// or ?sslmode=require"
+    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import structlog
 from flask import current_app
@@ -49,6 +49,7 @@ CONNECTIONS = 40  # to Redis, per process; who finds none free waits for one
 # 5 s of silence and 3 questions, 2 s apart; nobody waits for a lock for longer than is polite, and a
 # transaction that is forgotten, or whose process is paused, ends. What waits so is tried again.
 SESSION = {
+    "timezone": "UTC",  # times are shown as they are read
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "60s",
     "tcp_keepalives_idle": "5",
@@ -90,10 +91,26 @@ def redis_client() -> Redis:
     return cast("Redis", current_app.extensions["assay_redis"])
 
 
-def make_redis(url: str, *, socket_timeout_s: float = 10.0) -> Redis:
+def tls_options(url: str, config: Settings) -> dict[str, Any]:
+    """Return how a client checks the certificate of a `rediss://` server."""
+    if not url.startswith("rediss://"):
+        return {}
+    if config.redis_tls_verify == "none":
+        log.warning("redis_certificate_not_verified", reason="REDIS_TLS_VERIFY=none")
+        return {"ssl_cert_reqs": "none", "ssl_check_hostname": False}
+    if not config.redis_ca_cert:
+        return {"ssl_cert_reqs": "required"}
+    # A certificate that is pinned says which server it is; Heroku's names another host than its URL.
+    pem = config.redis_ca_cert.startswith("-----BEGIN")
+    pinned = {"ssl_ca_data" if pem else "ssl_ca_certs": config.redis_ca_cert}
+    return {"ssl_cert_reqs": "required", "ssl_check_hostname": False, **pinned}
+
+
+def make_redis(url: str, *, socket_timeout_s: float = 10.0, config: Settings | None = None) -> Redis:
     """Return a client that fails within seconds, and once: who calls knows whether to try again."""
     pool = BlockingConnectionPool.from_url(
         url,
+        **tls_options(url, config or settings()),
         max_connections=CONNECTIONS,
         timeout=5,
         socket_timeout=socket_timeout_s,
@@ -145,4 +162,4 @@ def init_app(app: Flask) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = ENGINE_OPTIONS
     db.init_app(app)
     app.teardown_appcontext(end_session)  # it runs before the extension's own, which then finds nothing
-    app.extensions["assay_redis"] = make_redis(config.redis_url)
+    app.extensions["assay_redis"] = make_redis(config.redis_url, config=config)

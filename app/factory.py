@@ -16,8 +16,8 @@ from app.files.jobs import routes as process
 from app.files.uploads import routes as uploads
 from app.files.uploads import tus
 from app.files.uploads.service import erase_of_job
-from app.http import cors, errors, headers, openapi
-from app.jobs import deletion_hooks, retention, routes
+from app.http import cors, errors, headers, openapi, origins
+from app.jobs import deletion_hooks, idempotency, retention, routes
 from app.jobs.realtime import cache
 from app.maintenance import clock
 from app.model_versions import routes as model_cards
@@ -43,7 +43,19 @@ def build(settings: Settings | None = None) -> Flask:
         "SYSTEMS": {system.name: system for system in systems},
     }
     app.extensions["assay_principals"] = {}
-    for part in (selection, retention, extensions, errors, logs, headers, cors, metrics, cache):
+    for part in (
+        selection,
+        retention,
+        extensions,
+        errors,
+        logs,
+        headers,
+        origins,
+        cors,
+        metrics,
+        cache,
+        idempotency,
+    ):
         part.init_app(app)
     api = openapi.make_api(app)
     for probe in (health.blp, metrics.blp):
@@ -54,6 +66,7 @@ def build(settings: Settings | None = None) -> Flask:
         api.register_blueprint(blueprint)
     deletion_hooks.register(app, erase_of_job)
     protect(app, frozenset(blueprint.name for blueprint in blueprints))
+    headers.read_bodies_in_time(app)
     openapi.correct(api)
     app.cli.add_command(keys)
     app.cli.add_command(clock.clock)

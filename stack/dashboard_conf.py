@@ -14,7 +14,10 @@ class DashboardLogger(JsonLogger):
 settings = checked_settings()
 bind = f"{settings.host}:{settings.dashboard_port}"
 workers = 1
-threads = 4
+worker_class = "gevent"  # sockets that drip their headers hold no thread
+worker_connections = 200
+keepalive = 5  # seconds
 graceful_timeout = 10  # seconds; gunicorn gives a connection that says nothing 5
+forwarder_headers = ""  # SCRIPT_NAME is ours to say, whoever sends it as a header
 control_socket_disable = True  # its path is one for all gunicorns of a user
 logger_class = DashboardLogger

@@ -169,9 +169,15 @@ class Server(ABC):
 
         """
         with self.log.open("ab") as log:
+            os.fchmod(log.fileno(), 0o600)
             before = log.tell()
             self._process = subprocess.Popen(  # noqa: S603 - our own words
-                self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                self._command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                umask=0o077,
             )
         (self.folder / "pid").write_text(str(self.pid))
         while self.alive() and time.monotonic() < deadline:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Valkey(Server):
-    """Valkey, which speaks Redis' protocol, with an append-only file; full memory refuses writes."""
+    """Valkey, which speaks Redis' protocol, in memory alone: what is erased is gone."""
 
     name = "Valkey"
 
@@ -43,7 +43,7 @@ class Valkey(Server):
     def _prepare(self) -> None:
         self.data.mkdir(exist_ok=True, mode=STATE)
         settings = [
-            "bind 127.0.0.1", f"port {self.port}", f'dir "{self.data}"', "save ''", "appendonly yes",
+            "bind 127.0.0.1", f"port {self.port}", f'dir "{self.data}"', "save ''", "appendonly no",
             "maxmemory-policy noeviction", f"maxmemory {self._maxmemory or 0}",
         ]  # fmt: skip
         if self._password:

@@ -20,7 +20,7 @@ from app.extensions import db, settings
 from app.http.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import Callable, MutableMapping, Sequence
 
     from flask import Flask
 
@@ -128,6 +128,23 @@ def protect(app: Flask, names: frozenset[str]) -> None:
     def demand_principal() -> None:
         if request.blueprint in names and request.method != "OPTIONS":
             principal()
+
+
+def still_allowed() -> Callable[[], bool]:
+    """Return what says, later and outside of the request, whether its key is still valid."""
+    sent = request.authorization
+    key = sent.token if sent is not None and sent.type == "bearer" else None
+    if settings().auth_mode == "open" or not key:
+        return lambda: True
+
+    def is_valid() -> bool:
+        try:
+            authenticate(key)
+        except Unauthorized:
+            return False
+        return True
+
+    return is_valid
 
 
 def owner() -> str:

@@ -43,4 +43,5 @@ def init_app(app: Flask) -> None:
     origins = cast("Settings", app.config["SETTINGS"]).cors_origins
     if origins:
         app.after_request(_vary)
+        # Each is exact, see Settings: flask-cors would take a text with `*` or `[` for a regular expression.
         CORS(app, origins=list(origins), expose_headers=EXPOSED, always_send=False)

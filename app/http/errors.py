@@ -6,6 +6,7 @@ AssayError
   NotFound (404)          Conflict (409)          Gone (410)
   LengthRequired (411)    PreconditionFailed (412)
   TooLarge (413)          UnsupportedType (415)
+  RequestTimeout (408)    Misdirected (421)
   Locked (423)            ChecksumMismatch (460)
   TooMany (429)           Unavailable (503)
   TaskError: what a task says of its own input (permanent)
@@ -27,7 +28,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from app.http.field_errors import nested_rows_of, rows_of
+from app.http.field_errors import MOST_ROWS, nested_rows_of, rows_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -97,6 +98,12 @@ class Gone(AssayError):
     status, code = 410, "expired"
 
 
+class RequestTimeout(AssayError):
+    """Raised when a body takes longer to come than it may."""
+
+    status, code = 408, "request_timeout"
+
+
 class LengthRequired(AssayError):
     """Raised when a body does not say how long it is, and so cannot be held to a limit."""
 
@@ -119,6 +126,12 @@ class UnsupportedType(AssayError):
     """Raised when a body is not of a type that the route reads."""
 
     status, code = 415, "unsupported_media_type"
+
+
+class Misdirected(AssayError):
+    """Raised when a request names a host that is not served here."""
+
+    status, code = 421, "misdirected"
 
 
 class Invalid(AssayError):
@@ -187,6 +200,7 @@ class ProblemSchema(Schema):
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
+    message = fields.String(required=True, metadata={"description": "the same as `detail`"})
     instance = fields.String(required=True, metadata={"description": "path of the request"})
     request_id = fields.String(required=True)
     code = fields.String(required=True, metadata={"description": "stable, for machines"})
@@ -203,6 +217,7 @@ def problem(error: AssayError, **members: Any) -> Response:
         "title": TITLES.get(error.status) or HTTPStatus(error.status).phrase,
         "status": error.status,
         "detail": error.detail,
+        "message": error.detail,  # what many clients read
         "instance": request.path,
         "request_id": g.get("request_id", ""),
         "code": error.code,
@@ -222,7 +237,10 @@ def problem(error: AssayError, **members: Any) -> Response:
 def summed_up(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return the one sentence about refused fields."""
     names = ", ".join(dict.fromkeys(row["field"] for row in rows))
-    return f"{len(rows)} problem(s) in: {names}; `errors` says what is wrong with each."
+    if len(rows) == 1:
+        return f"1 problem in: {names}; `errors` says what is wrong."
+    first = "The first " if len(rows) >= MOST_ROWS else ""
+    return f"{first}{len(rows)} problems in: {names}; `errors` says what is wrong with each."
 
 
 def refused(error: ValidationError, schema: Schema, *, path: str = "") -> Invalid:

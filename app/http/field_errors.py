@@ -6,9 +6,11 @@ found here, in what was sent and in the schema that refused it, so that every ro
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -18,6 +20,9 @@ from app.http.fields import shown
 MISSING = object()
 SECRET = re.compile(r"key|token|secret|passw|authorization|cookie", re.IGNORECASE)
 HIDDEN = "(not shown)"
+MOST_ROWS = 20  # of the errors of one answer
+MOST_BYTES = 64 << 10  # of them all
+MOST_NAME = 100  # characters of a field's name
 UUID_EXAMPLE = "01a2019d-70fb-7099-b2b3-3d127dea4409"
 
 
@@ -40,7 +45,8 @@ class Spot:
         """Return the place of a key within this one; `_schema` is this place itself."""
         if key == "_schema":
             return self
-        path = f"{self.path}.{key}" if self.path else str(key)
+        name = str(key)[:MOST_NAME]
+        path = f"{self.path}.{name}" if self.path else name
         return Spot(path, _rule_in(self.rule, key), _value_in(self.value, key))
 
     def row(self, said: Mapping[str, Any] | str) -> dict[str, Any]:
@@ -68,22 +74,37 @@ class Spot:
 
 
 def rows_of(error: ValidationError, schema: Schema, *, path: str = "") -> list[dict[str, Any]]:
-    """Return the rows of a refusal by a schema, with `path` before their places."""
-    return _rows(error.messages, Spot(path, schema, error.data))
+    """Return the first rows of a refusal by a schema, with `path` before their places."""
+    return _bounded(_rows(error.messages, Spot(path, schema, error.data)))
 
 
 def nested_rows_of(error: ValidationError, schema: Schema) -> list[dict[str, Any]]:
-    """Return the rows of a refusal by webargs, which puts the messages under where a value came from."""
+    """Return the first rows of a refusal by webargs, which puts messages under where a value came from."""
     spot = Spot("", schema, error.data)
-    return [row for inner in error.messages_dict.values() for row in _rows(inner, spot)]
+    return _bounded(row for inner in error.messages_dict.values() for row in _rows(inner, spot))
 
 
-def _rows(messages: Any, spot: Spot) -> list[dict[str, Any]]:
+def _bounded(rows: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the first rows, as many as an answer may hold: nobody reads more, and each costs time."""
+    kept: list[dict[str, Any]] = []
+    left = MOST_BYTES
+    for row in islice(rows, MOST_ROWS):
+        left -= len(json.dumps(row, default=str))
+        if left < 0:
+            break
+        kept.append(row)
+    return kept
+
+
+def _rows(messages: Any, spot: Spot) -> Iterator[dict[str, Any]]:
     if isinstance(messages, Mapping) and "reason" not in messages:
-        return [row for key, inner in messages.items() for row in _rows(inner, spot.inside(key))]
-    if isinstance(messages, list):
-        return [row for inner in messages for row in _rows(inner, spot)]
-    return [spot.row(messages if isinstance(messages, Mapping) else str(messages))]
+        for key, inner in messages.items():
+            yield from _rows(inner, spot.inside(key))
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _rows(inner, spot)
+    else:
+        yield spot.row(messages if isinstance(messages, Mapping) else str(messages))
 
 
 def _rule_in(rule: Any, key: Any) -> Any:

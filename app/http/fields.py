@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 REFUSED = object()
 MOST_SHOWN = 60  # characters of a value within a sentence
@@ -43,6 +43,27 @@ def _said_once(messages: Any, said: set[tuple[Any, ...]]) -> Any:
         said.add(allowed)
         return messages
     return {key: value for key, value in messages.items() if key != "allowed"}
+
+
+class Pattern(validate.Regexp):
+    """A pattern that all of a text matches; Python's `$` would let a line feed follow, ECMA's does not."""
+
+    def __call__(self, value: Any) -> Any:
+        """Return the value; raise ValidationError where it does not match to its last character."""
+        if isinstance(value, str) and value.endswith("\n"):
+            raise ValidationError(self._format_error(value))
+        return super().__call__(value)
+
+
+class BoundedList(fields.List):  # type: ignore[type-arg]
+    """A list whose length is checked before any of its entries is."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, list):
+            for each in self.validators:
+                if isinstance(each, validate.Length):
+                    each(value)
+        return super()._deserialize(value, *args, **kwargs)
 
 
 class Flag(fields.Boolean):

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
+import gevent
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.http.errors import BadRequest, LengthRequired, UnsupportedType
+from app.extensions import settings
+from app.http.errors import BadRequest, LengthRequired, RequestTimeout, UnsupportedType
+from app.http.fields import MOST_SHOWN
 
 if TYPE_CHECKING:
     from app.config import Settings
 
 MAX_DEPTH = 20
+MAX_MEMBERS = 5000  # of one object
 MAX_DIGITS = 300
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -56,12 +61,13 @@ def _whole(text: str) -> int:
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object's pairs as a dict; a key given twice is refused."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise BadRequest(f"The body names {twice!r} twice in one object; name it once.")
-    return found
+    if len(pairs) > MAX_MEMBERS:
+        raise BadRequest(f"The body has an object of {len(pairs)} members; {MAX_MEMBERS} are allowed.")
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise BadRequest(f"The body names {twice[:MOST_SHOWN]!r} twice in one object; name it once.")
+    return members
 
 
 def _depth(value: Any, left: int = MAX_DEPTH) -> None:
@@ -119,6 +125,19 @@ def _refuse_unmeasured() -> None:
         raise UnsupportedType(f"Content-Encoding {encoding!r} is not accepted; send the body as it is.")
 
 
+def _read_in_time() -> None:
+    """Read a JSON body under one deadline: one byte every two seconds would hold its request for ever.
+
+    Uploads stream; each has a deadline by its length where it is read.
+    """
+    if not request.is_json or not request.content_length:
+        return
+    limit_s = settings().json_body_s
+    late = RequestTimeout(f"The body did not come within {limit_s:g} s; send it at once.")
+    with gevent.Timeout(limit_s, late):
+        request.get_data()
+
+
 def _secure(response: Response) -> Response:
     """Add the security headers; a page that needs another policy has set its own."""
     for name, value in HEADERS.items():
@@ -136,3 +155,8 @@ def init_app(app: Flask) -> None:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def read_bodies_in_time(app: Flask) -> None:
+    """Read JSON bodies under a deadline, after the caller is known to be allowed to send one."""
+    app.before_request(_read_in_time)

@@ -10,6 +10,7 @@ import flask_smorest
 import orjson
 from flask import Blueprint as PlainBlueprint
 from flask import Flask, Request, Response, render_template, send_from_directory
+from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
 
 from app.http.errors import PROBLEM, ProblemApi, ProblemSchema
@@ -28,11 +29,13 @@ REASONS = {
     404: "no such thing, or not yours",
     405: "no such method here",
     409: "its state does not allow this",
+    408: "the body took too long to come",
     410: "its time is over",
     411: "the body does not say how long it is",
     412: "the request speaks another version of the protocol",
     413: "the body is too large",
     415: "the body is of another type",
+    421: "the host is not served here",
     422: "a value is not acceptable",
     423: "another request is writing it",
     429: "as much waits as may wait",
@@ -77,6 +80,7 @@ RESPONSE_HEADERS = {
     "Preference-Applied": _text("the part of `Prefer` that was followed"),
     "WWW-Authenticate": _text("how to say who you are"),
     "ETag": _text("names this state of what is shown"),
+    "Idempotency-Replayed": _text("`true` where an earlier request with this key was answered by this"),
     "Link": _text('the next page, as `<...>; rel="next"`'),
     "Cache-Status": _text("`assay; hit` for an earlier job's answer to the same question (RFC 9211)"),
     "Vary": _text("the request's headers that the answer depends on"),
@@ -110,6 +114,9 @@ def response_headers(*names: str) -> dict[str, Any]:
 
 class StrictParser(FlaskParser):
     """webargs' parser, reading JSON as the app does: strictly, and only where it is said to be JSON."""
+
+    # A parameter that is misspelt would be passed over in silence.
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}  # noqa: RUF012
 
     def _raw_load_json(self, req: Request) -> Any:
         return req.get_json()
@@ -188,6 +195,12 @@ def _correct_operation(operation: dict[str, Any]) -> None:
             schema = {"$ref": "#/components/schemas/Problem"}
             answer |= {"description": REASONS[code], "content": {PROBLEM: {"schema": schema}}}
         answer["headers"] = {**response_headers(name, *FIXED.get(code, ())), **answer.get("headers", {})}
+
+
+@PAGES.route("/")
+def show_home() -> Response:
+    """Show where to go from here."""
+    return Response(render_template("home.html"), content_type="text/html; charset=utf-8")
 
 
 @PAGES.route("/docs")

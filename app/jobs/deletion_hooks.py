@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 Eraser = Callable[[Job], None]
+SharedEraser = Callable[[Sequence[Job]], None]
 
-ERASERS = "assay_erasers"
+ERASERS, SHARED_ERASERS = "assay_erasers", "assay_shared_erasers"
 
 
 def register(app: Flask, *erasers: Eraser) -> None:
@@ -28,7 +29,20 @@ def register(app: Flask, *erasers: Eraser) -> None:
     app.extensions.setdefault(ERASERS, []).extend(erasers)
 
 
-def erase_belongings(job: Job) -> None:
-    """Erase what is kept of a job outside of the rows that hang on it."""
+def register_shared(app: Flask, eraser: SharedEraser) -> None:
+    """Have this called with all jobs of a block at once, where one round trip serves them all."""
+    app.extensions.setdefault(SHARED_ERASERS, []).append(eraser)
+
+
+def erase_shared(jobs: Sequence[Job]) -> None:
+    """Erase what is kept of some jobs where it is erased for all of them at once."""
+    for eraser in cast("list[SharedEraser]", current_app.extensions.get(SHARED_ERASERS, [])):
+        eraser(jobs)
+
+
+def erase_belongings(job: Job, *, shared: bool = True) -> None:
+    """Erase what is kept of a job outside of the rows that hang on it; `shared` unless that is done."""
+    if shared:
+        erase_shared([job])
     for eraser in cast("list[Eraser]", current_app.extensions.get(ERASERS, [])):
         eraser(job)

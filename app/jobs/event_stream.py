@@ -30,7 +30,7 @@ from app.jobs.transitions import CHANGED
 from app.system import FINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 log = structlog.get_logger()
 
@@ -117,10 +117,12 @@ class Watcher:
     def _hear_forever(self) -> None:
         """Listen to the channel of changes; while Redis is away the look alone serves."""
         with self.app.app_context():
-            url = settings().redis_url
+            config = settings()
         while True:
             try:
-                client = cast("Any", make_redis(url, socket_timeout_s=HEARTBEAT_S))
+                client = cast(
+                    "Any", make_redis(config.redis_url, socket_timeout_s=HEARTBEAT_S, config=config)
+                )
                 channel = client.pubsub(ignore_subscribe_messages=True)
                 channel.subscribe(CHANGED)
                 while True:
@@ -177,7 +179,9 @@ def wait_until_final(job_id: UUID, wait_s: float) -> None:
         watcher().leave(feed, bell)
 
 
-def open_stream(job_id: UUID, *, who: str, last_event_id: int) -> Iterator[str]:
+def open_stream(
+    job_id: UUID, *, who: str, last_event_id: int, may_go_on: Callable[[], bool]
+) -> Iterator[str]:
     """Return a job's events after the given one, as they happen, until it ends.
 
     Raises:
@@ -187,11 +191,16 @@ def open_stream(job_id: UUID, *, who: str, last_event_id: int) -> Iterator[str]:
     open_ones, config = watcher().streams, settings()
     if open_ones.total() >= config.streams or open_ones[who] >= config.streams_per_owner:
         raise TooMany("Too many event streams are open; close some, or ask for the job's state instead.")
-    return _stream(this_app(), watcher(), job_id, who, last_event_id)
+    return _stream(this_app(), watcher(), job_id, who, last_event_id, may_go_on)
 
 
-def _stream(app: Flask, found: Watcher, job_id: UUID, who: str, last: int) -> Iterator[str]:
-    """Yield events; no stream holds a connection to the database while it waits."""
+def _stream(  # noqa: PLR0917 - what a stream goes on with when its request is over
+    app: Flask, found: Watcher, job_id: UUID, who: str, last: int, may_go_on: Callable[[], bool]
+) -> Iterator[str]:
+    """Yield events; no stream holds a connection to the database while it waits.
+
+    It ends at the heartbeat after its key was revoked.
+    """
     with app.app_context():
         until = time.monotonic() + settings().stream_life_s
     feed, bell = found.follow(job_id)
@@ -208,6 +217,9 @@ def _stream(app: Flask, found: Watcher, job_id: UUID, who: str, last: int) -> It
             if feed.over:
                 return
             if not bell.wait(HEARTBEAT_S):
+                with app.app_context():
+                    if not may_go_on():
+                        return
                 yield ": alive\n\n"
     except SQLAlchemyError as error:  # the stream ends, and its reader comes back with Last-Event-ID
         log.warning("stream_broken", error=type(error).__name__)

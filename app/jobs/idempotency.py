@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import request
+import msgspec
+from flask import Response, g, request
 from sqlalchemy import update
 
 from app.extensions import db
@@ -16,6 +17,8 @@ from app.jobs.models import IdempotencyKey
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from flask import Flask
 
     from app.jobs.models import Job
 
@@ -47,9 +50,21 @@ def once(body: bytes | None = None) -> Once:
     if not KEY.match(key):
         raise BadRequest("Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.")
     route = f"{request.method} {request.path}"
-    said = request.get_data() if body is None else body
-    job_id, fresh = service.remember_key(key, route=route, body=said)
-    return Once(job_id) if fresh else Once(job_id, service.settle_key(job_id))
+    job_id, fresh = service.remember_key(key, route=route, body=_own_body() if body is None else body)
+    if fresh:
+        return Once(job_id)
+    earlier = service.settle_key(job_id)
+    g.idempotency_replayed = True
+    return Once(job_id, earlier)
+
+
+def _own_body() -> bytes:
+    """Return the request's body; JSON in one form, whatever white space and order it came in."""
+    data = request.get_data()
+    try:
+        return msgspec.json.encode(msgspec.json.decode(data), order="sorted") if request.is_json else data
+    except msgspec.MsgspecError:
+        return data
 
 
 def rebind(job_id: UUID | None, answered_by: UUID) -> None:
@@ -62,3 +77,15 @@ def rebind(job_id: UUID | None, answered_by: UUID) -> None:
     statement = update(IdempotencyKey).where(IdempotencyKey.job_id == job_id)
     db.session.execute(statement.values(job_id=answered_by))
     db.session.commit()
+
+
+def _say_replayed(response: Response) -> Response:
+    """Say of an answer that an earlier request with the same key was answered by it."""
+    if g.get("idempotency_replayed"):
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Have an app's answers say that they are repeated."""
+    app.after_request(_say_replayed)

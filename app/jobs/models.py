@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, Float, ForeignKey, Index, Integer, SmallInteger, Text, func
+from sqlalchemy import Boolean, DateTime, Float, ForeignKey, Index, Integer, SmallInteger, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +15,7 @@ from app.system import ACTIVE, CLAIMABLE, WAITING, State
 
 WAITING_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in WAITING))
 CLAIMABLE_SQL = "lane = 'batch' AND state IN ({})".format(", ".join(f"'{state}'" for state in CLAIMABLE))
+UPLOADS_SQL = "input ? 'upload_ids'"
 ACTIVE_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in ACTIVE))
 
 
@@ -41,7 +42,15 @@ class Job(db.Model):  # type: ignore[misc, name-defined]
         Index("ix_jobs_active", "lane", "owner", "heartbeat_at", postgresql_where=ACTIVE_SQL),
         Index("ix_jobs_turn", "owner", "started_at", postgresql_where="lane = 'batch'"),
         Index("ix_jobs_dead", "id", postgresql_where="dead"),
+        Index("ix_jobs_owner_system", "owner", "system", "id"),
+        Index(
+            "ix_jobs_uploads",
+            text("(input -> 'upload_ids')"),
+            postgresql_using="gin",
+            postgresql_where=UPLOADS_SQL,
+        ),
         Index("ix_jobs_expires_at", "expires_at", postgresql_where="state <> 'expired'"),
+        Index("ix_jobs_expired_at", "expires_at", postgresql_where="state = 'expired'"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -136,7 +145,7 @@ class IdempotencyKey(db.Model):  # type: ignore[misc, name-defined]
     route: Mapped[str] = mapped_column(Text, primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     body_sha256: Mapped[str] = mapped_column(Text)
-    job_id: Mapped[UUID] = mapped_column()
+    job_id: Mapped[UUID] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), index=True
     )

@@ -9,11 +9,12 @@ from uuid import UUID
 from flask import Response, request, url_for
 from flask.views import MethodView
 
-from app.auth.service import owner
+from app.auth.service import owner, still_allowed
 from app.http.errors import BadRequest
 from app.http.openapi import Blueprint, error_responses, request_headers, response_headers
 from app.jobs import event_stream, service
 from app.jobs.schemas import JobListSchema, JobQuerySchema, JobSchema
+from app.system import FINAL
 
 if TYPE_CHECKING:
     from app.jobs.models import Job
@@ -88,15 +89,18 @@ class JobResource(MethodView):
 
 @blp.route("/<uuid:job_id>/events")
 @blp.response(200, {"type": "string"}, content_type="text/event-stream")
+@blp.alt_response(204, description="the job has ended, and its last event has been seen", success=True)
 @request_headers(blp, "Last-Event-ID")
 @error_responses(400, 401, 404, 429, 503)
 def follow_job(job_id: UUID) -> Response:
-    """Follow a job's changes as server-sent events."""
+    """Follow a job's changes as server-sent events, each named by the state that it tells."""
     job = service.get(job_id)
     sent = request.headers.get("Last-Event-ID", "0")
     if not EVENT_ID.match(sent):
         raise BadRequest(f"Last-Event-ID is {sent[:40]!r}; it is the whole number of the last event seen.")
-    stream = event_stream.open_stream(job.id, who=owner(), last_event_id=int(sent))
+    if job.state in FINAL and int(sent) >= job.version:
+        return Response(status=204)  # by which an EventSource knows that there is nothing more to come
+    stream = event_stream.open_stream(job.id, who=owner(), last_event_id=int(sent), may_go_on=still_allowed())
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(stream, content_type="text/event-stream", headers=headers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from app.http.fields import Pattern
 from app.system import State
 
 
@@ -70,7 +71,7 @@ class JobListSchema(Schema):
 class JobQuerySchema(Schema):
     """How to choose jobs."""
 
-    system = fields.String(validate=validate.Regexp(r"^[a-z][a-z0-9_]{0,63}$"))
+    system = fields.String(validate=Pattern(r"^[a-z][a-z0-9_]{0,63}$"))
     state = fields.String(validate=validate.OneOf([str(state) for state in State]))
     dead = fields.Boolean()
     cursor = fields.UUID()

@@ -14,14 +14,15 @@ from flask import g
 from redis.exceptions import RedisError
 from sqlalchemy import delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
 from app.auth.service import owner, principal
-from app.extensions import db, settings
+from app.extensions import db, end_session, settings
 from app.http.errors import Conflict, Gone, Invalid, NotFound, TooMany
 from app.jobs import deletion_hooks, transitions
 from app.jobs.models import ErasedJob, IdempotencyKey, Job, JobAttempt
-from app.jobs.queue import leases, messages, rq
+from app.jobs.queue import leases, messages, registries, rq
 from app.jobs.retention import results_days
 from app.system import ACTIVE, RETRIABLE, WAITING, Lane, State, find_task
 
@@ -135,10 +136,24 @@ def hand_over(jobs: Sequence[Job]) -> list[UUID]:
     except RedisError as error:
         log.warning("enqueue_failed", error=type(error).__name__, jobs=len(jobs))
         return []
-    queued = [job.id for job in transitions.mark_queued(db.session(), [job.id for job in jobs])]
-    db.session.commit()
+    try:
+        queued = [job.id for job in transitions.mark_queued(db.session(), [job.id for job in jobs])]
+        db.session.commit()
+    except DBAPIError as error:
+        # The jobs are committed and the queue has them; the workers take them as they are.
+        log.warning("queued_not_marked", error=type(error).__name__, jobs=len(jobs))
+        _keep_as_read(jobs)
+        return []
     transitions.announce(*queued)
     return queued
+
+
+def _keep_as_read(jobs: Sequence[Job]) -> None:
+    """Let jobs be shown as they were read last, though their session's connection is gone."""
+    for job in jobs:
+        if job in db.session:
+            db.session.expunge(job)
+    end_session()
 
 
 def _enqueue(jobs: Sequence[Job]) -> None:
@@ -262,11 +277,19 @@ def cancel(job_id: UUID) -> Job:
     db.session.commit()
     if changed is not None:
         transitions.announce(job.id)
+        _show_cancelled(changed)
         return changed
     job = get(job_id)
     if job.state not in {State.CANCELLED, State.CANCELLING}:
         raise Conflict(f"The job is {job.state}; only a job that waits or runs can be cancelled.")
     return job
+
+
+def _show_cancelled(job: Job) -> None:
+    """Have RQ's registries show a cancelled job of the batch lane that never began."""
+    if job.lane == Lane.BATCH and job.state == State.CANCELLED:
+        with contextlib.suppress(RedisError):
+            registries.show_cancelled(job)
 
 
 def retry(job_id: UUID) -> Job:

@@ -5,6 +5,7 @@ All of it is conditional, so that any number of clocks may sweep at once.
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +16,7 @@ from sqlalchemy import delete, func, or_, select, update
 from app.extensions import db, redis_client, settings
 from app.http.errors import Transient
 from app.jobs import deletion_hooks, service, transitions
-from app.jobs.models import ErasedJob, IdempotencyKey, Job, JobAttempt
+from app.jobs.models import ErasedJob, IdempotencyKey, Job
 from app.jobs.queue import leases, rq
 from app.jobs.transitions import WORKER_LOST, Ending, Fence
 from app.system import ACTIVE, CLAIMABLE, FINAL, Lane, State
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 FRESH = timedelta(seconds=2)  # a submission needs this long between its commit and its enqueue
 ON_ITS_WAY = timedelta(days=1)  # a worker that was paused for longer has lost its envelope and its life
 BLOCK = 1000
+EXPIRY_BLOCK = 100  # jobs that one transaction expires: a larger one holds its locks for long
+EXPIRY_S = 5.0  # of one round
 AT_ONCE = 50  # lost attempts that one transaction ends
 
 
@@ -38,7 +41,8 @@ def sweep() -> dict[str, int]:
         "lost_workers": len(end_lost_attempts()),
         "due": len(requeue_due()),
         "unqueued": len(requeue_unheld()),
-        "expired": len(expire()),
+        "expired": expire(),
+        "purged": purge(),
     }
     if any(done.values()):
         log.info("swept", **done)
@@ -149,31 +153,53 @@ def _enqueue_again(jobs: Sequence[Job]) -> None:
     db.session.commit()
 
 
-def expire() -> Sequence[Job]:
-    """End the time of results: their rows, files and cache entries go, the job stays as `expired`."""
+def expire() -> int:
+    """End the time of results, block by block: rows, files and cache entries go, the job stays as `expired`.
+
+    Lost workers are looked for between two blocks; what is over stays over until the next round.
+    """
+    total, until = 0, time.monotonic() + EXPIRY_S
+    while time.monotonic() < until:
+        due, ended = _expire_block()
+        total += ended
+        if due < EXPIRY_BLOCK or not ended:
+            return total
+        end_lost_attempts()
+    return total
+
+
+def _expire_block() -> tuple[int, int]:
+    """Expire some jobs in one transaction; return how many were due, and how many have ended."""
     over = (
         select(Job)
         .where(Job.state.in_(FINAL), Job.state != State.EXPIRED, Job.expires_at < func.now())
-        .limit(BLOCK)
+        .order_by(Job.expires_at)
+        .limit(EXPIRY_BLOCK)
         .with_for_update(skip_locked=True)
     )
     due = db.session.scalars(over).all()
-    if not due:
-        return []
     ids = _erased(due)
-    statement = update(Job).where(Job.id.in_(ids), Job.expires_at < func.now())
-    jobs = transitions.change(db.session(), statement.values(state=State.EXPIRED, input={}, options={}))
-    erase_results([job.id for job in jobs])
+    if ids:
+        # Nobody follows a job whose result has expired: no event is written, which nobody would delete.
+        blank = {"state": State.EXPIRED, "input": {}, "options": {}, "version": Job.version + 1}
+        mine = update(Job).where(Job.id.in_(ids)).values(blank)
+        db.session.execute(mine.execution_options(synchronize_session=False))
+        erase_results(ids)
     db.session.commit()
-    return jobs
+    return len(due), len(ids)
 
 
 def _erased(jobs: Sequence[Job]) -> list[UUID]:
     """Return the jobs whose files and cache entries are gone; the next round tries the others again."""
     done = []
+    try:
+        deletion_hooks.erase_shared(jobs)
+    except RedisError as error:
+        log.warning("erasing_put_off", error=type(error).__name__)
+        return []
     for job in jobs:
         try:
-            deletion_hooks.erase_belongings(job)
+            deletion_hooks.erase_belongings(job, shared=False)
         except OSError as error:
             log.warning("job_not_erased", job_id=str(job.id), error=type(error).__name__)
         except (Transient, RedisError) as error:  # away for all: the sweep has more to do than to wait
@@ -185,12 +211,26 @@ def _erased(jobs: Sequence[Job]) -> list[UUID]:
 
 
 def erase_results(job_ids: Sequence[object]) -> None:
-    """Delete every row that hangs on jobs, in whichever system's table it is."""
-    kept = {JobAttempt.__tablename__, "job_events"}
+    """Delete every row that hangs on jobs, in whichever system's table it is, attempts and events too."""
     for table in db.metadata.sorted_tables:
         keys = [key for key in table.foreign_keys if key.column.table.name == "jobs"]
-        if keys and table.name not in kept:
+        if keys:
             db.session.execute(delete(table).where(keys[0].parent.in_(job_ids)))
+
+
+def purge() -> int:
+    """Delete jobs that expired long ago, some at a time: their 410 becomes a 404."""
+    long_ago = func.now() - timedelta(days=settings().purge_days)
+    old = select(Job.id).where(Job.state == State.EXPIRED, Job.expires_at < long_ago)
+    block = old.order_by(Job.expires_at).limit(EXPIRY_BLOCK).with_for_update(skip_locked=True)
+    total, until = 0, time.monotonic() + EXPIRY_S
+    while time.monotonic() < until:
+        gone = len(db.session.execute(delete(Job).where(Job.id.in_(block)).returning(Job.id)).all())
+        db.session.commit()
+        total += gone
+        if gone < EXPIRY_BLOCK:
+            break
+    return total
 
 
 def forget_old() -> None:

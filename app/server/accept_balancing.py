@@ -20,6 +20,7 @@ from uuid_utils.compat import uuid7
 
 from app.http.errors import PROBLEM
 from app.http.headers import HEADERS
+from app.telemetry.masking import mask
 
 LEAD = 32  # connections that a process may hold more than the one with fewest
 CODES = {414: "uri_too_long"}  # its phrase is another in each Python
@@ -59,13 +60,14 @@ class EagerServer(StreamServer):  # type: ignore[misc]
 
 def write_problem(connection: Any, status: int, _reason: str, message: str) -> None:
     """Answer what is no HTTP, or too long, with the members that every other failure has."""
-    title = HTTPStatus(status).phrase
+    title, message = HTTPStatus(status).phrase, mask(message)  # it repeats what was sent
     code = CODES.get(status) or title.lower().replace(" ", "_")
     members = {
         "type": f"urn:assay:problem:{code}",
         "title": title,
         "status": status,
         "detail": message[:300] or "Something went wrong here.",
+        "message": message[:300] or "Something went wrong here.",
         "instance": "",  # there is no path that could be believed
         "request_id": str(uuid7()),
         "code": code,

@@ -11,10 +11,12 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 from app.config import SettingError, Settings
+from app.telemetry.masking import MaskedStream, mask
 
 
 def checked_settings() -> Settings:
     """Return the settings; end with one line where a server would not start with them, or be unsafe."""
+    MaskedStream.install()
     try:
         settings = Settings.read()
         settings.check_serving()
@@ -36,12 +38,12 @@ class JsonFormatter(logging.Formatter):
         """Return the line of one record."""
         line = {
             "process": self._process,
-            "event": record.getMessage(),
+            "event": mask(record.getMessage()),
             "level": record.levelname.lower(),
             "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = mask(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -20,11 +20,12 @@ from rq.exceptions import NoSuchJobError
 from rq.serializers import JSONSerializer
 from rq_dashboard import web
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from app import extensions
 from app.auth.service import principal, require_admin
 from app.config import Settings
-from app.http import errors, headers
+from app.http import errors, headers, origins
 from app.http.errors import AssayError, Forbidden, Invalid, NotFound, Unauthorized, problem
 from app.jobs.queue.rq import ClosedJob, Refused
 from app.telemetry import logs
@@ -52,8 +53,15 @@ class CorrectingLoader(BaseLoader):
         return re.sub(r"<script\b", '<script nonce="{{ nonce() }}"', source), name, fresh
 
 
-def create_dashboard(settings: Settings | None = None) -> Flask:
-    """Return the dashboard's application.
+def mount(app: Flask) -> None:
+    """Serve the dashboard under /rq of another application, where one port is all that is routed."""
+    dashboard = create_dashboard(app.config["SETTINGS"], own_process=False)
+    served = DispatcherMiddleware(app.wsgi_app, {"/rq": dashboard.wsgi_app})
+    app.wsgi_app = served  # type: ignore[method-assign]
+
+
+def create_dashboard(settings: Settings | None = None, *, own_process: bool = True) -> Flask:
+    """Return the dashboard's application, under /rq of its own process, else at its root.
 
     Raises:
         SettingError: it would be open to the world.
@@ -61,7 +69,8 @@ def create_dashboard(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.read()
     settings.check_serving()
-    logs.configure(settings.log_level, "dashboard")
+    if own_process:
+        logs.configure(settings.log_level, "dashboard")
     app = Flask("assay_dashboard", static_folder=Path(rq_dashboard.__file__).parent / "static")
     url = settings.dashboard_redis_url or settings.redis_url
     app.config |= {
@@ -72,17 +81,18 @@ def create_dashboard(settings: Settings | None = None) -> Flask:
         "RQ_DASHBOARD_DISABLE_DELETE": True,
     }
     app.extensions["assay_principals"] = {}
-    for part in (extensions, errors, logs, headers):
+    for part in (extensions, errors, logs, headers, origins):
         part.init_app(app)
     app.register_error_handler(Exception, fail)
-    app.redis_conn = extensions.make_redis(url)  # type: ignore[attr-defined]
+    app.redis_conn = extensions.make_redis(url, config=settings)  # type: ignore[attr-defined]
     web.config.serializer, web.Job = JSONSerializer, ClosedJob
     app.before_request(guard)
     app.after_request(set_policy)
-    app.register_blueprint(rq_dashboard.blueprint, url_prefix="/rq")
+    app.register_blueprint(rq_dashboard.blueprint, url_prefix="/rq" if own_process else "")
     app.jinja_env.loader = CorrectingLoader(cast("BaseLoader", app.jinja_env.loader))
     app.jinja_env.globals["nonce"] = nonce
-    app.add_url_rule("/", "home", lambda: redirect("/rq/"))
+    if own_process:
+        app.add_url_rule("/", "home", lambda: redirect("/rq/"))
     return app
 
 

@@ -41,6 +41,13 @@ class HealthSchema(Schema):
     status = fields.String(required=True, validate=validate.Equal("ok"))
 
 
+class HealthySchema(Schema):
+    """A process that answers, in other words."""
+
+    status = fields.String(required=True, validate=validate.Equal("healthy"))
+    service = fields.String(required=True)
+
+
 class CheckSchema(Schema):
     """One thing that answers need."""
 
@@ -63,13 +70,21 @@ class NotReadySchema(ProblemSchema):
 
 
 @blp.route("/healthz")
-@blp.route("/health")
 @blp.response(200, HealthSchema)
 @blp.doc(security=[])
 @error_responses()
-def show_health() -> Response:
+def show_liveness() -> Response:
     """Say that this process answers; nothing else is asked."""
     return reply({"status": "ok"}, {})
+
+
+@blp.route("/health")
+@blp.response(200, HealthySchema)
+@blp.doc(security=[])
+@error_responses()
+def show_health() -> Response:
+    """Say that this process answers, in the words of the accidents original's client."""
+    return reply({"status": "healthy", "service": "assay"}, {})
 
 
 @blp.route("/readyz")

@@ -13,38 +13,17 @@ import structlog
 from flask import Response, g, request
 from uuid_utils.compat import uuid7
 
+from app.telemetry.masking import MaskedStream, mask
+
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from flask import Flask
 
-SECRET_KEYS = re.compile(r"(?i)(authorization|cookie|password|secret|token|api[-_]?key|signature)")
-SECRET_VALUES = re.compile(
-    r"sk-ant-[\w-]+"  # an Anthropic key
-    r"|assay_[0-9a-f]{8}_[\w-]+"  # our own
-    r"|(?i:bearer)\s+\S+"
-    r"|eyJ[\w-]+\.[\w-]+\.[\w-]*"  # a JWT
-    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user and password of a URL
-    r"|[\w.+-]+@[\w-]+\.[\w.]+"  # an e-mail address
-)
-MARKS = ("@", "sk-ant-", "assay_", "bearer", "eyj")  # in each secret above, and cheap to look for
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 QUIET = {"/healthz", "/health", "/readyz", "/ready", "/metrics"}  # asked every few seconds by machines
-MASK = "[masked]"
 
 log = structlog.get_logger()
-
-
-def mask(value: Any) -> Any:
-    """Return a value with everything that looks like a secret masked."""
-    if isinstance(value, str):
-        lower = value.lower()
-        return SECRET_VALUES.sub(MASK, value) if any(mark in lower for mark in MARKS) else value
-    if isinstance(value, dict):
-        return {k: MASK if SECRET_KEYS.search(str(k)) else mask(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [mask(item) for item in value]
-    return value
 
 
 def mask_event(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -103,6 +82,7 @@ def configure(level: str, process: str) -> None:
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
+    MaskedStream.install()
 
 
 def _open_request() -> None:

@@ -8,6 +8,7 @@ anyway; states and depths are asked of PostgreSQL and Redis at each scrape.
 from __future__ import annotations
 
 import os
+import re
 import time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -50,6 +51,8 @@ BATCH_SIZE = "assay:metrics:batch_size"  # hash: system|task|le -> count, and |s
 MODEL_SECONDS = "assay:metrics:model_seconds"
 SIZE_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128)
 TIME_BUCKETS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600)
+COUNT_FIELD = re.compile(rb"[a-z0-9_]{1,64}\|[a-z0-9_]{1,64}\|[A-Za-z0-9_.+-]{1,64}\Z")
+COUNT_VALUE = re.compile(rb"[0-9]{1,18}(?:\.[0-9]{1,24})?(?:e[+-]?[0-9]{1,2})?\Z")
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}  # RFC 9110, 5789
 
 
@@ -108,9 +111,13 @@ class ServiceCollector(Collector):
         yield _histogram("assay_model_seconds", text, MODEL_SECONDS, TIME_BUCKETS)
 
 
-def _hash(name: str) -> dict[str, str]:
-    found = cast("dict[bytes, bytes]", redis_client().hgetall(name))
-    return {key.decode(): value.decode() for key, value in found.items()}
+def _hash(name: str) -> dict[str, float]:
+    """Return the counts of a hash; a field that no worker of ours writes is left out."""
+    counts: dict[str, float] = {}
+    for key, value in cast("dict[bytes, bytes]", redis_client().hgetall(name)).items():
+        if COUNT_FIELD.match(key) and COUNT_VALUE.match(value):
+            counts[key.decode()] = float(value)
+    return counts
 
 
 def _with_lane(key: str) -> list[str]:

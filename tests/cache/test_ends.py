@@ -110,7 +110,7 @@ def test_an_answer_that_comes_after_its_jobs_erasure_is_not_kept(inside, store):
         question = inside.question(input={"late": True})
         assert cache.find(question) is None
         outcome = inside.answered(question, n=1)
-        cache.forget(db.session.get(Job, question.id))
+        cache.forget([db.session.get(Job, question.id)])
         cache.keep(question, outcome)
         assert kept_of(store, question.id) == "erased"
         assert str(question.id) not in store.zrange("assay:cache", 0, -1)

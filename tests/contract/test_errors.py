@@ -15,7 +15,7 @@ from flask import abort
 from tests.house import ACCIDENT
 
 PROBLEM = "application/problem+json"
-MEMBERS = {"type", "title", "status", "detail", "instance", "request_id", "code", "errors"}
+MEMBERS = {"type", "title", "status", "detail", "message", "instance", "request_id", "code", "errors"}
 # how a reason says what would be right
 REMEDY = re.compile(
     r"is right|are right|It is not (a|an|one of|true) |there are: |the fields are: |these do: |may be|"
@@ -107,7 +107,7 @@ def test_an_id_that_is_none_is_a_404_on_each_route(app, client):
         if ids_of(rule):
             path = path_of(rule).split("/")
             code = "01" if rule.rule.startswith("/api/v1/reviews/") else "not_found"  # its API's own
-            for bad in ("1", "nil", "00000000-0000-0000-0000", "%F0%9F%92%A3", "x" * 4000):
+            for bad in ("1", "nil", "00000000-0000-0000-0000", "%F0%9F%92%A3", "x" * 1500):
                 sent = "/".join(bad if len(part) == 36 else part for part in path)
                 problem(client.get(sent), 404, code)
 
@@ -308,15 +308,13 @@ def test_a_form_is_refused_with_its_value_and_what_is_right(client):
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["endpoint=x", "_method=PUT", "_external=1", "_scheme=x", "_anchor=x", "values=1", "limit=1&limit=2"],
+    "query", ["endpoint=x", "_method=PUT", "_external=1", "_scheme=x", "_anchor=x", "values=1", "limits=1"]
 )
-def test_a_query_that_nobody_knows_changes_nothing(client, query):
-    for _ in range(2):
-        client.post("/trial/work", json={})
+def test_a_parameter_that_there_is_not_is_named(client, query):
     answer = client.get(f"/api/v1/jobs?limit=1&{query}")
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["Link"].startswith("</api/v1/jobs?")
+    (row,) = problem(answer, 422, "invalid_fields")["errors"]
+    assert row["field"] == query.partition("=")[0]
+    assert "limit" in row["reason"]
 
 
 @pytest.mark.parametrize(
@@ -371,7 +369,7 @@ def test_any_other_request_id_is_replaced(client, value):
 def test_a_line_break_in_a_header_reaches_no_answer(running_house):
     with socket.create_connection(("127.0.0.1", running_house.ports[0]), timeout=10) as sock:
         sock.sendall(
-            b"GET /nothing HTTP/1.1\r\nHost: a\r\nX-Request-ID: a\nSet-Cookie: b=1\r\nConnection: close\r\n\r\n"
+            b"GET /nothing HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: a\nSet-Cookie: b=1\r\nConnection: close\r\n\r\n"
         )
         said = b"".join(iter(lambda: sock.recv(65536), b""))
     assert b"set-cookie" not in said.partition(b"\r\n\r\n")[0].lower()
@@ -379,13 +377,13 @@ def test_a_line_break_in_a_header_reaches_no_answer(running_house):
 
 REFUSED_UNREAD = {
     "a line that is none": (b"nonsense\r\n\r\n", 400, "bad_request"),
-    "another protocol": (b"GET / XTTP/1.1\r\nHost: a\r\n\r\n", 400, "bad_request"),
-    "a method with a NUL": (b"ge\x00t / HTTP/1.1\r\nHost: a\r\n\r\n", 400, "bad_request"),
-    "a header without a name": (b"GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n", 400, "bad_request"),
+    "another protocol": (b"GET / XTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "bad_request"),
+    "a method with a NUL": (b"ge\x00t / HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "bad_request"),
+    "a header without a name": (b"GET / HTTP/1.1\r\nHost: localhost\r\n: b\r\n\r\n", 400, "bad_request"),
     "two lengths": (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, "bad_request"),
-    "a long address": (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414, "uri_too_long"),
+    "a long address": (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414, "uri_too_long"),
     "a long header": (
-        b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"x" * 70_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nA: " + b"x" * 70_000 + b"\r\n\r\n",
         431,
         "request_header_fields_too_large",
     ),
@@ -395,7 +393,7 @@ REFUSED_UNREAD = {
         "request_header_fields_too_large",
     ),
     "an unknown coding": (
-        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: rot13\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: rot13\r\n\r\n",
         501,
         "not_implemented",
     ),

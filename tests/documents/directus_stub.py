@@ -70,6 +70,8 @@ class Store:
         self.users = {}  # id -> {email, password, role, token, admin, rights}
         self.refresh_tokens = {}
         self.calls = []
+        self.pause_s = 0.0  # before each write
+        self.busy = 0  # requests that are being answered
 
     def add_user(self, *, email=None, password=None, token=None, role=None, admin=True, rights=None):
         """Add a user; `rights` maps collections to the actions that he may do, None for all."""
@@ -333,6 +335,8 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         self.query = nested(parse_qsl(parts.query, keep_blank_values=True))
         try:
+            if self.store.pause_s and self.command in ("POST", "DELETE") and parts.path.startswith("/items"):
+                time.sleep(self.store.pause_s)
             with self.store.lock:
                 self.store.calls.append((self.command, parts.path, len(self.body)))
                 found = self.route(parts.path)
@@ -343,7 +347,14 @@ class Handler(BaseHTTPRequestHandler):
             found = 400, {"errors": [{"message": repr(error), "extensions": {"code": "INVALID_PAYLOAD"}}]}
         self.send(*found)
 
-    do_GET = do_POST = do_PATCH = do_DELETE = do_SEARCH = answer
+    def counted(self):
+        self.store.busy += 1
+        try:
+            self.answer()
+        finally:
+            self.store.busy -= 1
+
+    do_GET = do_POST = do_PATCH = do_DELETE = do_SEARCH = counted
 
     def send(self, status, body, headers=()):
         data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()

@@ -36,6 +36,9 @@ class Run:
         self.seeder.write(plan)
         return plan
 
+    def close(self):
+        self.client.__exit__(None, None, None)
+
     def clean(self):
         mine = {"_and": [SEEDED, {"dcm_product": {"_eq": self.journal.product_id}}]}
         return Remover(self.seeder.items).remove(everywhere(mine)).summary()
@@ -51,7 +54,7 @@ def run(engine, directus):
 
     yield make
     for each in made:
-        each.client.__exit__(None, None, None)
+        each.close()
 
 
 def test_a_tree_becomes_rows_that_hang_on_their_parents(directus, run):

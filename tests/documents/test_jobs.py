@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import uuid
 
 import pytest
+from PIL import Image
 
+from stack.servers import free_port
 from tests.contract.test_errors import problem
-from tests.documents.conftest import DIRECTUS_SECRET, DirectusStub, install
+from tests.documents.conftest import CASES, DIRECTUS_SECRET, DirectusStub, install, running
 from tests.faults.conftest import broker, client, database, house, module_house, servers  # noqa: F401 - fixtures
 from tests.house import wait_for
 
@@ -34,8 +37,21 @@ def installed():
 
 
 @pytest.fixture(scope="module")
-def settings(installed):
+def model_url(tmp_path_factory):
+    """A language model that answers what a case says, whatever it is asked."""
+    port, answers = free_port(), CASES / "llm-invented-quotes" / "answers.json"
+    script, log = CASES.parent / "llm_stub.py", tmp_path_factory.mktemp("llm") / "calls.jsonl"
+    command = [script, "--port", port, "--answers", answers, "--log", log]
+    with running(*command, url=f"http://127.0.0.1:{port}") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def settings(installed, model_url):
     return {
+        "documents_llm_url": model_url,
+        "documents_llm_model": "stub",
+        "documents_llm_input_price": 1.0,
         "directus_url": installed.url,
         "directus_secret": DIRECTUS_SECRET,
         "directus_token": installed.token,
@@ -73,7 +89,7 @@ def accepted(answer):
     return answer.json()["job_id"]
 
 
-def ended(caller, job_id):
+def ended(caller, job_id, timeout_s=60):
     """Return a job's status once it has ended."""
 
     def shown():
@@ -82,7 +98,7 @@ def ended(caller, job_id):
         body = answer.json()
         return body if body["status"] in ("completed", "failed") else None
 
-    return wait_for(shown, what="the job to end")
+    return wait_for(shown, what="the job to end", timeout_s=timeout_s)
 
 
 def analysed(caller, product, **options):
@@ -240,6 +256,60 @@ def test_an_uploaded_document_goes_the_same_way(client):
     assert client.get(found["links"]["export_json"]).json()["documents"][0]["items"] == tree["items"]
     csv = client.get(f"/api/v1/results/{job_id}", params={"format": "csv"})
     assert len(csv.text.splitlines()) > 3
+
+
+def test_a_language_model_reads_too_where_a_job_asks_for_it(caller, product):
+    found = analysed(caller, product, llm=True)
+    assert found["status"] == "completed", found["error"]
+    spent = found["report"]["llm"]
+    assert (spent["model"], spent["calls"]) == ("stub", 3)
+    assert spent["cost"] == pytest.approx(spent["input_tokens"] / 1_000_000, abs=1e-5)
+    tree = caller.get(found["links"]["tree"]).json()
+    assert len(tree["rejected"]) in (3, 4)
+    assert {chunk["tier"] for chunk in tree["coverage"]["chunks"]} >= {
+        "llm_segments",
+        "llm_benefits",
+        "llm_modifiers",
+    }
+    again = analysed(caller, product, llm=True)
+    assert (again["report"]["llm"]["calls"], again["report"]["llm"]["cached"]) == (0, 3)
+
+
+def test_pages_of_a_pdf_are_shown_as_a_viewer_shows_them(client):
+    job_id = uploaded(client, (CASES / "pages" / "two-pages.pdf").read_bytes())
+    for page, size in ((1, (910, 1286)), (2, (1286, 910))):
+        answer = client.get(f"/api/v1/results/{job_id}/pages/{page}")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/webp")
+        image = Image.open(io.BytesIO(answer.content))
+        assert image.format == "WEBP"
+        assert image.size == pytest.approx(size, abs=2)
+    problem(client.get(f"/api/v1/results/{job_id}/pages/3"), 404, "not_found")
+
+
+def test_a_worker_that_is_killed_while_it_seeds_loses_and_doubles_nothing(caller, house, installed):
+    product = str(uuid.uuid4())
+    wording = "# G Geräte\n\n" + "".join(
+        f"## G {n} Gerät {n}\n\nGerät {n} ist bis CHF {1000 + n} pro Ereignis versichert.\n\n"
+        for n in range(1, 250)
+    )
+    file = installed.store.add_file("wording.md", wording.encode(), "text/markdown")
+    installed.store.create("dcm_product", [{"id": product, "document_file": file}])
+    installed.store.pause_s = 0.5
+    try:
+        job_id = accepted(caller.post("/jobs/analysis", json={"product_id": product, "seed_directus": True}))
+        wait_for(lambda: rows_of(installed, product, "segment"), what="the first rows")
+        for worker in house.of("batch"):
+            worker.kill()
+        there = len(rows_of(installed, product, "limit"))
+        house.start("batch")
+        found = ended(caller, job_id, timeout_s=180)  # another worker loads its models first
+    finally:
+        installed.store.pause_s = 0.0
+    assert found["result"]["seeding_success"] is True, found
+    assert there < found["result"]["num_limits"]
+    for kind in ("segment", "benefit", "limit"):
+        rows = rows_of(installed, product, kind)
+        assert len(rows) == len({row["item_id"] for row in rows}) == found["result"][f"num_{kind}s"]
 
 
 def test_the_same_document_twice_is_the_same_tree(client):

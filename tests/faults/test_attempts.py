@@ -13,6 +13,8 @@ from tests.faults.acts import make_job, outcomes, results, submit
 from tests.faults.conftest import QUICK
 from tests.house import wait_for_state
 
+pytestmark = pytest.mark.slow("lets jobs run out of time and memory")
+
 
 @pytest.fixture(scope="module")
 def settings():

@@ -10,6 +10,8 @@ import pytest
 from tests.faults.acts import submit
 from tests.house import status_of, wait_for, wait_for_state
 
+pytestmark = pytest.mark.slow("waits for lanes to be seen as stuck")
+
 
 @pytest.fixture(scope="module")
 def settings():

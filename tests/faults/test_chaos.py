@@ -9,6 +9,8 @@ import pytest
 
 from tests.chaos import KINDS, QUICK, Ledger, Report, Word, became, chaos
 
+pytestmark = pytest.mark.slow("breaks a running stack for a minute")
+
 
 @pytest.fixture(scope="module")
 def settings():

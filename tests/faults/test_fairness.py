@@ -10,6 +10,8 @@ import pytest
 from tests.faults.acts import submit
 from tests.house import job, wait_for, wait_for_state
 
+pytestmark = pytest.mark.slow("queues thousands of jobs")
+
 
 @pytest.fixture(scope="module")
 def settings():

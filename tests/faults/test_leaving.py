@@ -16,6 +16,8 @@ from stack.servers import free_port
 from tests.faults.acts import answered, ask_later, child_ids, outcomes, processing, send, submit, waiting
 from tests.house import job, status_of, wait_for, wait_for_state
 
+pytestmark = pytest.mark.slow("sends signals and waits for processes to drain")
+
 KILLED_S = {"web": 15, "dashboard": 10, "clock": 30, "batch": 30, "realtime": 30}  # then SIGKILL would come
 
 

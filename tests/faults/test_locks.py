@@ -12,6 +12,8 @@ from tests.faults.acts import lose, outcomes, submit
 from tests.house import job, status_of, wait_for, wait_for_state
 from tests.servers import ask
 
+pytestmark = pytest.mark.slow("waits for locks that a lost machine leaves behind")
+
 
 @contextmanager
 def locked(database, job_id):

@@ -6,8 +6,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import pytest
+
 from tests.faults.acts import ask_later, dead, waiting
 from tests.house import wait_for, wait_for_state
+
+pytestmark = pytest.mark.slow("ends workers one after the other")
 
 
 def keep_alive(house, stop):

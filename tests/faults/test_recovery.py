@@ -8,8 +8,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.faults.acts import ask_later, children, lives, lose, outcomes, processing, results, submit
 from tests.house import job, status_of, wait_for, wait_for_state
+
+pytestmark = pytest.mark.slow("kills processes and servers, and waits for their recovery")
 
 
 def test_a_job_whose_child_is_killed_runs_again(house, client):

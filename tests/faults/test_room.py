@@ -9,6 +9,8 @@ import pytest
 from tests.faults.acts import ask_later, waiting
 from tests.house import wait_for
 
+pytestmark = pytest.mark.slow("fills what may wait")
+
 
 @pytest.fixture(scope="module")
 def settings():

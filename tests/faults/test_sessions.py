@@ -19,6 +19,8 @@ from tests.house import wait_for
 from tests.reviews.asking import send as send_file
 from tests.servers import ask
 
+pytestmark = pytest.mark.slow("cuts connections and waits for new ones")
+
 
 @pytest.fixture
 def lose(app, postgres_server):

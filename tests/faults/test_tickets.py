@@ -18,6 +18,8 @@ from tests.faults.acts import ask_later, make_job, outcomes, processing, submit
 from tests.house import job, wait_for, wait_for_state
 from workers.runtime.batch import BatchWorker
 
+pytestmark = pytest.mark.slow("loses thousands of tickets")
+
 QUEUE = "rq:queue:batch-interactive"
 OLD = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -19,6 +19,8 @@ from tests.faults.acts import make_job
 from tests.house import wait_for
 from tests.servers import ask
 
+pytestmark = pytest.mark.slow("queues thousands of jobs of many owners")
+
 
 @pytest.fixture
 def house(module_house):

@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from app.files.jobs.csv_cells import FORMULA_STARTS, cell, escape_formula
+from app.files.jobs.csv_cells import CONTROLS, SIGNS, cell, escape_formula
 
 ID = UUID(int=1)
 
@@ -38,11 +38,27 @@ def test_a_value_is_shown_as_what_it_is(value, shown):
     assert type(cell(value)) is type(shown)
 
 
-@hypothesis.given(strategies.text("=+-@\t\r\n\"' \uff1d\uff0b\u3000a", max_size=6))
+INVISIBLE = "\u00a0\u200b\ufeff\v\f\u2003\u2060\u00ad\u180e\u202e"
+
+
+@hypothesis.given(strategies.text("=+-@\t\r\n\"' \uff1d\uff0b\ufe62\ufe66\u3000a" + INVISIBLE, max_size=6))
 @hypothesis.settings(derandomize=True, database=None)
 def test_no_text_begins_like_a_formula(text):
-    found = escape_formula(text)
-    assert not found.startswith(FORMULA_STARTS)
-    assert found in {text, "'" + text}
-    if not text.lstrip(" \u3000\"'").startswith(FORMULA_STARTS):
-        assert found == text
+    escaped = escape_formula(text)
+    assert escaped in {text, "'" + text}
+    visible = text.strip("\"' \t\r\n\u3000" + INVISIBLE)
+    if text and (
+        text[0] in CONTROLS
+        or (
+            visible[:1]
+            and visible[0] in SIGNS
+            and text.index(visible[0]) == len(text) - len(text.lstrip("\"' \t\r\n\u3000" + INVISIBLE))
+        )
+    ):
+        assert escaped == "'" + text
+
+
+@pytest.mark.parametrize("before", [*INVISIBLE, " ", "'", '"'])
+@pytest.mark.parametrize("sign", SIGNS)
+def test_what_a_spreadsheet_passes_over_hides_no_formula(before, sign):
+    assert escape_formula(f"{before}{sign}1+1") == f"'{before}{sign}1+1"

@@ -10,6 +10,8 @@ from workers.reviews.linear import LinearModel
 from workers.reviews.training import corpus, distil, measures, student, teacher
 from workers.reviews.training.corpus import Row
 
+pytestmark = pytest.mark.slow("trains models")
+
 WORDS = lexicon.Lexicon({"good": 2.0, "lovely": 2.5, "bad": -2.5, "awful": -3.0, ":)": 2.0}, {"very": 0.3})
 TEXTS = ["a good and lovely day", "a bad and awful day", "a day on the calendar", "not good at all :("]
 LABELS = [2, 0, 1, 0]

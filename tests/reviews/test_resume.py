@@ -22,6 +22,8 @@ from workers.sdk.checkpoint import checkpoint
 from workers.sdk.child import forked_by
 from workers.sdk.task import Run, Superseded
 
+pytestmark = pytest.mark.slow("kills workers in the middle of large files")
+
 ROWS = 30_000
 
 

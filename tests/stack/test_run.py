@@ -21,6 +21,8 @@ from app.config import Settings
 from stack.servers import free_port
 from tests.servers import short_folder
 
+pytestmark = pytest.mark.slow("starts and kills whole stacks")
+
 ROOT = Path(__file__).parents[2]
 SERVER = """
 import http.server, json, os, sys
@@ -54,8 +56,8 @@ class Project:
         self.runs = []
         self._output = folder
         shutil.copytree(ROOT / "stack", folder / "stack", ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "app/accidents").mkdir(parents=True)
-        for name in ("__init__.py", "config.py", "variables.py", "accidents/example.json"):
+        (folder / "app/accidents/severity").mkdir(parents=True)
+        for name in ("__init__.py", "config.py", "variables.py", "accidents/severity/example.json"):
             shutil.copy(ROOT / "app" / name, folder / "app" / name)
         (folder / "Procfile").write_text(PROCFILE)
         (folder / "server.py").write_text(SERVER)

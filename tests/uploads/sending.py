@@ -78,7 +78,7 @@ def hang_up(house, head, data):
 
 
 def request_head(method, path, length, **headers):
-    lines = [f"{method} {path} HTTP/1.1", "Host: a", f"Content-Length: {length}", "Connection: close"]
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Length: {length}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 

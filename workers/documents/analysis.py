@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workers.documents.reading.document import UnreadableDocument, read_document
+from workers.documents.reading.model import Reading
 from workers.documents.tree import (
     COMPLETED,
     FAILED,
@@ -20,6 +21,7 @@ from workers.documents.tree import (
 from workers.documents.understanding.understand import understand
 
 Progress = Callable[[int, int], None]  # pages done, pages in all
+Extend = Callable[[DocumentResult, Reading], DocumentResult]  # what reads on top, such as a language model
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,11 @@ class Options:
 
 
 def analyse(
-    source: Path | bytes, *, options: Options | None = None, progress: Progress | None = None
+    source: Path | bytes,
+    *,
+    options: Options | None = None,
+    progress: Progress | None = None,
+    extend: Extend | None = None,
 ) -> DocumentResult:
     """Return what a document covers; a document that cannot be read is a result that failed."""
     options = options or Options()
@@ -47,7 +53,7 @@ def analyse(
         )
     found = understand(reading, taxonomy=options.taxonomy)
     whole = all(page.state == "done" for page in found.pages)
-    return DocumentResult(
+    result = DocumentResult(
         DocumentInfo(name, sha256, len(found.pages), found.languages, reading.encoding),
         COMPLETED if whole else PARTIAL,
         text=reading.text,
@@ -57,3 +63,4 @@ def analyse(
         warnings=(*reading.warnings, *found.warnings),
         defined_terms=found.defined_terms,
     )
+    return extend(result, reading) if extend else result

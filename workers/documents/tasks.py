@@ -5,22 +5,36 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app.documents import service, storing
+from app.extensions import db, settings
 from app.files.uploads import service as uploads
 from app.http.errors import TaskError
 from workers.documents import exports, pages, seeding
 from workers.documents.analysis import Options, analyse
 from workers.documents.directus.connection import connect
-from workers.documents.directus.product import document_of, find_product
+from workers.documents.directus.product import document_of, find_product, find_taxonomy, write_taxonomy
+from workers.documents.llm.memory import Memory
+from workers.documents.llm.run import Listener, budget_of, config_of
+from workers.documents.llm.wire import Model
 from workers.documents.tree import COMPLETED, FAILED, DocumentResult
 from workers.sdk.checkpoint import checkpoint
 from workers.sdk.task import Run, Work
 
 Tree = Mapping[str, Any]
-STAGES = ("read", "seed")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One document as a local file, and the taxonomy that goes with it in the place of the one that ships."""
+
+    path: Path
+    name: str
+    taxonomy: Path | None = None
 
 
 def analyse_documents(run: Run) -> None:
@@ -35,10 +49,10 @@ def analyse_documents(run: Run) -> None:
     """
     trees = storing.load_documents(run.session, run.job.id)
     run.session.commit()
-    if not trees:
-        trees = _analyse_all(run)
-    _check_readable(trees)
     report: dict[str, Any] = {}
+    if not trees:
+        trees = _analyse_all(run, report)
+    _check_readable(trees)
     is_seeded = seeding.seed(run, trees, report)
     if run.job.options.get("export"):
         storing.store_exports(run.session, run.job.id, exports.files_of(trees))
@@ -46,33 +60,57 @@ def analyse_documents(run: Run) -> None:
     storing.store_analysis(run.session, run.job.id, result=result, coverage=coverage_of(trees), report=report)
 
 
-def _analyse_all(run: Run) -> list[dict[str, Any]]:
+def _analyse_all(run: Run, report: dict[str, Any]) -> list[dict[str, Any]]:
     """Analyse all documents and commit their trees with the pictures of their pages."""
-    with _sources(run) as sources:
-        results = [_analyse_one(run, path, name) for path, name in sources]
+    with _sources(run) as sources, _listener(run, report) as listener:
+        results = [_analyse_one(run, each, number, listener) for number, each in enumerate(sources)]
         trees = [result.as_json() for result in results]
         done = sum(len(result.coverage.pages) for result in results)
         with checkpoint(run, processed=done, total=done, stage="store") as session:
             storing.store_documents(session, run.job.id, trees)
-            for number, (path, _) in enumerate(sources):
+            for number, source in enumerate(sources):
                 if results[number].outcome != FAILED:
-                    for page, image in pages.pictures(path):
+                    for page, image in pages.pictures(source.path):
                         storing.store_page(session, run.job.id, number, page, image)
     return trees
 
 
-def _analyse_one(run: Run, path: Path, name: str) -> DocumentResult:
+def _analyse_one(run: Run, source: Source, number: int, listener: Listener | None) -> DocumentResult:
     """Analyse one document, telling how far it is."""
     return analyse(
-        path,
-        options=Options(name=name),
+        source.path,
+        options=Options(name=source.name, taxonomy=source.taxonomy),
         progress=lambda done, total: run.progress(done, total, stage="read"),
+        extend=partial(listener.extend, number) if listener else None,
     )
 
 
 @contextmanager
-def _sources(run: Run) -> Iterator[Sequence[tuple[Path, str]]]:
-    """Give the local paths of a job's documents, each with its name."""
+def _listener(run: Run, report: dict[str, Any]) -> Iterator[Listener | None]:
+    """Give what listens to the language model, where the job asks for one; what it cost is reported."""
+    if not run.job.options.get("llm"):
+        yield None
+        return
+    memory = Memory(db.engine, run.job.id, run.job.owner)
+    budget = budget_of(settings(), memory.spent())
+    config = config_of(settings())
+    with Model(config) as model:
+        yield Listener(
+            model,
+            db.engine,
+            run.job.id,
+            run.job.owner,
+            run.job.options,
+            budget,
+            settings().documents_llm_output_tokens,
+            told=lambda done, total: run.progress(done, total, stage="llm"),
+        )
+    report["llm"] = {"model": config.name, **budget.summary()}
+
+
+@contextmanager
+def _sources(run: Run) -> Iterator[Sequence[Source]]:
+    """Give the documents of a job as local files."""
     if "product_id" in run.job.input:
         with tempfile.TemporaryDirectory() as folder:
             yield [_downloaded(run.job.input["product_id"], Path(folder))]
@@ -80,16 +118,17 @@ def _sources(run: Run) -> Iterator[Sequence[tuple[Path, str]]]:
     found = uploads.of_job(run.session, run.job)
     run.session.commit()
     with ExitStack() as opened:
-        yield [(opened.enter_context(uploads.opened(each)), each.name) for each in found]
+        yield [Source(opened.enter_context(uploads.opened(each)), each.name) for each in found]
 
 
-def _downloaded(product_id: str, folder: Path) -> tuple[Path, str]:
-    """Fetch the document of a product."""
+def _downloaded(product_id: str, folder: Path) -> Source:
+    """Fetch the document of a product, and its own taxonomy where it has one."""
     with connect() as client:
         file = document_of(find_product(client, product_id))
         target = folder / "document"
         client.save(f"/assets/{file.id}", target, most_bytes=service.FILE_BYTES)
-    return target, file.name
+        entries = find_taxonomy(client, product_id)
+    return Source(target, file.name, write_taxonomy(entries, folder) if entries else None)
 
 
 def _check_readable(trees: Sequence[Tree]) -> None:

@@ -31,9 +31,9 @@ SHARES = ("positive", "negative", "neutral", "mixed")
 DIGITS = 4  # of a share that is shown or stored
 NEGATIVE, NEUTRAL, POSITIVE = range(len(LABELS))
 
-_SENTENCE = re.compile(r"\S.*?(?:[.!?…\u3002\uff01\uff1f]+(?=\s|$)|\n|$)", re.DOTALL)
+_SENTENCE = re.compile(r"\S.*?(?:[.!?…\u3002\uff01\uff1f]{1,50}(?=\s|$)|\n|$)", re.DOTALL)
 _CONTRASTS = ("but", "however", "although", "though", "yet")
-_CONTRAST = re.compile(rf"[,;]?\s+(?:{'|'.join(_CONTRASTS)})\b[,]?\s+", re.IGNORECASE)
+_CONTRAST = re.compile(rf"[,;]?\s{{1,20}}(?:{'|'.join(_CONTRASTS)})\b[,]?\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,20 @@ import random
 import signal
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from uuid import UUID
 
 import structlog
 from redis.exceptions import RedisError
 from rq.worker import Worker
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.extensions import db, redis_client, settings
 from app.jobs import transitions
-from app.jobs.models import JobAttempt
-from app.jobs.queue import fetch, probes, rq
+from app.jobs.models import Job, JobAttempt
+from app.jobs.queue import fetch, probes, registries, rq
 from app.jobs.transitions import DEPLOY, WORKER_LOST, Ending, Fence
 from app.system import Lane, State
 from app.telemetry import metrics
@@ -28,9 +28,6 @@ from workers.run import finish, perform
 from workers.runtime.worker_loop import LaneWorker
 from workers.sdk.child import GRACE_S, Child, limit
 from workers.sdk.failures import out_of_memory, timed_out
-
-if TYPE_CHECKING:
-    from app.jobs.models import Job
 
 log = structlog.get_logger()
 
@@ -128,11 +125,34 @@ class BatchWorker(LaneWorker, Worker):
         if job is None:
             return
         self.busy = True
+        shown = self._show_started(job)
         try:
             self._supervise(job)
         finally:
             self.busy, self.freed = False, True
+            self._show_ended(job, shown)
+
+    def _show_started(self, job: Job) -> registries.Shown | None:
+        """Have RQ's registries show that a job runs; without Redis nobody looks at them."""
+        try:
+            return registries.show_started(job, self)
+        except RedisError as error:
+            log.warning("start_not_shown", error=type(error).__name__)
+            return None
+
+    def _show_ended(self, job: Job, shown: registries.Shown | None) -> None:
+        """Have RQ's registries show how an attempt ended, as PostgreSQL has it."""
+        if shown is None:
             self.drop(str(job.id))
+            return
+        try:
+            with Session(db.engine) as session:
+                row = session.execute(select(Job.state, Job.error_code).where(Job.id == job.id)).one_or_none()
+                ended = session.scalar(_outcome_of(Fence(job.id, job.attempt)))
+            state, code = (row.state, row.error_code) if row is not None else ("erased", None)
+            registries.show_ended(shown, self, outcome=ended or "superseded", state=state, code=code)
+        except (SQLAlchemyError, RedisError) as error:
+            log.warning("end_not_shown", error=type(error).__name__)
 
     def _supervise(self, job: Job) -> None:
         """Fork, watch until the child ends, and record what it could not record itself."""
@@ -160,6 +180,8 @@ class BatchWorker(LaneWorker, Worker):
             limit(timeout_s=job.timeout_s, memory_mb=settings().child_memory_mb)
             perform(str(job.id))
             code = 0
+        except BaseException as error:
+            log.error("child_failed", job_id=str(job.id), exc_info=error)  # noqa: TRY400 - a class and places
         finally:
             os._exit(code)
 
@@ -213,11 +235,7 @@ class BatchWorker(LaneWorker, Worker):
         """Count how the attempt ended and how long it took, in the parent: a child's counts die with it."""
         try:
             with Session(db.engine) as session:
-                outcome = session.scalar(
-                    select(JobAttempt.outcome).where(
-                        JobAttempt.job_id == fence.job_id, JobAttempt.number == fence.attempt
-                    )
-                )
+                outcome = session.scalar(_outcome_of(fence))
             pipeline = redis_client().pipeline(transaction=False)
             metrics.count_outcome(pipeline, job.system, job.task, outcome or "superseded")
             if outcome == State.SUCCEEDED:
@@ -225,6 +243,13 @@ class BatchWorker(LaneWorker, Worker):
             pipeline.execute()
         except (SQLAlchemyError, RedisError) as error:
             log.warning("outcome_not_counted", error=type(error).__name__)
+
+
+def _outcome_of(fence: Fence) -> Select[str | None]:
+    """Return the query for how an attempt ended."""
+    return select(JobAttempt.outcome).where(
+        JobAttempt.job_id == fence.job_id, JobAttempt.number == fence.attempt
+    )
 
 
 def _handed_back() -> Ending:

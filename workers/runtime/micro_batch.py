@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
 
 from app.extensions import redis_client
 from app.jobs import transitions
-from app.jobs.queue import leases, messages
+from app.jobs.queue import leases, messages, registries
 from app.jobs.queue.messages import Outcome, Reply, Request
 from app.model_versions import selection
 from app.telemetry import metrics
@@ -143,7 +143,12 @@ class Answerer:
         for labels, size, seconds in self._observed:
             metrics.observe(pipeline, metrics.BATCH_SIZE, labels, size)
             metrics.observe(pipeline, metrics.MODEL_SECONDS, labels, seconds)
+        spent_s = sum(seconds for _, _, seconds in self._observed)
         self._observed.clear()
+        failed = sum(row.code is not None for row in answered)
+        registries.count_predictions(
+            self.worker, pipeline, succeeded=len(answered) - failed, failed=failed, seconds=spent_s
+        )
         ended: defaultdict[tuple[str, str, str], int] = defaultdict(int)
         for row in answered:
             ended[row.request.system, row.request.task, row.state] += 1

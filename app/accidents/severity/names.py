@@ -65,7 +65,7 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "차량단독": ("single vehicle", "vehicle alone"),
     },
     "time_period": {
-        "심야": ("late night", "midnight"),
+        "심야": ("새벽", "late night", "midnight", "dawn", "early morning"),
         "출근시간대": ("출근시간", "morning rush", "morning rush hour"),
         "일반시간대": ("일반시간", "regular hours", "regular", "off-peak"),
         "퇴근시간대": ("퇴근시간", "evening rush", "evening rush hour"),

@@ -75,6 +75,22 @@ def show_prediction(prediction_id: UUID) -> Any:
     return answer(service.find(prediction_id), {})
 
 
+@blp.route("/eclo/<uuid:batch_id>-<int:position>")
+@blp.response(200, SeveritySchema, headers=response_headers("Vary"))
+@blp.alt_response(
+    202,
+    schema=PendingSchema,
+    description="not there yet",
+    headers=response_headers("Location", "Retry-After"),
+    success=True,
+)
+@request_headers(blp, "Accept-Language")
+@error_responses(401, 404, 410, 422, 503)
+def show_prediction_of_batch(batch_id: UUID, position: int) -> Any:
+    """Show one prediction of a batch, by the `prediction_id` that its results give."""
+    return answer(service.find(batch_id, position), {})
+
+
 @blp.route("/eclo/batch", methods=["POST"])
 @blp.arguments(BatchSchema(), example={"items": [EXAMPLE]}, error_status_code=400)
 @blp.response(202, BatchAcceptedSchema, headers=response_headers("Location", "Retry-After"))

@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from app.accidents.severity import values
 from app.accidents.severity.fields import Category, Whole
-from app.http.fields import REFUSED, Flag, dedupe
+from app.http.fields import REFUSED, BoundedList, Flag, dedupe
 from app.jobs.schemas import JobErrorSchema
 
 MAX_ITEMS = 100
@@ -89,7 +89,14 @@ class AccidentSchema(Schema):
 class BatchSchema(Schema):
     """Accidents to be predicted together."""
 
-    items = fields.List(fields.Nested(AccidentSchema), required=True, validate=validate.Length(1, MAX_ITEMS))
+    items = BoundedList(fields.Nested(AccidentSchema), required=True, validate=validate.Length(1, MAX_ITEMS))
+
+    @pre_load
+    def read_other_name(self, data: Any, **_kwargs: Any) -> Any:
+        """Take `accidents`, as the original's client calls it, for `items`."""
+        if isinstance(data, dict) and "accidents" in data and "items" not in data:
+            return {"items" if name == "accidents" else name: value for name, value in data.items()}
+        return data
 
     def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> None:
         """Say once what is allowed: 100 items would repeat a list of 200 districts."""

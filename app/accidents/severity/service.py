@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accidents.severity import consistency, values, wording
 from app.accidents.severity.models import AccidentPrediction
 from app.extensions import db
+from app.http.errors import NotFound
 from app.jobs import service
 from app.jobs.models import Job
 from app.jobs.realtime import submit
@@ -66,19 +67,25 @@ def predict(accident: Mapping[str, Any], *, wait_s: float) -> Prediction | Job:
     return Prediction(str(found.id), known, found.result, found.model_version or "", found.finished_at)
 
 
-def find(job_id: UUID) -> Prediction | Job:
-    """Return the caller's single prediction, or its job while it is not there.
+def find(job_id: UUID, position: int = 0) -> Prediction | Job:
+    """Return one of the caller's predictions, or its job while it is not there.
+
+    Args:
+        job_id: the job that made it: of a single prediction, or of a batch.
+        position: its place in the batch.
 
     Raises:
         NotFound: there is none.
         Gone: it has expired.
 
     """
-    job = submit.job_of(job_id, SYSTEM, SEVERITY)
+    job = submit.job_of(job_id, SYSTEM, SEVERITY, SEVERITIES)
+    if not 0 <= position < (job.total or 1):
+        raise NotFound(f"Batch {job_id} has {job.total} predictions, and none at {position}; count from 0.")
     if job.state in {State.FAILED, State.CANCELLED}:
         raise submit.failure(job.error_code, job.error_detail)
     rows = load(db.session(), [job_id])
-    return rows[0] if job.state == State.SUCCEEDED and rows else job
+    return rows[position] if job.state == State.SUCCEEDED and len(rows) > position else job
 
 
 def submit_batch(items: Sequence[Mapping[str, Any]]) -> Job:

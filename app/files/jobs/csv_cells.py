@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
+from unicodedata import category
 
 # OWASP, "CSV Injection"; the full-width forms are folded to these by East Asian spreadsheets.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-PASSED_OVER = " \u3000\"'"  # what a spreadsheet drops or passes over before it looks for a formula
+SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b"
+UNSEEN = {"Cf", "Cc", "Zs", "Zl", "Zp"}  # format characters, controls and blanks of any width
+CONTROLS = "\t\r\n\v\f"
 
 
 def escape_formula(text: str) -> str:
     """Return a text that a spreadsheet takes for text and not for a formula."""
-    risky = text.startswith(FORMULA_STARTS) or text.lstrip(PASSED_OVER).startswith(FORMULA_STARTS)
+    risky = text.startswith(tuple(CONTROLS)) or _first_visible(text) in SIGNS
     return "'" + text if risky else text
+
+
+def _first_visible(text: str) -> str:
+    """Return the first character that a spreadsheet does not pass over, a control where there is none."""
+    shown = (each for each in text if not (each.isspace() or each in "\"'" or category(each) in UNSEEN))
+    return next(shown, "\0")
 
 
 def cell(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.files.jobs.vocabulary import WORDS
+from app.http.fields import Pattern
 from app.jobs.schemas import JobErrorSchema
 
 EXAMPLE = {"upload_id": "01a2019d-70fb-7099-b2b3-3d127dea4409"}
@@ -18,7 +19,7 @@ class StartSchema(Schema):
     upload_id = fields.UUID(metadata={"description": "one uploaded file; this or `batch_id`"})
     batch_id = fields.UUID(metadata={"description": "all files of an upload of many; this or `upload_id`"})
     system = fields.String(
-        validate=validate.Regexp(r"^[a-z][a-z0-9_]{0,63}$"),
+        validate=Pattern(r"^[a-z][a-z0-9_]{0,63}$"),
         metadata={"description": "who shall read it; may be left out where one system alone reads its kind"},
     )
     options = fields.Dict(

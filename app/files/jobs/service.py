@@ -48,6 +48,7 @@ def _ask(wish: Mapping[str, Any]) -> JobRequest:
     name = choose_system(found, wish.get("system"))
     check_sizes(found, name)
     options = read_options(name, wish["options"])
+    uploads.hold(found)
     input_ = {"upload_ids": [str(upload.id) for upload in found]}
     return JobRequest(name, readers()[name].task, input_, options, items=None)
 

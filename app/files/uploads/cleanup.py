@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import array
 
 from app.extensions import db, settings
 from app.files.uploads import service
@@ -46,8 +47,9 @@ def clean() -> Done:
     """End the uploads whose time is over, those of which the rest never came included."""
     done = Done()
     over = select(Upload).where(Upload.expires_at <= func.now(), Upload.state != UploadState.EXPIRED)
-    needed = _needed()
-    for upload in db.session.scalars(over.order_by(Upload.expires_at).limit(BLOCK)).all():
+    due = db.session.scalars(over.order_by(Upload.expires_at).limit(BLOCK)).all()
+    needed = _needed([str(upload.id) for upload in due]) if due else set()
+    for upload in due:
         if str(upload.id) not in needed:
             _end(upload, done)
     _forget()
@@ -55,9 +57,13 @@ def clean() -> Done:
     return done
 
 
-def _needed() -> set[str]:
-    """Return the uploads that jobs will still read."""
-    unfinished = select(Job.input).where(Job.state.in_((*WAITING, *ACTIVE)), Job.input.has_key("upload_ids"))
+def _needed(names: list[str]) -> set[str]:
+    """Return the uploads that jobs will still read, and perhaps others of the same jobs."""
+    unfinished = select(Job.input).where(
+        Job.input.has_key("upload_ids"),
+        Job.input["upload_ids"].has_any(array(names)),
+        Job.state.in_((*WAITING, *ACTIVE)),
+    )
     return {name for (document,) in db.session.execute(unfinished) for name in document["upload_ids"]}
 
 

@@ -15,7 +15,7 @@ MOST_SPACED = 0.5  # share of rows with a space behind each delimiter from which
 MIN_ROWS = MIN_COLUMNS = 2  # one row, or one column, is no table
 
 _SAID = re.compile(r'"?sep=([^\w\s"]|\t)"?\r?\n', re.IGNORECASE)
-_NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*%?\s*")
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:\s*%)?")  # of a cell without the blanks around it
 
 Row = Sequence[str]
 
@@ -46,7 +46,7 @@ def sniff_delimiter(
 
 def is_number(cell: str) -> bool:
     """Say whether a cell is a number and nothing else."""
-    return _NUMBER.fullmatch(cell) is not None
+    return _NUMBER.fullmatch(cell.strip()) is not None
 
 
 def _rows(text: str, delimiter: str, *, cut: bool) -> list[Row]:

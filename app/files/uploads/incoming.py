@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.http.errors import AssayError, Unavailable
 T = TypeVar("T")
 
 BLOCK_BYTES = 128 << 10  # what is read, hashed and written between two looks at other requests
+SLOWEST_BYTES_S = 8 << 10  # of a sender: a body of 1 GB may take a day and a half, one of 1 MB 3 minutes
 QUIET_S = 60  # a sender that says nothing for so long has gone
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -44,8 +46,9 @@ def blocks() -> Iterator[bytes]:
     """
     left = request.content_length or 0
     request.max_content_length = left + 1  # instead of the limit of JSON bodies
+    until = time.monotonic() + QUIET_S + left / SLOWEST_BYTES_S
     while left:
-        with gevent.Timeout(QUIET_S, ClientDisconnected):
+        with gevent.Timeout(max(0.0, min(QUIET_S, until - time.monotonic())), ClientDisconnected):
             block = request.stream.read(min(BLOCK_BYTES, left))
         if not block:
             raise ClientDisconnected

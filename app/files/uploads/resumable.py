@@ -11,6 +11,8 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +21,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import gevent
+from flask import request
 from sqlalchemy import update
 from uuid_utils.compat import uuid7
 
@@ -33,6 +37,7 @@ from app.files.uploads.storage import part_of, storage
 from app.http.errors import AssayError, ChecksumMismatch, Conflict, Invalid, Locked, TooLarge
 
 CHECKPOINT_BYTES = 16 << 20
+TAKE_OVER_S, LOOK_S = 5.0, 0.1  # a writer is asked to stop for so long, and looks so often
 CHANGED = "The upload was erased or changed while these bytes came."
 
 
@@ -102,7 +107,20 @@ def offset_of(upload: Upload) -> int:
     if upload.state == UploadState.UPLOADED:
         return upload.size
     path = part_of(storage().incoming, upload.storage_key)
+    if path.exists():
+        upload = _settled(upload, path)
     return min(upload.received, path.stat().st_size) if path.exists() else 0
+
+
+def _settled(upload: Upload, path: Path) -> Upload:
+    """Return an upload as it is once nobody writes it any more: who asks for it has lost his connection."""
+    with suppress(FileNotFoundError):
+        handle = os.open(path, os.O_RDWR)
+        try:
+            _take_lock(handle, path)
+        finally:
+            os.close(handle)
+    return service.find(upload.id)
 
 
 def append(upload_id: UUID, sent: Sent) -> Upload:
@@ -151,15 +169,66 @@ def _locked(upload: Upload) -> Iterator[Part]:
     with room():
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Locked(
-                "Another request is writing this upload; try again shortly.", retry_after_s=1
-            ) from None
-        yield _part(upload_id, path, handle)
+        _take_lock(handle, path)
+        with _stopped_when_asked(path):
+            yield _part(upload_id, path, handle)
     finally:
         os.close(handle)
+
+
+def _take_lock(handle: int, path: Path) -> None:
+    """Lock an upload's file; a request that writes it now is asked to stop, for its client has come back.
+
+    Raises:
+        Locked: it did not stop in time.
+
+    """
+    asked, until = _asked(path), time.monotonic() + TAKE_OVER_S
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise Locked(
+                        "Another request is writing this upload; try again shortly.", retry_after_s=1
+                    ) from None
+                asked.touch()
+                gevent.sleep(LOOK_S)
+            else:
+                return
+    finally:
+        asked.unlink(missing_ok=True)
+
+
+def _asked(path: Path) -> Path:
+    """Return the file that asks the writer of an upload, in whichever process, to stop."""
+    return path.with_suffix(".stop")
+
+
+@contextmanager
+def _stopped_when_asked(path: Path) -> Iterator[None]:
+    """End the reading of this request's body once another request asks for the upload.
+
+    The connection is closed for reading: what has come is written and counted as at any broken line.
+    """
+    line = request.environ.get("gunicorn.socket")
+    if line is None:
+        yield
+        return
+    watcher = gevent.spawn(_stop_when_asked, _asked(path), line)
+    try:
+        yield
+    finally:
+        watcher.kill(block=False)
+
+
+def _stop_when_asked(asked: Path, line: socket.socket) -> None:
+    """Wait until somebody asks, then let no more be read of a connection."""
+    while not asked.exists():
+        gevent.sleep(LOOK_S)
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RD)
 
 
 def _part(upload_id: UUID, path: Path, handle: int) -> Part:

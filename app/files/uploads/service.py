@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 from uuid_utils.compat import uuid7
 
 from app.auth.service import owner
@@ -148,9 +148,13 @@ def find(upload_id: UUID) -> Upload:
     return upload
 
 
-def find_any(upload_id: UUID) -> Upload:
-    """Return the caller's upload, expired or not; raise NotFound where there is none."""
+def find_any(upload_id: UUID, *, lock: bool = False) -> Upload:
+    """Return the caller's upload, expired or not; raise NotFound where there is none.
+
+    With `lock`, no job can be made of it until the transaction ends, see `hold`.
+    """
     mine = select(Upload).where(Upload.id == upload_id, Upload.owner == owner())
+    mine = mine.with_for_update() if lock else mine
     upload = db.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
     if upload is None:
         raise NotFound(f"There is no upload {upload_id}.")
@@ -194,6 +198,21 @@ def get_batch(batch_id: UUID) -> list[Upload]:
     if any(has_expired(upload) for upload in uploads):
         raise Gone(f"Batch {batch_id} has expired; upload its files again.")
     return uploads
+
+
+def hold(uploads: Sequence[Upload]) -> None:
+    """Keep uploads from being erased until the transaction ends, which makes the job that reads them.
+
+    Raises:
+        NotFound: one of them has just been erased.
+
+    """
+    ids = [upload.id for upload in uploads]
+    held = select(Upload.id).where(Upload.id.in_(ids), Upload.state == UploadState.UPLOADED)
+    rows = set(db.session.scalars(held.with_for_update(read=True, key_share=True)).all())
+    for upload_id in ids:
+        if upload_id not in rows:
+            raise NotFound(f"There is no upload {upload_id}; it was erased just now.")
 
 
 def of_job(session: Session, job: Job) -> list[Upload]:
@@ -256,7 +275,7 @@ def remove(upload_id: UUID) -> None:
         Conflict: a job that is not done reads it.
 
     """
-    upload = find_any(upload_id)
+    upload = find_any(upload_id, lock=True)
     if _naming(upload, Job.state.in_((*WAITING, *ACTIVE))):
         raise Conflict("A job reads this upload; cancel it first, then delete it.")
     erase([upload])
@@ -265,7 +284,7 @@ def remove(upload_id: UUID) -> None:
 
 def _naming(upload: Upload, *conditions: Any) -> int:
     """Return how many of the owner's jobs name an upload."""
-    named = Job.input.contains({"upload_ids": [str(upload.id)]})
+    named = and_(Job.input.has_key("upload_ids"), Job.input["upload_ids"].contains([str(upload.id)]))
     counted = select(func.count()).select_from(Job).where(Job.owner == upload.owner, named, *conditions)
     return db.session.scalar(counted) or 0
 

@@ -32,6 +32,7 @@ TAKERS = "assay:takers"
 SUSPECT = "assay:suspect:"
 DEATHS = "assay:deaths"
 DEATHS_TTL_S = 3600
+MAX_DIGITS = 4  # of a count
 
 # One step, so that of many reclaimers one moves a list, and a death counts once.
 RECLAIM = """
@@ -154,4 +155,9 @@ def deaths_of(request_ids: Sequence[str]) -> dict[str, int]:
     if not request_ids:
         return {}
     found = cast("list[bytes | None]", redis_client().hmget(DEATHS, list(request_ids)))
-    return {key: int(value or 0) for key, value in zip(request_ids, found, strict=True)}
+    return {key: _count(value) for key, value in zip(request_ids, found, strict=True)}
+
+
+def _count(value: bytes | None) -> int:
+    """Return a crash count; what is none counts as nothing."""
+    return int(value) if value and value.isdigit() and len(value) <= MAX_DIGITS else 0

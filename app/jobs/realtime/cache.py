@@ -33,6 +33,8 @@ from app.model_versions import selection
 from app.system import State, systems
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Flask, Response
 
 log = structlog.get_logger()
@@ -59,14 +61,16 @@ if over > 0 then
   local old = redis.call('ZPOPMIN', KEYS[3], over)
   for i = 1, #old, 2 do
     local key = redis.call('GET', ARGV[7] .. old[i])
-    if key then redis.call('DEL', key, ARGV[7] .. old[i]) end
+    if key and string.sub(key, 1, #ARGV[8]) == ARGV[8] then redis.call('DEL', key) end
+    redis.call('DEL', ARGV[7] .. old[i])
   end
 end
 return 1
 """
 FORGET = """
-local key = redis.call('GET', KEYS[1])
-if key and key ~= ARGV[1] then redis.call('DEL', key) end
+local kind = redis.call('TYPE', KEYS[1]).ok
+local key = kind == 'string' and redis.call('GET', KEYS[1])
+if key and string.sub(key, 1, #ARGV[4]) == ARGV[4] then redis.call('DEL', key) end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 redis.call('ZREM', KEYS[2], ARGV[3])
 return 1
@@ -126,6 +130,7 @@ def keep(question: messages.Request, outcome: Outcome) -> None:
         settings().cache_entries,
         ERASED,
         OF_JOB,
+        ENTRY,
     )
     try:
         kept = redis_client().eval(KEEP, len(keys), *keys, messages.sign(b"cache", entry), *facts)
@@ -136,17 +141,20 @@ def keep(question: messages.Request, outcome: Outcome) -> None:
         g.cache_status += "; stored"
 
 
-def forget(job: Job) -> None:
-    """Kill what is kept of a job that is erased or expires.
+def forget(jobs: Sequence[Job]) -> None:
+    """Kill what is kept of jobs that are erased or expire, in one round trip.
 
     Redis being away stops no erasure: what is left there is not given without the job's row, and
     its time ends by itself.
     """
-    keys = (OF_JOB + str(job.id), INDEX)
     try:
-        redis_client().eval(FORGET, len(keys), *keys, ERASED, ERASED_TTL_S, str(job.id))
+        pipeline = redis_client().pipeline(transaction=False)
+        for job in jobs:
+            keys = (OF_JOB + str(job.id), INDEX)
+            pipeline.eval(FORGET, len(keys), *keys, ERASED, ERASED_TTL_S, str(job.id), ENTRY)
+        pipeline.execute(raise_on_error=False)
     except RedisError as error:
-        log.warning("answer_not_forgotten", job_id=str(job.id), error=type(error).__name__)
+        log.warning("answers_not_forgotten", jobs=len(jobs), error=type(error).__name__)
 
 
 def holds(job_id: UUID) -> bool:
@@ -229,4 +237,4 @@ def _say(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Have an app's answers say where they came from, and erased jobs leave nothing here."""
     app.after_request(_say)
-    deletion_hooks.register(app, forget)
+    deletion_hooks.register_shared(app, forget)

@@ -29,6 +29,8 @@ def preference(default_wait_s: float) -> Preference:
     said = {name.partition(";")[0].strip().lower(): value for name, value in parse_dict_header(sent).items()}
     if "respond-async" in said:
         return Preference(0.0, "respond-async")
+    if "wait" in said and not (said["wait"] or "").strip():
+        return Preference(settings().wait_s, f"wait={settings().wait_s:g}")
     wait = (said.get("wait") or "").partition(";")[0].strip()
     if wait.isdecimal() and len(wait) < 10:  # noqa: PLR2004 - a number, not a flood of digits
         followed = min(float(wait), settings().wait_s)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from workers.documents.directus.client import Directus
@@ -79,6 +81,23 @@ def find_taxonomy(client: Directus, product_id: str) -> list[dict[str, Any]] | N
         raise
     model = (found or {}).get("domain_model") or {}
     return [dict(entry) for entry in model.get("taxonomy_items") or ()] or None
+
+
+def write_taxonomy(entries: Sequence[Mapping[str, Any]], folder: Path) -> Path:
+    """Write Directus' taxonomy in the form of the one that ships, and return the file.
+
+    Entries have no language of their own there: their names serve German and English.
+    """
+    tiers: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        name, kind = str(entry.get("name") or ""), str(entry.get("kind") or "benefit")
+        aliases = [str(alias) for alias in entry.get("aliases") or ()]
+        facts = {"de": name, "en": name, "aliases": aliases}
+        if name:
+            tiers.setdefault(f"{kind.removesuffix('s')}s", {})[str(entry["id"])] = facts
+    target = folder / "taxonomy.yaml"
+    target.write_text(json.dumps({"directus": tiers}, ensure_ascii=False), encoding="utf-8")  # JSON is YAML
+    return target
 
 
 def _by_id(client: Directus, query: str, product_id: str) -> Mapping[str, Any] | None:

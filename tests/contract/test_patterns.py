@@ -1,0 +1,131 @@
+"""No regular expression takes long on a text that was made to make it slow."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import signal
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from tests.contract.sources import modules
+
+LENGTH = 100_000
+LIMIT_S = 0.05  # of processor time, for one text
+STOP_S = 2.0  # a quadratic pattern would need minutes
+UNITS = (
+    *" \t\n\r\u00a0\u3000",
+    *"a1A_-.,:;|/\\\"'()[]{}<>=%&#@+*!?",
+    "가", "ㅋ", "\u200b", "a ", "1 ", "1,", "1.", ", ", "a.", "ab", "a@", "-1", "()", "''", "\\\\", "<a ", "&a",
+    "가 ", "년 ", "안 ", "\r\n", "\n ", "a\n", "1\n",
+)  # fmt: skip
+ENDS = ("", "!", "x")
+
+
+class TooSlow(Exception):
+    """Raised when a pattern has had its time."""
+
+
+@contextmanager
+def time_limit(seconds):
+    """Raise TooSlow after some seconds; the engine looks for signals while it works."""
+
+    def stop(*_):
+        raise TooSlow
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+WAYS = ("match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer")
+
+
+def compiled_in(module, tree):
+    """Yield each pattern of a module by its name, and constants that are handed to `re` in its code."""
+    loaded = importlib.import_module(module)
+    for name, value in vars(loaded).items():
+        for each in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(each, re.Pattern):
+                yield name, each
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {f"re.{way}" for way in WAYS}:
+            first = node.args[0]
+            if isinstance(first, ast.Constant):
+                yield f"re.{ast.unparse(node.func)}", re.compile(first.value)
+
+
+def ways_in(tree):
+    """Yield each name that a module calls a method of a pattern on, with the method."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in WAYS:
+            yield ast.unparse(node.value).rpartition(".")[2], node.attr
+
+
+def patterns():
+    """Return all patterns of app and workers: where each stands, and how it is used there."""
+    unique = {}
+    trees = [(module, tree) for module, _, tree in modules("app", "workers")]
+    used = {}
+    for _, tree in trees:
+        for name, way in ways_in(tree):
+            used.setdefault(name, set()).add(way)
+    for module, tree in trees:
+        if not any(isinstance(node, ast.Import) and node.names[0].name == "re" for node in ast.walk(tree)):
+            continue
+        for name, pattern in compiled_in(module, tree):
+            ways = used.get(name, set()) & {"match", "fullmatch"} if used.get(name) else {"search"}
+            if used.get(name, {"search"}) - {"match", "fullmatch"}:
+                ways = ways | {"search"}
+            unique.setdefault((pattern.pattern, pattern.flags), (module, pattern, sorted(ways)))
+    return list(unique.values())
+
+
+def texts(pattern):
+    """Yield texts of one unit over and over, as characters or as bytes."""
+    for unit in UNITS:
+        for start in ("", "1", "a"):
+            for end in ENDS:
+                text = start + unit * (LENGTH // len(unit)) + end
+                yield text if isinstance(pattern.pattern, str) else text.encode()
+
+
+def seconds(pattern, ways, text):
+    """Return the processor time that a pattern takes on a text, in each of some ways."""
+    begun = time.process_time()
+    with time_limit(STOP_S):
+        for way in ways:
+            getattr(pattern, way)(text)
+    return time.process_time() - begun
+
+
+def slow_text(pattern, ways):
+    """Return the beginning of the first text on which a pattern takes too long, None where there is none."""
+    for text in texts(pattern):
+        try:
+            if (
+                seconds(pattern, ways, text) > LIMIT_S
+                and min(seconds(pattern, ways, text) for _ in range(5)) > LIMIT_S
+            ):
+                return text[:8]
+        except TooSlow:
+            return text[:8]
+    return None
+
+
+def test_the_patterns_are_collected():
+    assert len(patterns()) > 40
+    assert slow_text(re.compile(r"\s*%?\s*x"), ["search"]) is not None
+
+
+@pytest.mark.slow("tries every pattern on 400 texts of 100,000 characters each")
+def test_no_pattern_is_slow_on_any_text():
+    slow = [(module, pattern.pattern, slow_text(pattern, ways)) for module, pattern, ways in patterns()]
+    assert not [each for each in slow if each[2] is not None]

@@ -1,0 +1,81 @@
+"""RQ's registries, `rq info` and the dashboard tell what became of the batch lane's jobs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import redis
+from rq import Queue, Worker
+from rq.registry import CanceledJobRegistry, FailedJobRegistry, FinishedJobRegistry, StartedJobRegistry
+from rq.serializers import JSONSerializer
+
+from tests.faults.acts import ask_later, submit
+from tests.house import wait_for, wait_for_state
+
+NAME = "batch-interactive"
+
+
+@pytest.fixture
+def connection(house):
+    with redis.Redis.from_url(house.redis_url) as found:
+        yield found
+
+
+def ids(kind, connection):
+    """Return the jobs of one of RQ's registries."""
+    return kind(NAME, connection=connection, serializer=JSONSerializer).get_job_ids(cleanup=False)
+
+
+def test_jobs_stand_where_they_are(house, client, connection):
+    running = submit(client, steps=200, seconds=60)
+    wait_for(lambda: running in ids(StartedJobRegistry, connection), what="the running job to be shown")
+    waiting = submit(client, steps=1, seconds=0)
+    assert waiting in Queue(NAME, connection=connection, serializer=JSONSerializer).get_job_ids()
+    (worker,) = [each for each in Worker.all(connection=connection) if NAME in each.queue_names()]
+    assert worker.get_current_job_id() == running
+    client.post(f"/api/v1/jobs/{running}/cancel")
+    wait_for_state(client, running, "cancelled")
+    wait_for(lambda: running in ids(CanceledJobRegistry, connection), what="the cancelled job")
+    wait_for_state(client, waiting, "succeeded")
+    wait_for(lambda: waiting in ids(FinishedJobRegistry, connection), what="the finished job")
+    assert running not in ids(StartedJobRegistry, connection)
+
+
+def test_a_failed_job_gives_its_class_and_code_and_no_text_of_its_owner(house, client, connection):
+    job_id = submit(client, do="refuse")
+    wait_for_state(client, job_id, "failed")
+    wait_for(lambda: job_id in ids(FailedJobRegistry, connection), what="the failed job")
+    shown = Queue(NAME, connection=connection, serializer=JSONSerializer).fetch_job(job_id)
+    assert shown.is_failed
+    assert shown.ended_at >= shown.started_at >= shown.enqueued_at
+    assert "error: " in shown.latest_result().exc_string
+    assert "secret-of-the-user" not in shown.latest_result().exc_string
+
+
+def test_rq_info_counts_what_ended_and_workers_count_what_they_did(house, client, connection):
+    job_id = submit(client, steps=1, seconds=0)
+    wait_for_state(client, job_id, "succeeded")
+    wait_for(lambda: job_id in ids(FinishedJobRegistry, connection), what="the finished job")
+    wait_for_state(client, ask_later(client, n=1), "succeeded")
+    program = Path(sys.executable).with_name("rq")
+    done = subprocess.run(
+        [program, "info", "--url", house.redis_url, "--raw"], capture_output=True, text=True, check=True
+    )
+    assert NAME in done.stdout
+    counts = wait_for(
+        lambda: sum(each.successful_job_count for each in Worker.all(connection=connection)) >= 2,
+        what="the counts of both lanes' workers",
+    )
+    assert counts
+    assert any(each.total_working_time > 0 for each in Worker.all(connection=connection))
+
+
+def test_a_wiped_redis_shows_jobs_again_as_they_run(house, client, connection):
+    connection.flushall()
+    job_id = submit(client, steps=1, seconds=0)
+    wait_for_state(client, job_id, "succeeded", timeout_s=60)
+    wait_for(lambda: job_id in ids(FinishedJobRegistry, connection), what="the finished job")
+    assert connection.ttl(f"rq:job:{job_id}") > 0
