@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from workers.personality.detect import Points
 
 TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
-SAME_PERSON = 0.6  # distance of embeddings within which dlib's own examples call two faces one person's
+# Of unit embeddings. Measured over 36 OMI faces, moved, scaled and blurred: 99 % of one person's are within
+# .194 of each other, 99.5 % of two persons' beyond .269.
+SAME_PERSON = 0.26
 
 Embedding = npt.NDArray[np.float32]
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LEAST_SIDE = 36  # pixels of a face; Azure's face service asks for as many
 BLOCK_PIXELS = 16_000_000  # of pictures that go through the model together
 BLOCK_FILES = 50
+MOST_FACES = 100  # of a picture, the largest; Rekognition answers as many
 
 
 @dataclass(frozen=True)
@@ -142,9 +143,9 @@ def _judge(model: ImpressionPredictor, block: Sequence[_Decoded], how: How) -> I
 def _of_picture(decoded: _Decoded, faces: Sequence[Face]) -> Judgement:
     """Return what is answered of a picture's faces."""
     picture = decoded.pictures[0]
-    large = [face for face in faces if not face.too_small]
+    large = [face for face in faces if not face.too_small][:MOST_FACES]
     coverage = Coverage(1, 1, int(bool(large)))
-    warnings = (*decoded.warnings, *_left_out(len(faces) - len(large)))
+    warnings = (*decoded.warnings, *_left_out(faces, large))
     if not large:
         return Judgement(
             "image", (), coverage, decoded.warnings, _no_face(len(faces), "the picture"), picture
@@ -190,10 +191,13 @@ def _no_face(small: int, where: str) -> FileError:
     )
 
 
-def _left_out(small: int) -> tuple[str, ...]:
-    """Return the warning that some faces were too small to judge."""
-    said = f"too_small: {small} further faces of less than {LEAST_SIDE} px were not judged"
-    return (said,) if small else ()
+def _left_out(faces: Sequence[Face], judged: Sequence[Face]) -> Iterator[str]:
+    """Yield the warnings that some faces were too small to judge, or too many."""
+    small = sum(face.too_small for face in faces)
+    if small:
+        yield f"too_small: {small} further faces of less than {LEAST_SIDE} px were not judged"
+    if len(faces) - small > len(judged):
+        yield f"too_many_faces: {len(faces) - small} faces, the {MOST_FACES} largest were judged"
 
 
 def _shown(face: Face, picture: Picture) -> tuple[int, int, int, int] | None:

@@ -12,7 +12,7 @@ from workers.personality.complete import is_cut
 from workers.personality.errors import FileError
 from workers.personality.picture import MOST_PIXELS, Picture
 from workers.personality.video.container import opened
-from workers.personality.video.display import to_picture
+from workers.personality.video.display import Display
 from workers.personality.video.positions import Wanted, choose
 from workers.personality.video.timeline import packets_of, read_timeline
 
@@ -75,10 +75,11 @@ def _decoded(path: Path, kind: Kind, timeline: Timeline, wanted: Wanted) -> tupl
     positions = {timeline.frames[place].pts: count for place, count in wanted.places.items()}
     targets = [timeline.frames[place] for place in wanted.places]
     with opened(path, kind) as (container, stream):
-        aspect = float(stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1)
+        aspect = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1
+        display = Display(float(aspect))
         found = Decoder(stream, targets).run(packets_of(container, stream))
         stills = tuple(
-            Still(round(timeline.time_of(pts), 3), to_picture(frame, aspect), positions.get(pts, 1))
+            Still(round(timeline.time_of(pts), 3), display.show(frame), positions.get(pts, 1))
             for pts, frame in found
         )
         return stills, stream.codec_context.name

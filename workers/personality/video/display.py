@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from av.error import FFmpegError
 from av.sidedata.sidedata import Type
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
+from av.video.reformatter import (
+    ColorPrimaries,
+    ColorRange,
+    Colorspace,
+    ColorTrc,
+    Interpolation,
+    VideoReformatter,
+)
 
 from workers.personality.picture import Picture
 
@@ -39,16 +46,50 @@ class Turn:
     flip_y: bool = False
 
 
-def to_picture(frame: VideoFrame, sample_aspect: float) -> Picture:
-    """Return a decoded frame as it is displayed, made smaller where it is large."""
-    turn = turn_of(frame)
-    width, height = _shaped(frame.width, frame.height, _sane(sample_aspect))
-    shrink = min(LONG_SIDE / max(width, height), 1.0)
-    pixels = _rgb(frame, max(round(width * shrink), 1), max(round(height * shrink), 1))
-    if turn.swapped:
-        pixels, width, height = pixels.transpose(1, 0, 2), height, width
-    pixels = pixels[:: -1 if turn.flip_y else 1, :: -1 if turn.flip_x else 1]
-    return Picture(np.ascontiguousarray(pixels), width, height)
+class Display:
+    """Shows the frames of one clip, whose samples have one shape."""
+
+    def __init__(self, sample_aspect: float) -> None:
+        self._aspect = sample_aspect if 1 / ODDEST <= sample_aspect <= ODDEST else 1.0
+        self._converter = VideoReformatter()  # keeps its tables: for wide colours they take seconds to make
+
+    def show(self, frame: VideoFrame) -> Picture:
+        """Return a decoded frame as it is displayed, made smaller where it is large."""
+        turn = turn_of(frame)
+        width, height = _shaped(frame.width, frame.height, self._aspect)
+        shrink = min(LONG_SIDE / max(width, height), 1.0)
+        pixels = self._rgb(frame, max(round(width * shrink), 1), max(round(height * shrink), 1))
+        if turn.swapped:
+            pixels, width, height = pixels.transpose(1, 0, 2), height, width
+        pixels = pixels[:: -1 if turn.flip_y else 1, :: -1 if turn.flip_x else 1]
+        return Picture(np.ascontiguousarray(pixels), width, height)
+
+    def _rgb(self, frame: VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
+        """Return a frame's pixels in full-range RGB at a size."""
+        wide = frame.color_trc in WIDE_TRC or frame.color_primaries in WIDE_PRIMARIES
+        try:
+            return self._convert(frame, width, height, wide=wide)
+        except FFmpegError:
+            if not wide:
+                raise
+            return self._convert(frame, width, height, wide=False)
+
+    def _convert(self, frame: VideoFrame, width: int, height: int, *, wide: bool) -> NDArray[np.uint8]:
+        """Return a frame's pixels; of `wide` colours the curve and the primaries are brought to sRGB too."""
+        small = self._converter.reformat(
+            frame,
+            width=width,
+            height=height,
+            format="rgb24",
+            src_colorspace=_matrix_of(frame),
+            src_color_range=frame.color_range or ColorRange.MPEG,
+            dst_color_range=ColorRange.JPEG,
+            interpolation=Interpolation.AREA if width < frame.width else Interpolation.BICUBIC,
+            dst_color_trc=ColorTrc.IEC61966_2_1 if wide else None,
+            dst_color_primaries=ColorPrimaries.BT709 if wide else None,
+            threads=1,
+        )
+        return np.asarray(small.to_ndarray())
 
 
 def turn_of(frame: VideoFrame) -> Turn:
@@ -67,46 +108,11 @@ def turn_of(frame: VideoFrame) -> Turn:
     return Turn(swapped=True, flip_x=c < 0, flip_y=b < 0)
 
 
-def _sane(aspect: float) -> float:
-    """Return a shape of samples, 1 where it is missing or damaged."""
-    return aspect if 1 / ODDEST <= aspect <= ODDEST else 1.0
-
-
 def _shaped(width: int, height: int, aspect: float) -> tuple[int, int]:
     """Return the size at which samples of a shape are shown: none of them is made smaller."""
     if aspect >= 1:
         return max(round(width * aspect), 1), height
     return width, max(round(height / aspect), 1)
-
-
-def _rgb(frame: VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
-    """Return a frame's pixels in full-range RGB at a size."""
-    wide = frame.color_trc in WIDE_TRC or frame.color_primaries in WIDE_PRIMARIES
-    try:
-        return _converted(frame, width, height, wide=wide)
-    except FFmpegError:
-        if not wide:
-            raise
-        return _converted(frame, width, height, wide=False)
-
-
-def _converted(frame: VideoFrame, width: int, height: int, *, wide: bool) -> NDArray[np.uint8]:
-    """Return a frame's pixels; of `wide` colours the curve and the primaries are brought to sRGB too."""
-    to_srgb = (
-        {"dst_color_trc": ColorTrc.IEC61966_2_1, "dst_color_primaries": ColorPrimaries.BT709} if wide else {}
-    )
-    small = frame.reformat(
-        width=width,
-        height=height,
-        format="rgb24",
-        src_colorspace=_matrix_of(frame),
-        src_color_range=frame.color_range or ColorRange.MPEG,
-        dst_color_range=ColorRange.JPEG,
-        interpolation=Interpolation.AREA if width < frame.width else Interpolation.BICUBIC,
-        threads=1,
-        **to_srgb,
-    )
-    return np.asarray(small.to_ndarray())
 
 
 def _matrix_of(frame: VideoFrame) -> int | None:

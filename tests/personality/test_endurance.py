@@ -1,0 +1,32 @@
+"""Hundreds of pictures through one real worker: none hangs, and its memory does not grow."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.personality.asking import predict
+from tests.personality.test_api import picture
+
+PICTURES, WARM = 300, 30
+GROWN_KB = 50_000
+
+
+def resident_kb(house) -> int:
+    """Return the memory of the batch lane's workers, which hold the model and fork for each picture."""
+    lines = [
+        line
+        for worker in house.of("batch")
+        for line in open(f"/proc/{worker.pid}/status", encoding="ascii")  # noqa: SIM115
+        if line.startswith("VmRSS:")
+    ]
+    return sum(int(line.split()[1]) for line in lines)
+
+
+@pytest.mark.slow("judges three hundred pictures")
+def test_three_hundred_pictures_hang_nowhere_and_leave_nothing_behind(client, running_house):
+    sizes = []
+    for number in range(PICTURES):
+        answer = predict(client, picture(1000 + number), "a.png", method="face+middle")
+        assert answer.status_code == 200, (number, answer.text)
+        sizes.append(resident_kb(running_house))
+    assert sizes[-1] <= sizes[WARM] + GROWN_KB
