@@ -1,4 +1,4 @@
-"""The figures of crops that the heads read: inner layers of small networks, of a crop and its mirror image."""
+"""The figures of crops that heads read: inner layers of small networks, of a crop and its mirror image."""
 
 from __future__ import annotations
 
@@ -29,7 +29,18 @@ TIGHT = 1.05 / MARGIN  # the part of a crop that the dense networks were trained
 # group of figures -> how much it counts beside the others in the ridge regression; by cross-validation
 GROUPS: Mapping[str, float] = {"stages": 1.0, "landmarks": 2.0, "expression": 1.0}
 
+WIDTHS: Mapping[str, int] = {
+    "stages": (64 + 128) * POOLED**2,
+    "landmarks": dense.WIDTH + 136,
+    "expression": dense.WIDTH + 7,
+}
+
 Matrix = npt.NDArray[np.float32]
+
+
+def widths(groups: Sequence[str]) -> list[tuple[str, int]]:
+    """Return groups of figures, each with how many it has."""
+    return [(name, WIDTHS[name]) for name in groups]
 
 
 @dataclass(frozen=True)
@@ -60,32 +71,44 @@ class Extractor:
             np.concatenate([embeddings for _, embeddings in blocks]),
         )
 
-    def figures(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the figures of RGB crops (n, 3, SIDE, SIDE), 0..255, and the map that embeddings come from."""
-        stages = self._network.stages(crops)
-        parts = [_pool(stages.fine), _pool(stages.coarse)]
+    def maps(self, crops: Tensor) -> list[Tensor]:
+        """Return each network's inner map of RGB crops (n, 3, SIDE, SIDE), 0..255; Grad-CAM reads them."""
         small = _tight(crops) if self._others else crops
-        for network in self._others.values():
-            parts += network(small)
-        return torch.cat(parts, 1), stages.coarse
+        return [self._network.fine(crops), *(network.fine(small) for network in self._others.values())]
+
+    def figures(self, maps: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the figures (n, width) of inner maps, and the map that embeddings come from."""
+        fine, *rest = maps
+        coarse = self._network.coarse(fine)
+        others = zip(self._others.values(), rest, strict=True)
+        parts = [_pool(fine), _pool(coarse), *(network.figures(each) for network, each in others)]
+        return torch.cat(parts, 1), coarse
 
     def _blocks(self, crops: Sequence[Pixels], *, mirrored: bool) -> Iterator[tuple[Matrix, Matrix]]:
         for start in range(0, len(crops), BLOCK):
             block = np.stack(crops[start : start + BLOCK])
             with torch.inference_mode():
                 x = torch.from_numpy(block).permute(0, 3, 1, 2).float()
-                figures, coarse = self.figures(torch.cat([x, x.flip(3)]) if mirrored else x)
+                figures, coarse = self.figures(self.maps(torch.cat([x, x.flip(3)]) if mirrored else x))
                 embeddings = self._network.embeddings(coarse[: len(block)])
-                yield figures.reshape(-1, len(block), figures.shape[1]).transpose(0, 1).numpy(), embeddings.numpy()
+                yield (
+                    figures.reshape(-1, len(block), figures.shape[1]).transpose(0, 1).numpy(),
+                    embeddings.numpy(),
+                )
 
 
 def _pool(stage: Tensor) -> Tensor:
     return F.adaptive_avg_pool2d(stage, POOLED).flatten(1)
 
 
+def tight_edge() -> int:
+    """Return how many pixels along each side of a crop the dense networks do not see."""
+    return round(dlib_resnet.SIDE * (1 - TIGHT) / 2)
+
+
 def _tight(crops: Tensor) -> Tensor:
     """Return the middle of crops at the size that the dense networks take."""
-    edge = round(dlib_resnet.SIDE * (1 - TIGHT) / 2)
+    edge = tight_edge()
     middle = crops[..., edge:-edge, edge:-edge]
     size = (dense.SIDE, dense.SIDE)
     return F.interpolate(middle, size, mode="bilinear", align_corners=False).contiguous(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 
 from workers.personality.nets import tensors
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
 SIDE = 112  # pixels of a crop
@@ -22,7 +22,10 @@ class DenseNet:
     """Four blocks of depthwise separable convolutions, each layer fed with the sum of those before."""
 
     def __init__(self, weights: dict[str, Tensor]) -> None:
-        self._weights = weights
+        self._weights = {
+            name: tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim > 2 else tensor  # noqa: PLR2004
+            for name, tensor in weights.items()
+        }
 
     @classmethod
     def load(cls, name: str) -> Self:
@@ -34,13 +37,18 @@ class DenseNet:
         self._weights = {name: tensor.to(device) for name, tensor in self._weights.items()}
         return self
 
-    def __call__(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the pooled last layer (n, WIDTH) and the answers of RGB crops (n, 3, SIDE, SIDE), 0..255."""
+    def fine(self, crops: Tensor) -> Tensor:
+        """Return the map behind the first block, (n, 32, 56, 56), of RGB crops (n, 3, SIDE, SIDE), 0..255."""
         x = (crops - crops.new_tensor(MEAN_RGB).reshape(1, 3, 1, 1)) / 255
-        for block in range(BLOCKS):
-            x = self._block(f"dense{block}", x, first=block == 0)
+        return self._block("dense0", x, first=True)
+
+    def figures(self, fine: Tensor) -> Tensor:
+        """Return the pooled last layer and the answers, (n, WIDTH + answers), of the map before."""
+        x = fine
+        for block in range(1, BLOCKS):
+            x = self._block(f"dense{block}", x, first=False)
         pooled = F.avg_pool2d(x, 7, 2).flatten(1)
-        return pooled, pooled @ self._weights["fc.weights"] + self._weights["fc.bias"]
+        return torch.cat([pooled, pooled @ self._weights["fc.weights"] + self._weights["fc.bias"]], 1)
 
     def _block(self, name: str, x: Tensor, *, first: bool) -> Tensor:
         x = (self._plain if first else self._separable)(f"{name}.conv0", x, stride=2)
