@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workers.personality.dataset import Rated
     from workers.personality.picture import Picture
 
-COPIES = 3  # spoiled ones of each face
+COPIES = 1  # spoiled ones of each face
 
 
 @dataclass(frozen=True, eq=False)
