@@ -39,7 +39,7 @@ def heat_map(model: LinearModel, crop: Pixels, trait: str) -> Heat:
     """
     if trait not in TRAITS:
         raise ValueError(f"there is no trait {trait!r}, but {', '.join(TRAITS)}")
-    x = torch.from_numpy(crop.copy()).permute(2, 0, 1)[None].float()
+    x = torch.from_numpy(crop.copy()).permute(2, 0, 1)[None].float().to(model.extractor.device)
     with torch.no_grad():
         maps = model.extractor.maps(x)
     with torch.enable_grad():
@@ -48,7 +48,7 @@ def heat_map(model: LinearModel, crop: Pixels, trait: str) -> Heat:
         gradients = torch.autograd.grad(model.score(figures, TRAITS.index(trait)), inner)
     total = torch.zeros(SIDE, SIDE)
     for index, (values, gradient) in enumerate(zip(maps, gradients, strict=True)):
-        total += _spread((values * gradient).sum(1)[0], edge=tight_edge() if index else 0)
+        total += _spread((values * gradient).sum(1)[0].cpu(), edge=tight_edge() if index else 0)
     heat = total.abs().numpy()
     if float(heat.max()) <= float(heat.min()):
         raise ValueError("no part of the face counts more than another")

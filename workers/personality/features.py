@@ -57,11 +57,20 @@ class Extractor:
     def __init__(self, network: DlibResNet, others: Mapping[str, DenseNet]) -> None:
         self._network = network
         self._others = others
+        self.device = torch.device("cpu")
 
     @classmethod
     def load(cls, groups: Sequence[str]) -> Self:
         """Return an extractor of some groups of figures, in their order, with the published weights."""
         return cls(DlibResNet.load(), {name: DenseNet.load(name) for name in groups if name != "stages"})
+
+    def to(self, device: torch.device) -> Self:
+        """Move the networks to a device, and return self."""
+        self._network.to(device)
+        for network in self._others.values():
+            network.to(device)
+        self.device = device
+        return self
 
     def features(self, crops: Sequence[Pixels], *, mirrored: bool = True) -> Features:
         """Return the figures of crops (SIDE, SIDE, 3)."""
@@ -88,13 +97,11 @@ class Extractor:
         for start in range(0, len(crops), BLOCK):
             block = np.stack(crops[start : start + BLOCK])
             with torch.inference_mode():
-                x = torch.from_numpy(block).permute(0, 3, 1, 2).float()
+                x = torch.from_numpy(block).to(self.device).permute(0, 3, 1, 2).float()
                 figures, coarse = self.figures(self.maps(torch.cat([x, x.flip(3)]) if mirrored else x))
                 embeddings = self._network.embeddings(coarse[: len(block)])
-                yield (
-                    figures.reshape(-1, len(block), figures.shape[1]).transpose(0, 1).numpy(),
-                    embeddings.numpy(),
-                )
+                views = figures.reshape(-1, len(block), figures.shape[1]).transpose(0, 1)
+                yield views.cpu().numpy(), embeddings.cpu().numpy()
 
 
 def _pool(stage: Tensor) -> Tensor:

@@ -46,6 +46,9 @@ class Model(Protocol):
     def judge(self, crops: Sequence[Pixels], *, views: int, mirrored: bool) -> Traits:
         """Return the traits of each `views` crops in a row, which show one face."""
 
+    def to(self, device: torch.device) -> Self:
+        """Move the networks to a device, and return self."""
+
 
 class LinearModel:
     """A linear head on the inner layers of small networks."""
@@ -59,11 +62,18 @@ class LinearModel:
         """Return the model of a folder of weights, which reads these groups of figures."""
         return cls(Extractor.load(groups), Head.load(folder))
 
+    def to(self, device: torch.device) -> Self:
+        """Move the networks to a device, and return self."""
+        self.extractor.to(device)
+        return self
+
     def score(self, figures: Tensor, trait: int) -> Tensor:
         """Return one trait of figures (1, width), as torch can derive it."""
-        mean, scale = torch.from_numpy(self.head.mean), torch.from_numpy(self.head.scale)
-        standardised = ((figures[0] - mean) * scale).clamp(-FARTHEST, FARTHEST)
-        return standardised @ torch.from_numpy(self.head.weights.mean(0)[:, trait])
+        mean, scale, weights = (
+            torch.from_numpy(part).to(figures.device)
+            for part in (self.head.mean, self.head.scale, self.head.weights.mean(0)[:, trait])
+        )
+        return ((figures[0] - mean) * scale).clamp(-FARTHEST, FARTHEST) @ weights
 
     def judge(self, crops: Sequence[Pixels], *, views: int, mirrored: bool) -> Traits:
         """Return the traits of each `views` crops in a row, which show one face."""
@@ -86,6 +96,12 @@ class ResNetModel:
         _, network = resnet.build(load_file(folder / CHECKPOINT_FILE))
         return cls(network, Extractor.load(("stages",)))
 
+    def to(self, device: torch.device) -> Self:
+        """Move the networks to a device, and return self."""
+        self.network.to(device)
+        self.extractor.to(device)
+        return self
+
     def judge(self, crops: Sequence[Pixels], *, views: int, mirrored: bool) -> Traits:
         """Return the traits of each `views` crops in a row, which show one face; outputs are cut to 0..1."""
         answers = np.stack([self._answers(crop, mirrored=mirrored) for crop in crops])
@@ -95,10 +111,10 @@ class ResNetModel:
 
     def _answers(self, crop: Pixels, *, mirrored: bool) -> Matrix:
         """Return a crop's answers as it is and mirrored, (1 or 2, 5)."""
-        x = torch.from_numpy(crop.copy()).permute(2, 0, 1)[None].float()
+        x = torch.from_numpy(crop.copy()).permute(2, 0, 1)[None].float().to(self.extractor.device)
         x = F.interpolate(x, (resnet.SIDE, resnet.SIDE), mode="bilinear", align_corners=False)
         with torch.inference_mode():
-            return np.asarray(self.network(torch.cat([x, x.flip(3)]) if mirrored else x).numpy())
+            return np.asarray(self.network(torch.cat([x, x.flip(3)]) if mirrored else x).cpu().numpy())
 
 
 def load_model(folder: Path, card: Card) -> Model:

@@ -21,6 +21,8 @@ from workers.sdk.weights import read_checked
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import torch
+
 Method = Literal["face", "middle", "face+middle"]
 DIGITS = 4
 FEW = 8  # faces of one picture; of more each is judged without its mirror image, r .84 instead of .85
@@ -76,6 +78,11 @@ class ImpressionPredictor(Predictor[Picture, list[Face]]):
         card = read_checked(folder)
         model = load_model(folder, card)
         return cls(card, detector=DETECTORS[detector](), model=model, norms=Norms.load(folder))
+
+    def to(self, device: torch.device) -> Self:
+        """Move the networks that judge to a device, and return self; detection stays on the processor."""
+        self._model.to(device)
+        return self
 
     def predict(self, batch: Sequence[Picture], options: Options = Options()) -> list[list[Face]]:
         """Return the faces of each picture, largest first; none where there is no face."""

@@ -14,8 +14,8 @@ from workers.personality.crops import face_crop
 from workers.personality.detect import DEFAULT, DETECTORS, Detection, Detector, Pixels, detect
 from workers.personality.features import Extractor
 from workers.personality.fit import Samples
+from workers.personality.identify import identify
 from workers.personality.images.decode import read_image
-from workers.personality.media import identify
 from workers.personality.quality import quality
 
 if TYPE_CHECKING:

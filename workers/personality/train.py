@@ -1,6 +1,6 @@
 """Fit the head on rated pictures, measure it on faces that it has not seen, and write weights and card.
 
-A version called ...-fast reads one network, others three. Given a checkpoint of a ResNet instead of a
+A version called ...-fast reads two networks, others three. Given a checkpoint of a ResNet instead of a
 folder, the version is that network: checked, kept as safetensors, and not measured.
 """
 
@@ -61,7 +61,7 @@ def train(data: Path, folder: Path) -> dict[str, Any]:
     """Write weights and card into `folder` and return the card's figures."""
     if data.suffix in CHECKPOINTS:
         return _adopt(data, folder)
-    groups = ("stages",) if folder.name.endswith(FAST) else tuple(GROUPS)
+    groups = tuple(GROUPS)[:2] if folder.name.endswith(FAST) else tuple(GROUPS)
     rated, shown = _shown(data)
     fitted, figures = assess(rated, shown, groups)
     fitted.head.save(folder)
