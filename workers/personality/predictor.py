@@ -10,9 +10,10 @@ import numpy as np
 
 from workers.personality import explain
 from workers.personality.crops import face_crop, middle_crop
-from workers.personality.detect import DEFAULT, DETECTORS, Detection, Detector, Pixels, clipped, detect
+from workers.personality.detect import DEFAULT, DETECTORS, Detection, Detector, Pixels, clipped
 from workers.personality.faces import Face
 from workers.personality.head import Norms
+from workers.personality.locate import locate
 from workers.personality.models import LinearModel, Model, Traits, load_model
 from workers.personality.quality import Quality, quality
 from workers.sdk.predictor import Card, NotExplainable, Predictor
@@ -112,8 +113,7 @@ class ImpressionPredictor(Predictor[Picture, list[Face]]):
         pixels = picture.pixels
         faces: list[Detection | None] = []
         if options.detect_face and options.method != "middle":
-            faces += detect(pixels, self._detector)
-            faces = faces if options.all_faces else faces[:1]
+            faces += locate(pixels, self._detector, most=None if options.all_faces else 1)
         if not options.detect_face or options.method != "face":
             faces.append(None)
         return [_crop(index, pixels, face, getattr(picture, "scale", 1.0)) for face in faces]

@@ -11,11 +11,12 @@ import numpy as np
 
 from workers.personality import degrade
 from workers.personality.crops import face_crop
-from workers.personality.detect import DEFAULT, DETECTORS, Detection, Detector, Pixels, detect
+from workers.personality.detect import DEFAULT, DETECTORS, Detection, Detector, Pixels
 from workers.personality.features import Extractor
 from workers.personality.fit import Samples
 from workers.personality.identify import identify
 from workers.personality.images.decode import read_image
+from workers.personality.locate import locate
 from workers.personality.quality import quality
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _detector() -> Detector:
 def _shown(owner: int, path: Path) -> Iterator[Shown]:
     """Yield a face as it is and spoiled, each time otherwise, by the name of its file."""
     pixels = read(path).pixels
-    for face in detect(pixels, _detector())[:1]:
+    for face in locate(pixels, _detector(), most=1):
         yield _one(owner, "", pixels, face)
         seed = zlib.crc32(path.name.encode())
         ways = list(degrade.WAYS)
