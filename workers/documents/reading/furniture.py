@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 OUTER = 0.075  # share of the height: what comes again here is furniture
 INNER = 0.105  # share of the height: what comes again here is furniture if it is set smaller than the text
 SMALLER = 0.93
+LEAST_PAGES = 3  # from which a line that comes again tells something
 PAGE_NUMBER = re.compile(
     r"^\W*(?:(?:seite|page|p\.|s\.)\s*)?[\dIVXivx]{1,6}(?:\s*(?:/|von|of|-)\s*\d{1,5})?\W*$", re.IGNORECASE
 )
@@ -38,6 +39,29 @@ def without_furniture(pages: Sequence[list[Column]], heights: Sequence[float], b
         for column in columns:
             column.parts = [part for part in column.parts if id(part) not in gone]
         columns[:] = [column for column in columns if column.parts]
+
+
+def standing_lines(pages: Sequence[list[Column]]) -> dict[int, list[Line]]:
+    """Take out of the flow what stands word for word at one place of most pages; return it by page, once each.
+
+    It is no furniture, for it stands within the text, but a sentence may go on around it.
+    """
+    if len(pages) < LEAST_PAGES:
+        return {}
+    places: dict[tuple[str, int], list[tuple[int, Column, Line]]] = {}
+    for number, columns in enumerate(pages, start=1):
+        for column in columns:
+            for part in column.parts[-1:]:
+                if isinstance(part, Line):
+                    places.setdefault((part.text, round(part.rect[1])), []).append((number, column, part))
+    standing: dict[int, list[Line]] = {}
+    for times in places.values():
+        if len(times) < max(LEAST_PAGES, 0.6 * len(pages)):
+            continue
+        for _, column, line in times:
+            column.parts.remove(line)
+        standing.setdefault(times[0][0], []).append(times[0][2])
+    return standing
 
 
 def _margin_lines(columns: Iterable[Column], height: float) -> list[Line]:

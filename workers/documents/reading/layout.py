@@ -36,6 +36,7 @@ class Line:
     size: float
     bold: bool
     column: int = 0  # counts the columns of the page, so that a jump between them is seen
+    shown: Rect | None = None  # its place as shown, where `rect` is that of text laid level
 
     @property
     def text(self) -> str:

@@ -44,6 +44,7 @@ class Builder:
         self.every: tuple[str, ...] = ()
         self.last_exclusion: Draft | None = None
         self.last_benefit: Draft | None = None
+        self.note_parent: Draft | None = None
         self.last_section: Section | None = None
         self.pending: list[tuple[Passage, list[tables.Row]]] = []
 
@@ -53,9 +54,13 @@ class Builder:
         if EVERY_PERSON.search(self.text):
             self.every = ("person",)
         for passage in passages:
-            self._passage(passage)
+            if passage.block.kind != "note":
+                self._passage(passage)
         for passage, rows in self.pending:
             self._table(passage, rows)
+        for passage in passages:
+            if passage.block.kind == "note":
+                self._note(passage)
         self.warnings += references.resolve(self._all(), passages, self.text)
         return [*self.segments.drafts(), *self.tops]
 
@@ -64,6 +69,17 @@ class Builder:
             return [draft, *(each for child in draft.children for each in below(child))]
 
         return [each for top in (*self.segments.drafts(), *self.tops) for each in below(top)]
+
+    def _note(self, passage: Passage) -> None:
+        """Read a note where it is called: what it says belongs to the clause or cell that calls it."""
+        callers = [d for d in self._all() if any(p.start <= passage.called <= p.end + 1 for p in d.pieces)]
+        caller = callers[-1] if passage.host is not None and callers else None
+        self.last_exclusion = caller if caller is not None and caller.kind == EXCLUSION else None
+        while caller is not None and caller.kind not in (BENEFIT, SEGMENT):
+            caller = caller.parent
+        self.note_parent = caller
+        self._clauses(passage, after_exclusion=self.last_exclusion is not None)
+        self.note_parent = None
 
     def _passage(self, passage: Passage) -> None:
         if passage.section is not self.last_section and passage.heading is not None:
@@ -77,9 +93,8 @@ class Builder:
             return
         self._clauses(passage)
 
-    def _clauses(self, passage: Passage) -> None:
+    def _clauses(self, passage: Passage, *, after_exclusion: bool = False) -> None:
         place = self._place(passage)
-        after_exclusion = False
         for sentence in sentences(self.text, passage.start, passage.end):
             for part in self._parts(sentence):
                 kind = self._sentence(passage, part, place, after_exclusion=after_exclusion)
@@ -239,8 +254,8 @@ class Builder:
             self.reasons[part.start] = "definition"
 
     def _home(self, passage: Passage) -> Draft | None:
-        """Return the segment that a passage belongs to."""
-        return self.segments.of(passage)
+        """Return the segment that a passage belongs to, a note's clause that calls it."""
+        return self.note_parent or self.segments.of(passage)
 
     def _parent(self, passage: Passage) -> Draft | None:
         """Return the benefit that a clause bounds: the one that stands before it in the same clause, else the segment."""
@@ -254,6 +269,7 @@ class Builder:
         return self._home(passage)
 
     def _hang(self, draft: Draft, parent: Draft | None) -> None:
+        draft.parent = parent
         if parent is None:
             self.tops.append(draft)
         else:

@@ -37,6 +37,7 @@ EXCLUSION = re.compile(
     I,
 )
 NOT_ONLY = re.compile(r"\bnicht nur\b[^.;]*?\bsondern auch\b|\bnot only\b[^.;]*?\bbut also\b", I)
+NOT_ATTRIBUTE = re.compile(r"\b[Nn]icht (?!versichert|gedeckt)\w+(?:te|ene|bare|liche|ige|ende)[nrs]?\b(?=\s+[A-ZÄÖÜ])")
 SUBORDINATE = re.compile(
     r"[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|ausser|außer|obwohl|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b.*$",
     I | re.DOTALL,
@@ -68,7 +69,7 @@ NO_DEDUCTIBLE = re.compile(
 )
 DEDUCTIBLE = re.compile(
     r"\b(?:selbstbe(?:halt|teiligung)|franchise|eigenanteil|excess|deductible|co-?payment|co-?insurance)\w*\b|\b(?:tragen|trägt|übernehmen|übernimmt|zahlen|zahlt|bezahlen|bezahlt)\b(?: \w+){0,3} (?:Sie|der Versicherungsnehmer|die versicherte Person|der Versicherte|Versicherungsnehmende)\b|\b(?:Sie|Versicherungsnehmer|Versicherte|versicherte Person)\b(?: \w+){0,2} (?:tragen|trägt|übernimmt)\b"
-    r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|\d)|\bdie ersten (?=EUR|CHF|\d)|\bselbst\.?$|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b",
+    r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|[\d,.]+ ?(?:EUR|CHF|GBP|USD|€|£))|\bdie ersten (?=EUR|CHF|[\d.']+ ?(?:EUR|CHF|€))|\bselbst\.?$|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b",
     I,
 )
 WAITING = re.compile(
@@ -112,6 +113,8 @@ EVENTS = re.compile(
     r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse))\W*$",
     I,
 )
+IF_CLAUSE = re.compile(r"\b(?:if|when|where|wenn|falls)\b", I)
+LEGEND = re.compile(r"^\W{0,3}\s*=\s")
 GENERAL_TERRITORY = re.compile(
     r"\b(?:gilt in|gilt weltweit|applies in|applies worldwide|Geltungsbereich|anywhere in)\b", I
 )
@@ -142,7 +145,7 @@ class Kind:
 
 def main_clause(text: str) -> str:
     """Return a sentence without what stands under a condition, and without `not only ... but also`."""
-    text = NOT_ONLY.sub(" ", text)
+    text = NOT_ATTRIBUTE.sub(" ", NOT_ONLY.sub(" ", text))
     opened = OPENING.sub("", text)
     return SUBORDINATE.sub("", opened or text)
 
@@ -158,6 +161,7 @@ def classify(text: str, place: Place) -> Kind:
         _waived,
         _bounded,
         _duty,
+        _territory,
         _covered,
         _placed,
     ):
@@ -168,6 +172,8 @@ def classify(text: str, place: Place) -> Kind:
 
 
 def _noise(text: str, place: Place) -> Kind | None:
+    if LEGEND.search(text):
+        return Kind("none", "legend")
     if NOISE.search(text) and not place.lead:
         return Kind("none", "noise")
     if PREMIUM.search(text) and not COVER.search(text) and not EXCLUSION.search(text):
@@ -234,7 +240,7 @@ def _bounded(text: str, place: Place) -> Kind | None:
         return Kind("limit", "limit_cue")
     if place.general and COVER.search(main) and not place.is_item:
         return Kind("limit", "general_limit")
-    if COVER.search(main) and _bare(main) and not OPENING.search(text):
+    if COVER.search(main) and _bare(main) and not IF_CLAUSE.search(text):
         return Kind("limit", "no_object")
     return None
 
@@ -339,6 +345,12 @@ def _duty(text: str, place: Place) -> Kind | None:
         and (COVER.search(main) or len(main.split()) < 12)
     ):
         return Kind("condition", "only_cue", confidence=0.8)
+    return None
+
+
+def _territory(text: str, place: Place) -> Kind | None:
+    if GENERAL_TERRITORY.search(main_clause(text)) and not place.is_item:
+        return Kind("condition", "territory", confidence=0.7)
     return None
 
 

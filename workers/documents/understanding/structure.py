@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,8 @@ class Passage:
     heading: Section | None = None
     lead: Passage | None = None
     children: list[Passage] = field(default_factory=list)
+    host: Passage | None = None  # of a note: the passage that calls it
+    called: int = 0  # where
 
 
 def structure(reading: Reading) -> list[Passage]:
@@ -149,6 +152,7 @@ def label_of(text: str) -> tuple[str, str, float, int]:
 class _Builder:
     def __init__(self, reading: Reading) -> None:
         self.text = reading.text
+        self.calls = reading.calls
         self.blocks = [block for block in reading.blocks if block.end > block.start]
         sizes = [
             b.size
@@ -162,9 +166,24 @@ class _Builder:
         self.in_contents = False
 
     def passages(self) -> list[Passage]:
-        """Return all passages but those of a table of contents."""
+        """Return all passages but those of a table of contents; notes stand where they are called."""
         found = [self._passage(index, block) for index, block in enumerate(self.blocks)]
-        return [passage for passage in found if passage is not None]
+        passages = [passage for passage in found if passage is not None]
+        self._bind_notes(passages)
+        return passages
+
+    def _bind_notes(self, passages: list[Passage]) -> None:
+        """Give each note the section and host of the place that calls it; the nearest call before it."""
+        starts = [passage.block.start for passage in passages]
+        for note in passages:
+            if note.block.kind != "note":
+                continue
+            calls = [c for c in self.calls if c.mark == note.block.mark and abs(c.page - note.block.page) <= 1]
+            if not calls:
+                continue
+            call = min(calls, key=lambda c: (c.page != note.block.page, abs(c.offset - note.start)))
+            host = passages[max(bisect_right(starts, call.offset) - 1, 0)]
+            note.section, note.host, note.called = host.section, host, call.offset
 
     def _passage(self, index: int, block: Block) -> Passage | None:
         text = self.text[block.start : block.end]
@@ -230,7 +249,7 @@ class _Builder:
     def _open(self, passage: Passage, name: str, rank: float, *, heading: bool) -> None:
         title = self.text[passage.start : passage.end]
         block = passage.block
-        if block.level is not None and not name:
+        if block.level is not None:
             rank = -10 + block.level
         elif heading and not name:
             rank = self._style_rank(block)
@@ -265,7 +284,7 @@ class _Builder:
             if new.heading and not node.heading:
                 node = node.parent
                 continue
-            if new.heading and _alike(node, new):
+            if new.heading and (_alike(node, new) or _same_level(node, new)):
                 node = node.parent
                 continue
             bigger = bool(node.size and new.size) and node.size > 1.06 * new.size and node.heading
@@ -314,6 +333,11 @@ def _alike(one: Section, other: Section) -> bool:
     """Say whether two headings look the same, where at least one has no label to tell their level."""
     sized = bool(one.size and other.size) and abs(one.size - other.size) <= 0.03 * one.size
     return sized and not (one.name and other.name)
+
+
+def _same_level(one: Section, other: Section) -> bool:
+    """Say whether the file's own markup puts two headings on one level, or the other above."""
+    return one.rank < 0 and other.rank < 0 and one.heading and other.heading and other.rank <= one.rank
 
 
 def _extends(label: str, shorter: str) -> bool:
