@@ -66,6 +66,7 @@ CONNECTORS = frozenset(
         "im",
     ]
 )
+BULLET = re.compile(r"^[·•▪◦‣●○■□✓✗➢►]\s*\S")
 STAR = re.compile(r"(?<=[\w.%)])[*†‡]{1,3}(?=[.,;:)]?$)")
 SUSPENDED = frozenset(
     ["und", "oder", "bzw.", "and", "or", "sowie", "resp.", "u.", "noch", "als", "bis", "wie", "to"]
@@ -171,9 +172,10 @@ class _Grouping:
         first = line.text[0]
         if previous is None:
             starts = bool(LABELLED.match(line.text) or PLAIN.match(line.text))
+            called = last.text.rsplit(None, 1)[-1].lower() in CONNECTORS
             unfinished = not ENDS.search(last.text)
             heading = last.bold or last.size > 1.08 * self.body
-            return not heading and (first.islower() or unfinished) and not (starts and not first.islower())
+            return not heading and (first.islower() or unfinished) and (called or not starts)
         distance = line.rect[3] - previous.rect[3]
         widest = WIDEST_OCR if line.words[0].source == "ocr" else WIDEST
         if distance > min(1.25 * reach.step, widest) * line.size + 0.8 or distance < 0:
@@ -186,6 +188,8 @@ class _Grouping:
     def _begins(self, line: Line, previous: Line, reach: _Reach) -> bool:
         """Say whether a line that follows closely begins a paragraph of its own all the same."""
         text = line.text
+        if BULLET.match(text):
+            return True
         left, right = reach.left, reach.right
         ended = bool(ENDS.search(previous.text))
         short = previous.rect[2] < right - 0.15 * (right - left)

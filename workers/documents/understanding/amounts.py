@@ -76,6 +76,7 @@ UNLIMITED = re.compile(
     re.IGNORECASE,
 )
 
+ANY = re.compile(r"\b(?:any|each|every|per|innerhalb|während|in)\s$", re.IGNORECASE)  # `in any one year` is a basis
 _ONE = r"(?:je(?:de[rsnm]?|weils)?|pro|per|für jede[nsr]?|für alle|an?|each|every|any one|any|for each|for any one|for any|in any one|in any|von jedem|of each|of any one|und|and|or|/|im|in each|eines|innerhalb eines|during any one|for every|bei jedem|all)"
 BASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?:\b|(?=/)){_ONE}\s?(?:(?:versicherte[nrs]?|einzelne[nrs]?|insured|complete|full|covered|separate|volle[nrs]?|further|one|such|policy|individual)\s)?(?:{nouns})(?!\w)|{alone}", re.IGNORECASE))
@@ -151,6 +152,8 @@ def amounts(sentence: str, language: str) -> list[Amount]:
     ]
     for match in PERIOD.finditer(sentence):
         value = WORDS.get(match["n"].lower())
+        if value == 1 and ANY.search(sentence[: match.start()]):
+            continue
         amount = Decimal(value) if value else number(match["n"], language)
         found.append(Amount(match.start(), match.end(), amount, PERIODS[match["u"].lower()], "period"))
     for match in MEASURE.finditer(sentence):

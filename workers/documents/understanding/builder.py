@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT, SEGMENT, DefinedTerm, Warned
 from workers.documents.understanding import limits, references, tables
 from workers.documents.understanding.amounts import amounts, basis
-from workers.documents.understanding.clauses import EVENTS, Kind, Place, classify
+from workers.documents.understanding.clauses import ANAPHORA, EVENTS, Kind, Place, classify
 from workers.documents.understanding.clauses import EXCLUSION as EXCLUSION_CUE
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.segments import Segments
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from workers.documents.understanding.amounts import Amount
 
 NAME_WORDS = 7
+BOUND_TO = re.compile(r"^(?:Voraussetzung|Bedingung|Vorausgesetzt|It is a condition that|Provided)\b", re.IGNORECASE)
 EVERY_PERSON = re.compile(
     r"\b(?:amounts?|sums?|limits?|benefits?)\b.{0,60}\b(?:are|apply|is)\b.{0,30}\b(?:for each|per) (?:insured )?person\b"
     r"|\b(?:summen|beträge|leistungen|höchstbeträge|versicherungssummen)\b.{0,60}\b(?:gelten|verstehen sich|sind)\b.{0,30}\b(?:pro|je) (?:versicherte )?person\b",
@@ -125,7 +126,7 @@ class Builder:
             events = bool(EVENTS.search(words))
             if lead in ("none", "bare", "definition", None):
                 lead = None
-        general = any(s.role == "general" for s in headings)
+        general = self.segments.is_general(passage)
         return Place(role=role, lead=lead, events=events, general=general, is_item=passage.is_item)
 
     def _sentence(self, passage: Passage, part: Piece, place: Place, *, after_exclusion: bool) -> Kind:
@@ -152,17 +153,17 @@ class Builder:
             self._benefit(passage, part, kind, read)
         elif kind.name == LIMIT:
             own = [each for each in read if limits.bounds_payment(words, each)]
-            if not self._limits(passage, part, own, self._parent(passage), kind):
+            if not self._limits(passage, part, own, self._parent(passage, part, kind), kind):
                 self._simple(passage, part, replace_kind(kind, CONDITION), read)
         elif kind.name == EXCLUSION:
             draft = self._simple(passage, part, kind, read)
             self.last_exclusion = draft
             bounding = [each for each in read if limits.bounds_exclusion(words, each)]
-            self._limits(passage, part, bounding, self._parent(passage), kind)
+            self._limits(passage, part, bounding, self._parent(passage, part, kind), kind)
         else:
             self._simple(passage, part, kind, read)
             own = [each for each in read if limits.bounds_condition(words, each)]
-            self._limits(passage, part, own, self._parent(passage), kind)
+            self._limits(passage, part, own, self._parent(passage, part, kind), kind)
 
     def _draft(self, passage: Passage, kind: str, piece: Piece, rule: str, confidence: float) -> Draft:
         words = self.text[piece.start : piece.end]
@@ -193,7 +194,7 @@ class Builder:
         if kind.name == CONDITION and one is not None:
             draft.value, draft.unit = one.text, one.unit
             draft.per = basis(self.text[part.start : part.end])
-        parent = self._parent(passage)
+        parent = self._parent(passage, part, kind)
         self._hang(draft, parent)
         return draft
 
@@ -257,16 +258,24 @@ class Builder:
         """Return the segment that a passage belongs to, a note's clause that calls it."""
         return self.note_parent or self.segments.of(passage)
 
-    def _parent(self, passage: Passage) -> Draft | None:
+    def _parent(self, passage: Passage, part: Piece, kind: Kind) -> Draft | None:
         """Return the benefit that a clause bounds: the one that stands before it in the same clause, else the segment."""
         if passage.lead is not None:
             _, benefit = self.leads.get(id(passage.lead), (None, None))
             if benefit is not None:
                 return benefit
         last = self.last_benefit
-        if last is not None and passage.start <= last.start <= passage.end:
+        if last is not None and passage.start <= last.start <= passage.end and self._speaks_of(last, part, kind):
             return last
         return self._home(passage)
+
+    def _speaks_of(self, benefit: Draft, part: Piece, kind: Kind) -> bool:
+        """Say whether a clause bounds the benefit before it: it is part of it, points to it, or shares its words."""
+        words = self.text[part.start : part.end]
+        piece = benefit.pieces[0]
+        if piece.start <= part.start < piece.end or kind.rule == "no_object" or ANAPHORA.search(words):
+            return True
+        return bool(stems(words) & stems(self.text[piece.start : piece.end]) or BOUND_TO.search(words))
 
     def _hang(self, draft: Draft, parent: Draft | None) -> None:
         draft.parent = parent

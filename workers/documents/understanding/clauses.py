@@ -80,7 +80,7 @@ WAITING = re.compile(
 DUTY = re.compile(
     r"\b(?:Sie|Versicherte\w*|versicherte Person\w*|Versicherungsnehmer\w*|Anspruchsberechtigte\w*|Fahrer\w*|wer|sie|er|es|man|Schaden|Schäden|Diebstahl|Diebstähle)\b[^.]{0,60}\b(?:müssen|muss|sind verpflichtet|ist verpflichtet|verpflichten sich|dürfen|darf nicht|sollen|soll)\b|\bmuss\b|\bmüssen\b|\bverpflichtet\b"
     r"|\b(?:haben|hat|ist|sind)\b(?: [\w,'’%./-]+){1,30}? (?:zu \w{3,}en|\w+zu\w{3,}en|zu \w{3,}n)\b"
-    r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
+    r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgekürzt\b|\bverweiger\w+\b|\babgelehnt\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
     r"|\byou(?:r)?\b(?: \w+){0,4} (?:must|shall|should|are required|need to|are obliged)\b|\b(?:must|shall)\b(?! (?:legally )?pay\b)|\bmust (?:be|reach|have|not|tell|report|call|keep|give|send|take|obtain|notify)\b|\bis required\b|\b(?:are|is) (?:a )?conditions?\b|\bcondition of\b"
     r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b",
     I,
@@ -92,7 +92,7 @@ COVER = re.compile(
     r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|eingeschlossen|inbegriffen)\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
     r"|\b[Ww]ir (?:\w+ )?(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|stellen|gewähren|bieten|bevorschussen|veranlassen|schützen|versichern|prüfen|wehren)\b"
     r"|\b(?:Gesellschaft|Versicherung|Versicherer|Versicherungsschutz|Rechtsschutz|Deckung|\w+schutz|\w+versicherung) (?:leistet|ersetzt|zahlt|übernimmt|erstattet|organisiert|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|umfasst|gewährt|bietet|erstreckt|besteht)\b"
-    r"|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\bhaben Sie Anspruch\b|\berhalten Sie\b"
+    r"|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\berhalten Sie\b"
     r"|\bwe(?:'ll| will| shall)?(?: also| then| further)? (?:pay|cover|insure|reimburse|arrange|provide|replace|refund|indemnify|organise|organize|repair|meet|compensate|settle|bear|include|extend|help|send|advance|defend|protect|bring|give)\b"
     r"|\b(?:is|are|be)(?: also| automatically)? (?:insured|covered|included|paid|reimbursed|payable|refunded|indemnified)\b|\b(?:you|they) (?:are|is|remain|have) (?:also )?(?:covered|insured|cover)\b|\b(?:policy|insurance|cover|section) (?:also )?(?:covers?|pays|includes|insures|extends|applies to|provides)\b|\bcover (?:is given|is provided|includes|extends|applies)\b|\bincludes? cover\b|\byou (?:can|may) claim\b",
     I,
@@ -114,9 +114,11 @@ EVENTS = re.compile(
     I,
 )
 IF_CLAUSE = re.compile(r"\b(?:if|when|where|wenn|falls)\b", I)
+HEADED = re.compile(r"^[^:.]{3,60}:\s")
+LIMIT_NOUN = re.compile(r"\b(?:\w*(?:grenze|betrag|summe)|limits?|maximum|insgesamt|in total)\b", I)
 LEGEND = re.compile(r"^\W{0,3}\s*=\s")
 GENERAL_TERRITORY = re.compile(
-    r"\b(?:gilt in|gilt weltweit|applies in|applies worldwide|Geltungsbereich|anywhere in)\b", I
+    r"\b(?:gilt in|gilt weltweit|applies in|applies worldwide|Geltungsbereich)\b", I
 )
 
 
@@ -235,6 +237,9 @@ def _bounded(text: str, place: Place) -> Kind | None:
         return Kind("limit", "deductible" if DEDUCTIBLE.search(text) else "waiting_period")
     main = main_clause(text)
     if DUTY.search(text) and not COVER.search(main):
+        return None
+    head = HEADED.match(text)
+    if head and not LIMIT_ONLY.search(head[0]) and not LIMIT_NOUN.search(head[0]):
         return None
     if LIMIT_ONLY.search(main) or ANAPHORA.search(text):
         return Kind("limit", "limit_cue")

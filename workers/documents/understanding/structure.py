@@ -163,6 +163,7 @@ class _Builder:
         self.default = language_of(self.text[:20000], None)
         self.section: Section | None = None
         self.lead: Passage | None = None
+        self.lead_name = self.list_name = ""
         self.in_contents = False
 
     def passages(self) -> list[Passage]:
@@ -196,7 +197,7 @@ class _Builder:
             return passage
         if block.kind == "note":
             return Passage(block, block.start, block.end, "", self.section, language, is_item=False)
-        if self._is_contents(text):
+        if self._is_contents(text, index):
             return None
         label, name, rank, offset = label_of(text)
         start = block.start + offset
@@ -209,9 +210,9 @@ class _Builder:
             self._clause(passage, name, rank)
         return passage
 
-    def _is_contents(self, text: str) -> bool:
+    def _is_contents(self, text: str, index: int) -> bool:
         """Say whether a block belongs to a table of contents: its title, or a line that ends in a page number."""
-        if CONTENTS.match(text.strip()):
+        if CONTENTS.match(text.strip()) and self._lists_pages(index):
             self.in_contents = True
             return True
         if LEADERS.search(text):
@@ -220,6 +221,12 @@ class _Builder:
             return True
         self.in_contents = False
         return False
+
+    def _lists_pages(self, index: int) -> bool:
+        """Say whether the block behind one ends in a page's number, as in a table of contents."""
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        words = self.text[following.start : following.end] if following else ""
+        return bool(LEADERS.search(words) or re.search(r"\s\d{1,3}$", words))
 
     def _is_heading(self, block: Block, text: str, label: str, index: int) -> bool:
         """Say whether a block is a heading: markup, larger or bold type, or a short line with a label."""
@@ -302,10 +309,9 @@ class _Builder:
 
     def _clause(self, passage: Passage, name: str, rank: float) -> None:
         """Hang a clause below its section; list items below the sentence that leads them."""
-        listed = (
-            name in ("bullet", "letter", "double", "small_roman", "round") or passage.block.kind == "item"
-        )
+        listed = name == "bullet" or passage.block.kind == "item" or self._goes_on_list(name)
         if listed:
+            self.list_name = self.list_name or name
             passage.is_item = True
             passage.lead = self.lead
             if self.lead is not None:
@@ -317,10 +323,17 @@ class _Builder:
         if not listed or _is_lead(self.text[passage.start : passage.end]):
             own = _is_lead(self.text[passage.start : passage.end])
             if own:
-                passage.lead = passage.lead or None
-                self.lead = passage
+                self.lead, self.lead_name, self.list_name = passage, name, ""
             elif not listed:
                 self.lead = None
+
+    def _goes_on_list(self, name: str) -> bool:
+        """Say whether a numbering is of the items of an open list, not of the sentence that leads it."""
+        if name in ("letter", "double", "small_roman"):
+            return True
+        if name != "round" or self.lead is None:
+            return False
+        return name != self.lead_name and self.list_name in ("", name)
 
     def _open_clause(self, passage: Passage, name: str, rank: float) -> None:
         title = self.text[passage.start : passage.end]
