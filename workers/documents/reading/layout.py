@@ -305,11 +305,11 @@ def _table_end(rows: list[list[Line]], start: int) -> int:
         end += 1
     while end > start and len(rows[end - 1]) < 2:
         end -= 1
-    many_columns = max((len(row) for row in rows[start:end]), default=0) > 2
-    aligned = _aligned(rows[start:end])
-    if cells >= 2 and aligned and (values >= 0.5 * cells or many_columns or cells >= 3):
+    if cells < 2:
+        return start
+    if values >= 0.5 * cells and _aligned(rows[start:end]):
         return end
-    return start
+    return end if _all_aligned(rows[start:end]) else start
 
 
 def _near(rows: list[list[Line]], index: int, start: int) -> bool:
@@ -327,14 +327,28 @@ def _hangs(rows: list[list[Line]], index: int) -> bool:
 def _aligned(rows: list[list[Line]]) -> bool:
     """Say whether the second cells begin, end or centre at one place."""
     cells = [row[-1].rect for row in rows if len(row) > 1]
-    if len(cells) < 2:
-        return False
+    return len(cells) > 1 and _in_line(cells)
+
+
+def _in_line(cells: list[Rect]) -> bool:
     sides: tuple[Callable[[Rect], float], ...] = (
         lambda r: r[0],
         lambda r: r[2],
         lambda r: (r[0] + r[2]) / 2,
     )
     return any(max(map(side, cells)) - min(map(side, cells)) <= 6.0 for side in sides)
+
+
+def _all_aligned(rows: list[list[Line]]) -> bool:
+    """Say whether three or more rows of as many pieces have all their pieces one below the other.
+
+    The wide blanks of justified lines stand anywhere.
+    """
+    most = max(len(row) for row in rows)
+    full = [row for row in rows if len(row) == most]
+    if len(full) < 3 or len(full) < 0.5 * sum(len(row) > 1 for row in rows):
+        return False
+    return all(_in_line([row[place].rect for row in full]) for place in range(most))
 
 
 def _free_table(rows: list[list[Line]]) -> PageTable:

@@ -19,7 +19,7 @@ NOISE = re.compile(
     I,
 )
 PREMIUM = re.compile(
-    r"\b(?:prämie|beitrag|monatsbeitrag|jahresbeitrag|premium|gebühr|mahngebühr|fee)\w*\b", I
+    r"\b(?:prämie|beitrag|beiträge|monatsbeitrag|jahresbeitrag|premium|mahngebühr)\w*\b", I
 )
 
 EXCLUSION = re.compile(
@@ -33,7 +33,7 @@ EXCLUSION = re.compile(
     r"|\b(?:do|does|will|shall|is|are|was|were|be)(?:\s\w+){0,2}\s(?:not|never)(?:\s\w+){0,2}\s(?:cover|covered|insure|insured|pay|paid|payable|include|included|reimburse|reimbursed|indemnify|refund|refunded|replace|provide|provided|liable|extend)\b"
     r"|\b(?:don't|doesn't|won't|isn't|aren't) (?:\w+\s)?(?:cover|covered|insure|insured|pay|paid|include|included|liable)\b"
     r"|\b(?:we|it|there is|policy|section|cover) (?:will )?(?:pay|cover|pays|covers)? ?(?:nothing|no (?:claim|benefit|loss|cost|cover)\w*)\b|\bno (?:cover|benefit|claim|payment|insurance|liability|indemnity|compensation)\b[^.]{0,30}\b(?:is|are|for|will|applies|under|given|made|paid|payable|exists?)\b"
-    r"|\b(?:excluded|exclude[sd]?|exclusions? appl)\w*\b|\bnot (?:covered|insured|included|payable)\b|\bcannot claim\b|\buninsured\b|\bfalls? outside\b",
+    r"|\b(?:excluded|exclude[sd]?|exclusions? appl)\w*\b|\bnot (?:covered|insured|included|payable)\b|\b(?:insurance|cover|policy|section|benefit|guarantee)s? (?:does|do|shall|will) not (?:apply|extend|operate)\b|\bcannot claim\b|\buninsured\b|\bfalls? outside\b",
     I,
 )
 NOT_ONLY = re.compile(r"\bnicht nur\b[^.;]*?\bsondern auch\b|\bnot only\b[^.;]*?\bbut also\b", I)
@@ -92,13 +92,13 @@ COVER = re.compile(
     r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|eingeschlossen|inbegriffen)\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
     r"|\b[Ww]ir (?:\w+ )?(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|stellen|gewähren|bieten|bevorschussen|veranlassen|schützen|versichern|prüfen|wehren)\b"
     r"|\b(?:Gesellschaft|Versicherung|Versicherer|Versicherungsschutz|Rechtsschutz|Deckung|\w+schutz|\w+versicherung) (?:leistet|ersetzt|zahlt|übernimmt|erstattet|organisiert|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|umfasst|gewährt|bietet|erstreckt|besteht)\b"
-    r"|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\berhalten Sie\b"
+    r"|\b(?:ersetzt|übernommen|vergütet|erstattet|entschädigt|bezahlt|gedeckt|erbracht|geleistet) (?:wird|werden)\b|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\berhalten Sie\b"
     r"|\bwe(?:'ll| will| shall)?(?: also| then| further)? (?:pay|cover|insure|reimburse|arrange|provide|replace|refund|indemnify|organise|organize|repair|meet|compensate|settle|bear|include|extend|help|send|advance|defend|protect|bring|give)\b"
     r"|\b(?:is|are|be)(?: also| automatically)? (?:insured|covered|included|paid|reimbursed|payable|refunded|indemnified)\b|\b(?:you|they) (?:are|is|remain|have) (?:also )?(?:covered|insured|cover)\b|\b(?:policy|insurance|cover|section) (?:also )?(?:covers?|pays|includes|insures|extends|applies to|provides)\b|\bcover (?:is given|is provided|includes|extends|applies)\b|\bincludes? cover\b|\byou (?:can|may) claim\b",
     I,
 )
 LIMIT_ONLY = re.compile(
-    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|entschädigungsgrenze|versicherungssumme|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:Grenze|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
+    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|entschädigungsgrenze|versicherungssumme|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:Grenze|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
 ANAPHORA = re.compile(
@@ -236,12 +236,14 @@ def _bounded(text: str, place: Place) -> Kind | None:
     if DEDUCTIBLE.search(text) or WAITING.search(text):
         return Kind("limit", "deductible" if DEDUCTIBLE.search(text) else "waiting_period")
     main = main_clause(text)
-    if DUTY.search(text) and not COVER.search(main):
-        return None
     head = HEADED.match(text)
     if head and not LIMIT_ONLY.search(head[0]) and not LIMIT_NOUN.search(head[0]):
         return None
-    if LIMIT_ONLY.search(main) or ANAPHORA.search(text):
+    if LIMIT_ONLY.search(main):
+        return Kind("limit", "limit_cue")
+    if DUTY.search(text) and not COVER.search(main):
+        return None
+    if ANAPHORA.search(text):
         return Kind("limit", "limit_cue")
     if place.general and COVER.search(main) and not place.is_item:
         return Kind("limit", "general_limit")
@@ -314,6 +316,11 @@ FILLERS = frozenset(
         "zusammen",
         "insgesamt",
         "gesellschaft",
+        "werden",
+        "wird",
+        "ausgerichtet",
+        "kalenderjahr",
+        "versicherungsjahr",
         "versicherten",
         "versicherte",
         "erstatten",

@@ -72,7 +72,7 @@ def bounds_benefit(sentence: str, amount: Amount, *, bare: bool) -> bool:
             return amount.kind == "money"
         if WORTH.search(before) and not WORTH_LIMIT.search(before[-25:]):
             return False
-        return not (THRESHOLD.search(before) and not WORTH_LIMIT.search(before[-12:]))
+        return not (THRESHOLD.search(before) and not CUE.search(before))
     if BASIS_PERIOD.search(before):
         return False
     if WAITING.search(sentence):

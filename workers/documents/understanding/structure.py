@@ -45,6 +45,7 @@ TERMINAL = re.compile(r"[.;:!?,][\"“”»)]*$")
 LEADERS = re.compile(r"[.…·]{4,}\s*\d*\s*$|\.{4,}")
 CONTENTS = re.compile(r"^(?:inhalt(?:sverzeichnis|sübersicht)?|(?:table of )?contents|index)$", re.IGNORECASE)
 LONGEST_HEADING = 14  # words
+LEAST_STYLED = 3  # headings in larger or bold type, from which others are none
 
 ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
@@ -72,7 +73,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "cover",
-            r"\bwhat (?:we|is|are|you|this)\b|\bversicherte\w*\b|^versichert\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^cover(?:age)?$|^benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
+            r"\bwhat (?:we|is|are|you|this)\b|\bversicherte\w*\b|^versichert\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^(?:your |our |the )?cover(?:age)?$|^(?:your |the )?benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
         ),
     )
 )
@@ -160,6 +161,7 @@ class _Builder:
             if b.kind == "text" and b.size and len(self.text[b.start : b.end]) > 60
         ]
         self.body = sorted(sizes)[len(sizes) // 2] if sizes else 0.0
+        self.styles_headings = sum(self._is_styled(block) for block in self.blocks) >= LEAST_STYLED
         self.default = language_of(self.text[:20000], None)
         self.section: Section | None = None
         self.lead: Passage | None = None
@@ -228,6 +230,12 @@ class _Builder:
         words = self.text[following.start : following.end] if following else ""
         return bool(LEADERS.search(words) or re.search(r"\s\d{1,3}$", words))
 
+    def _is_styled(self, block: Block) -> bool:
+        """Say whether a block is set as headings are: larger or bold, or marked as one."""
+        if block.level is not None:
+            return True
+        return block.kind == "text" and bool(self.body) and (block.size > 1.06 * self.body or block.bold)
+
     def _is_heading(self, block: Block, text: str, label: str, index: int) -> bool:
         """Say whether a block is a heading: markup, larger or bold type, or a short line with a label."""
         if block.level is not None:
@@ -235,9 +243,11 @@ class _Builder:
         words = len(text.split())
         if words > LONGEST_HEADING or block.kind == "item":
             return False
-        styled = bool(self.body) and (block.size > 1.06 * self.body or block.bold)
+        styled = self._is_styled(block)
         if styled and not re.search(r"[.;,]$", text):
             return True
+        if self.styles_headings:
+            return False
         if (
             TERMINAL.search(text)
             or not label
@@ -364,9 +374,9 @@ def _is_lead(text: str) -> bool:
 
 def _has_verb(text: str) -> bool:
     words = text.split()
-    return len(words) > 3 and bool(
+    return len(words) > 2 and bool(
         re.search(
-            r"\b(?:ist|sind|wird|werden|gilt|gelten|hat|haben|muss|müssen|kann|leisten|zahlen|is|are|will|must|may|pay|covers?|applies)\b",
+            r"\b(?:deckt|umfasst|übernimmt|includes?|ist|sind|wird|werden|gilt|gelten|hat|haben|muss|müssen|kann|leisten|zahlen|is|are|will|must|may|pay|covers?|applies)\b",
             text,
         )
     )
