@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SPLIT_EM = 1.15  # a gap wider than this parts two pieces of a row
 GUTTER_EM = 0.8  # the least width of a gutter between columns
+MOST_CROSSING = 0.15  # lines across a gutter, as a share of those beside it
+SAME_GAP = 0.2  # blanks of a stretched line differ by no more than this share
 PROSE_WORDS = 4  # pieces of running text have at least so many words
 LEADERS = re.compile(r"^[.…·_\s]{4,}$")
 CELL_VALUE = re.compile(
@@ -246,22 +248,30 @@ def _parts_prose(pieces: list[Line], gutter: tuple[float, float]) -> bool:
     """Say whether both sides of a gutter are running text, and few lines cross it."""
     lefts = [p for p in pieces if p.rect[2] <= gutter[0] + 0.5]
     rights = [p for p in pieces if p.rect[0] >= gutter[1] - 0.5]
-    crossing = len(pieces) - len(lefts) - len(rights)
-    if min(len(lefts), len(rights)) < 2 or crossing > 0.5 * len(pieces):
+    if min(len(lefts), len(rights)) < 2:
         return False
-    return all(_is_prose(side) for side in (lefts, rights))
+    top = max(min(p.rect[1] for p in lefts), min(p.rect[1] for p in rights))
+    bottom = min(max(p.rect[3] for p in lefts), max(p.rect[3] for p in rights))
+    beside = [p for p in (*lefts, *rights) if p.rect[3] > top and p.rect[1] < bottom]
+    crossing = [
+        p for p in pieces if p.rect[0] < gutter[0] and p.rect[2] > gutter[1] and top < p.rect[3] and p.rect[1] < bottom
+    ]
+    if not beside or len(crossing) > MOST_CROSSING * len(beside):
+        return False
+    return all(_is_prose(_piece_rows(side)) for side in (lefts, rights))
 
 
-def _is_prose(pieces: list[Line]) -> bool:
-    words = [len(piece.words) for piece in pieces]
+def _is_prose(rows: list[list[Line]]) -> bool:
+    """Say whether rows of one side are running text: justified lines may have wide blanks."""
+    words = [sum(len(piece.words) for piece in row) for row in rows]
     running = sum(count for count in words if count >= PROSE_WORDS)
-    values = sum(bool(CELL_VALUE.match(piece.text)) for piece in pieces)
-    return running >= 0.6 * sum(words) and values <= 0.2 * len(pieces)
+    values = sum(bool(CELL_VALUE.match(" ".join(piece.text for piece in row))) for row in rows)
+    return running >= 0.6 * sum(words) and values <= 0.2 * len(rows)
 
 
 def _one_column(pieces: list[Line], tables: list[PageTable]) -> list[Line | PageTable]:
     """Return rows as lines, runs of rows with cells as tables, all from the top."""
-    rows = _piece_rows(pieces)
+    rows = [[_whole(row)] if _is_justified(row) else row for row in _piece_rows(pieces)]
     parts: list[Line | PageTable] = list(tables)
     index = 0
     while index < len(rows):
@@ -270,9 +280,22 @@ def _one_column(pieces: list[Line], tables: list[PageTable]) -> list[Line | Page
             parts.append(_free_table(rows[index:end]))
             index = end
         else:
-            parts.append(_line([word for piece in rows[index] for word in piece.words]))
+            parts.append(_whole(rows[index]))
             index += 1
     return sorted(parts, key=_top)
+
+
+def _whole(row: list[Line]) -> Line:
+    return _line([word for piece in row for word in piece.words])
+
+
+def _is_justified(row: list[Line]) -> bool:
+    """Say whether a row's words all have the same blank between, as where a line is stretched to a column."""
+    words = [word for piece in row for word in piece.words if not word.mark]
+    if len(row) < 2 or len(words) < 3:
+        return False
+    gaps = [after.rect[0] - before.rect[2] for before, after in zip(words, words[1:], strict=False)]
+    return max(gaps) - min(gaps) <= max(SAME_GAP * max(gaps), 1.0)
 
 
 def _top(part: Line | PageTable) -> float:
@@ -357,14 +380,21 @@ def _free_table(rows: list[list[Line]]) -> PageTable:
     left = min(row[0].rect[0] for row in rows)
     cells: list[TableCell] = []
     for number, row in enumerate(rows):
-        for piece in row:
+        for piece in (part for whole in row for part in _by_columns(whole, edges)):
             first, last = _covered(piece.rect, edges)
-            cells.append(
-                TableCell(
-                    [piece], number, first, 1, last - first + 1, piece.rect[0] - left if first == 0 else 0
-                )
-            )
+            indent = piece.rect[0] - left if first == 0 else 0
+            cells.append(TableCell([piece], number, first, 1, last - first + 1, indent))
     return PageTable(cells, box_of([piece.rect for row in rows for piece in row]))
+
+
+def _by_columns(piece: Line, edges: list[tuple[float, float]]) -> list[Line]:
+    """Cut a piece whose words are values of several columns, parted by narrow blanks."""
+    groups: dict[int, list[Word]] = {}
+    for word in piece.words:
+        first, _ = _covered(word.rect, edges)
+        groups.setdefault(first, []).append(word)
+    parts = [_line(words) for _, words in sorted(groups.items())]
+    return parts if len(parts) > 1 and all(CELL_VALUE.match(part.text) for part in parts) else [piece]
 
 
 def _column_edges(rows: list[list[Line]]) -> list[tuple[float, float]]:

@@ -67,6 +67,7 @@ CONNECTORS = frozenset(
     ]
 )
 BULLET = re.compile(r"^[·•▪◦‣●○■□✓✗➢►]\s*\S")
+THOUSANDS = re.compile(r"\d[,.']$")  # a number that a narrow cell breaks
 STAR = re.compile(r"(?<=[\w.%)])[*†‡]{1,3}(?=[.,;:)]?$)")
 SUSPENDED = frozenset(
     ["und", "oder", "bzw.", "and", "or", "sowie", "resp.", "u.", "noch", "als", "bis", "wie", "to"]
@@ -82,6 +83,7 @@ class Paragraph:
     lines: list[tuple[Line, int]] = field(default_factory=list)
     table: PageTable | None = None
     page: int = 0
+    indent: float = 0.0  # points from the column's left
 
     @property
     def last(self) -> Line:
@@ -155,7 +157,8 @@ class _Grouping:
         fits = self.open is not None and self._goes_on(line, previous, reach)
         if not fits:
             small = line.size < NOTE_SIZE * self.body and bool(_note_mark(line))
-            self.open = Paragraph("note" if small else "text", page=page)
+            indent = line.rect[0] - reach.left
+            self.open = Paragraph("note" if small else "text", page=page, indent=indent)
             self.texts.append(self.open)
             number = PLAIN.match(line.text)
             if number:
@@ -196,7 +199,17 @@ class _Grouping:
         plain = PLAIN.match(text)
         if (LABELLED.match(text) or (plain and int(plain[1]) in self.numbers)) and (ended or short):
             return previous.text.rsplit(None, 1)[-1].lower() not in CONNECTORS
+        if previous.text.endswith(";") and (previous.rect[2] < right - 0.04 * (right - left) or self._in_list()):
+            return True
         return ended and short and not text[0].islower() and previous.rect[2] < right - 0.3 * (right - left)
+
+    def _in_list(self) -> bool:
+        """Say whether the paragraph before the open one ended as an item does, and began at the same place."""
+        if len(self.texts) < 2 or not self.texts[-2].lines:
+            return False
+        before, here = self.texts[-2], self.texts[-1]
+        same = abs(before.lines[0][0].rect[0] - here.lines[0][0].rect[0]) < 3
+        return same and before.last.text.endswith(";")
 
     def _notes(self, lines: Sequence[Line], page: int) -> None:
         for line in lines:
@@ -283,7 +296,6 @@ class TextBuilder:
         for line, page in paragraph.lines:
             self._line(line, page, first=self.length == start, skip=bool(mark) and self.length == start)
         lines = [line for line, _ in paragraph.lines]
-        first = lines[0]
         self.blocks.append(
             Block(
                 paragraph.kind,
@@ -292,9 +304,9 @@ class TextBuilder:
                 paragraph.page or paragraph.lines[0][1],
                 size=median(line.size for line in lines),
                 bold=all(line.bold for line in lines),
-                indent=first.rect[0],
+                indent=paragraph.indent,
                 mark=mark,
-                source=first.words[0].source,
+                source=lines[0].words[0].source,
             )
         )
 
@@ -350,7 +362,7 @@ class TextBuilder:
         if not new_line or not self.parts:
             return " "
         last = self.parts[-1]
-        if self._soft:
+        if self._soft or (THOUSANDS.search(last) and re.match(r"\d{3}(?!\d)", word)):
             return ""
         if len(last) < 2 or not last.endswith("-") or not (last[-2].isalnum()):
             return " "

@@ -126,6 +126,8 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
         sentence[amount.end : stop],
     )[0]
     found = basis(after)
+    if not found and re.match(r"\s*(?:each|jeweils)\b", after, I):
+        found = basis(sentence[: amount.start] + after)
     if found:
         return found
     earlier = [each.end for each in every if each.end <= amount.start and each.kind in ("money", "percent")]

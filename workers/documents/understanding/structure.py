@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workers.documents.understanding.language import language_of
+from workers.documents.understanding.language import SUPPORTED, language_of
 
 if TYPE_CHECKING:
     from workers.documents.reading.model import Block, Reading
@@ -45,6 +45,8 @@ TERMINAL = re.compile(r"[.;:!?,][\"“”»)]*$")
 LEADERS = re.compile(r"[.…·]{4,}\s*\d*\s*$|\.{4,}")
 CONTENTS = re.compile(r"^(?:inhalt(?:sverzeichnis|sübersicht)?|(?:table of )?contents|index)$", re.IGNORECASE)
 LONGEST_HEADING = 14  # words
+SHORT_WORDS = 4  # that say too little of a language
+INDENTED = 4.0  # points further in than what leads a list
 LEAST_STYLED = 3  # headings in larger or bold type, from which others are none
 
 ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -166,6 +168,8 @@ class _Builder:
         self.section: Section | None = None
         self.lead: Passage | None = None
         self.lead_name = self.list_name = ""
+        self.item_open = False
+        self.heading_block: Block | None = None
         self.in_contents = False
 
     def passages(self) -> list[Passage]:
@@ -190,7 +194,7 @@ class _Builder:
 
     def _passage(self, index: int, block: Block) -> Passage | None:
         text = self.text[block.start : block.end]
-        language = language_of(text, self.default)
+        language = self._language(index, text)
         if block.kind == "table":
             passage = Passage(
                 block, block.start, block.end, "", self.section, language, is_item=False, lead=self.lead
@@ -211,6 +215,15 @@ class _Builder:
         else:
             self._clause(passage, name, rank)
         return passage
+
+    def _language(self, index: int, text: str) -> str:
+        """Return a block's language; a short one is taken to be in that of the block behind it, if no rules are for that."""
+        own = language_of(text, self.default)
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if len(text.split()) > SHORT_WORDS or following is None or following.page != self.blocks[index].page:
+            return own
+        other = language_of(self.text[following.start : following.end], self.default)
+        return own if other in SUPPORTED else other
 
     def _is_contents(self, text: str, index: int) -> bool:
         """Say whether a block belongs to a table of contents: its title, or a line that ends in a page number."""
@@ -283,7 +296,7 @@ class _Builder:
         )
         section.parent = self._parent(section)
         self.section = passage.heading = passage.section = section
-        self.lead = None
+        self.lead, self.heading_block, self.item_open = None, block, False
 
     def _style_rank(self, block: Block) -> float:
         """Return the rank of a heading without a label: larger type stands higher."""
@@ -319,7 +332,10 @@ class _Builder:
 
     def _clause(self, passage: Passage, name: str, rank: float) -> None:
         """Hang a clause below its section; list items below the sentence that leads them."""
+        words = self.text[passage.start : passage.end]
         listed = name == "bullet" or passage.block.kind == "item" or self._goes_on_list(name)
+        listed = listed or (not name and self._is_bare_item(passage, words))
+        self.item_open = listed and words.endswith((";", ","))
         if listed:
             self.list_name = self.list_name or name
             passage.is_item = True
@@ -336,6 +352,18 @@ class _Builder:
                 self.lead, self.lead_name, self.list_name = passage, name, ""
             elif not listed:
                 self.lead = None
+
+    def _is_bare_item(self, passage: Passage, words: str) -> bool:
+        """Say whether a paragraph without a sign is an item: by its punctuation or its indent."""
+        if self.item_open:
+            return True
+        before = self.lead.block if self.lead is not None else self.heading_block
+        if before is None:
+            return False
+        indented = passage.block.indent > before.indent + INDENTED and before.page == passage.block.page
+        if self.lead is not None:
+            return words.endswith(";") or words[0].islower() or indented
+        return words.endswith(";") and (indented or words[0].islower())
 
     def _goes_on_list(self, name: str) -> bool:
         """Say whether a numbering is of the items of an open list, not of the sentence that leads it."""
