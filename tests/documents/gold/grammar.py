@@ -9,8 +9,34 @@ from __future__ import annotations
 import re
 from random import Random
 
-DE_PERILS = ["Brand", "Blitzschlag", "Explosion", "Sturm", "Hagel", "Leitungswasser", "Einbruchdiebstahl", "Vandalismus", "Glasbruch", "Erdbeben", "Marderbiss", "Steinschlag"]
-EN_PERILS = ["fire", "lightning", "storm", "flood", "escape of water", "theft", "vandalism", "collision", "hail", "falling trees", "burst pipes", "riot"]
+DE_PERILS = [
+    "Brand",
+    "Blitzschlag",
+    "Explosion",
+    "Sturm",
+    "Hagel",
+    "Leitungswasser",
+    "Einbruchdiebstahl",
+    "Vandalismus",
+    "Glasbruch",
+    "Erdbeben",
+    "Marderbiss",
+    "Steinschlag",
+]
+EN_PERILS = [
+    "fire",
+    "lightning",
+    "storm",
+    "flood",
+    "escape of water",
+    "theft",
+    "vandalism",
+    "collision",
+    "hail",
+    "falling trees",
+    "burst pipes",
+    "riot",
+]
 
 LINES = {
     "motor-ch": dict(
@@ -106,11 +132,36 @@ EN = [
     "X | This insurance does not apply to <bad>.",
     "N | {Your premium is due each month.|English law applies to this contract.|Call us on 0800 555 0199.|We will answer complaints within 8 weeks.}",
 ]
-DE_PER = [("pro Ereignis", "event"), ("je Schadenfall", "event"), ("pro Person", "person"), ("pro Kalenderjahr", "year"), ("je Versicherungsjahr", "year"), ("pro Tag", "day"), ("pro Reise", "trip"), ("je Gegenstand", "item"), ("", "")]
-EN_PER = [("for any one claim", "event"), ("per event", "event"), ("per person", "person"), ("in any one year", "year"), ("per item", "item"), ("a day", "day"), ("for each trip", "trip"), ("", "")]
+DE_PER = [
+    ("pro Ereignis", "event"),
+    ("je Schadenfall", "event"),
+    ("pro Person", "person"),
+    ("pro Kalenderjahr", "year"),
+    ("je Versicherungsjahr", "year"),
+    ("pro Tag", "day"),
+    ("pro Reise", "trip"),
+    ("je Gegenstand", "item"),
+    ("", ""),
+]
+EN_PER = [
+    ("for any one claim", "event"),
+    ("per event", "event"),
+    ("per person", "person"),
+    ("in any one year", "year"),
+    ("per item", "item"),
+    ("a day", "day"),
+    ("for each trip", "trip"),
+    ("", ""),
+]
 LEADS = {
-    "de": [("X", "{Nicht versichert sind|Ausgeschlossen sind Ansprüche aus|Keine Leistungen erbringen wir bei}"), ("B", "{Versichert sind|Wir übernehmen folgende Leistungen:|Die Versicherung deckt}")],
-    "en": [("X", "{We will not pay for|What is not covered:|This section does not cover}"), ("B", "{We will pay for|You are covered for:|This section covers}")],
+    "de": [
+        ("X", "{Nicht versichert sind|Ausgeschlossen sind Ansprüche aus|Keine Leistungen erbringen wir bei}"),
+        ("B", "{Versichert sind|Wir übernehmen folgende Leistungen:|Die Versicherung deckt}"),
+    ],
+    "en": [
+        ("X", "{We will not pay for|What is not covered:|This section does not cover}"),
+        ("B", "{We will pay for|You are covered for:|This section covers}"),
+    ],
 }
 HEADS = {
     "de": {"B": ["Versicherte Leistungen", "Was ist versichert?", "Umfang der Deckung"], "X": ["Ausschlüsse", "Was ist nicht versichert?", "Einschränkungen und Ausschlüsse"], "C": ["Pflichten im Schadenfall", "Obliegenheiten", "Was müssen Sie beachten?"], "L": ["Grenzen der Leistung", "Höchstleistungen"]},
@@ -141,7 +192,9 @@ class Writer:
         self.line = LINES[line]
         self.random = Random(seed)
         self.german = self.line["language"].startswith("de")
-        self.rules = [tuple(part.strip() for part in rule.split("|", 1)) for rule in (DE if self.german else EN)]
+        self.rules = [
+            tuple(part.strip() for part in rule.split("|", 1)) for rule in (DE if self.german else EN)
+        ]
         self.things = self.random.sample(self.line["things"], len(self.line["things"]))
         self.bads = self.random.sample(self.line["bad"], len(self.line["bad"]))
         self.number = 0
@@ -155,22 +208,64 @@ class Writer:
         return self.bads[self.number % len(self.bads)]
 
     def amount(self) -> int:
-        return self.random.choice([200, 300, 500, 750, 900, 1200, 1500, 2000, 2500, 3000, 5000, 8000, 10000, 25000, 50000, 250000, 1000000])
+        return self.random.choice(
+            [
+                200,
+                300,
+                500,
+                750,
+                900,
+                1200,
+                1500,
+                2000,
+                2500,
+                3000,
+                5000,
+                8000,
+                10000,
+                25000,
+                50000,
+                250000,
+                1000000,
+            ]
+        )
 
     def sentence(self, kind: str) -> tuple[str, list[dict]]:
         """Return a sentence of a kind and its limits."""
         pattern = self.random.choice([text for name, text in self.rules if name == kind])
         text, _, facts = pattern.partition("=>")
         text = expand(text.strip(), self.random)
-        values = {"m": self.amount(), "y": self.amount() * 10, "p": self.random.choice([50, 60, 75, 80, 90]), "s": self.random.choice([50, 75, 100, 200, 300, 500]), "d": self.random.choice([10, 14, 21, 30, 60, 90]), "w": self.random.choice([3, 6, 12]), "k": self.random.choice([3, 5, 7, 14])}
-        per, basis = self.random.choice([p for p in (DE_PER if self.german else EN_PER) if p[0] or "[s] <per>" not in text and "pay <per>" not in text and "applies <per>" not in text and "exceed] [m] <per>" not in text])
+        values = {
+            "m": self.amount(),
+            "y": self.amount() * 10,
+            "p": self.random.choice([50, 60, 75, 80, 90]),
+            "s": self.random.choice([50, 75, 100, 200, 300, 500]),
+            "d": self.random.choice([10, 14, 21, 30, 60, 90]),
+            "w": self.random.choice([3, 6, 12]),
+            "k": self.random.choice([3, 5, 7, 14]),
+        }
+        per, basis = self.random.choice(
+            [
+                p
+                for p in (DE_PER if self.german else EN_PER)
+                if p[0]
+                or (
+                    "[s] <per>" not in text
+                    and "pay <per>" not in text
+                    and "applies <per>" not in text
+                    and "exceed] [m] <per>" not in text
+                )
+            ]
+        )
         text = text.replace("<per>", per)
         thing = self.thing()
         text = text.replace("<thing>", thing).replace("<Thing>", thing[0].upper() + thing[1:])
         bad = self.bad()
         text = text.replace("<bad>", bad).replace("<Bad>", bad[0].upper() + bad[1:])
         for name, value in values.items():
-            shown = str(value) if name in "pdwk" else money(value, self.line["currency"], self.line["language"])
+            shown = (
+                str(value) if name in "pdwk" else money(value, self.line["currency"], self.line["language"])
+            )
             text = text.replace(f"[{name}]", shown)
         text = re.sub(r"\s+([.,;:])", r"\1", re.sub(r"\s+", " ", text))
         limits = [self.limit(fact.strip(), values, basis) for fact in facts.split(";") if fact.strip()]
@@ -180,7 +275,10 @@ class Writer:
         if fact == "U":
             return {"value": None, "unlimited": True}
         words = fact.split()
-        gold = {"value": str(values[words[0].strip("[]")]), "unit": self.line["currency"] if words[1] == "CUR" else words[1]}
+        gold = {
+            "value": str(values[words[0].strip("[]")]),
+            "unit": self.line["currency"] if words[1] == "CUR" else words[1],
+        }
         for word in words[2:]:
             if word == "per":
                 gold |= {"per": [basis]} if basis else {}

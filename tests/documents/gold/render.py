@@ -37,7 +37,9 @@ def _single(blocks: list[tuple], target: Path) -> int:
         if kind == "table":
             _table(sheet, content)
             continue
-        style, size, step = {"title": ("B", 17, 9), "h1": ("B", 13, 8), "h2": ("B", 10.5, 7)}.get(kind, ("", 10, 5.4))
+        style, size, step = {"title": ("B", 17, 9), "h1": ("B", 13, 8), "h2": ("B", 10.5, 7)}.get(
+            kind, ("", 10, 5.4)
+        )
         sheet.set_font("Helvetica", style, size)
         if kind == "li":
             sheet.set_x(28)
@@ -65,8 +67,12 @@ def _columns(blocks: list[tuple], target: Path) -> int:
 
     body = ParagraphStyle("body", fontName="Helvetica", fontSize=9.6, leading=13, alignment=4, spaceAfter=4)
     styles = {
-        "title": ParagraphStyle("title", parent=body, fontName="Helvetica-Bold", fontSize=14, leading=18, alignment=0),
-        "h1": ParagraphStyle("h1", parent=body, fontName="Helvetica-Bold", fontSize=11, leading=15, spaceBefore=7, alignment=0),
+        "title": ParagraphStyle(
+            "title", parent=body, fontName="Helvetica-Bold", fontSize=14, leading=18, alignment=0
+        ),
+        "h1": ParagraphStyle(
+            "h1", parent=body, fontName="Helvetica-Bold", fontSize=11, leading=15, spaceBefore=7, alignment=0
+        ),
         "h2": ParagraphStyle("h2", parent=body, fontName="Helvetica-Bold", alignment=0, spaceBefore=3),
         "li": ParagraphStyle("li", parent=body, leftIndent=12),
     }

@@ -10,9 +10,27 @@ from random import Random
 from tests.documents.gold import render
 from tests.documents.gold.grammar import HEADS, LEADS, LINES, Writer, expand, money
 
-NUMBERINGS = {"motor-ch": "letter", "legal-de": "paragraph", "liability-en": "section", "health-ch": "decimal", "home-en": "plain", "travel-de": "teil"}
-LAYOUTS = {"motor-ch": "columns", "legal-de": "single", "liability-en": "single", "health-ch": "single", "home-en": "columns", "travel-de": "single"}
-PLANS = {"travel-de": ["Basis", "Komfort", "Premium"], "home-en": ["Standard", "Extra"], "health-ch": ["Mini", "Midi", "Maxi"]}
+NUMBERINGS = {
+    "motor-ch": "letter",
+    "legal-de": "paragraph",
+    "liability-en": "section",
+    "health-ch": "decimal",
+    "home-en": "plain",
+    "travel-de": "teil",
+}
+LAYOUTS = {
+    "motor-ch": "columns",
+    "legal-de": "single",
+    "liability-en": "single",
+    "health-ch": "single",
+    "home-en": "columns",
+    "travel-de": "single",
+}
+PLANS = {
+    "travel-de": ["Basis", "Komfort", "Premium"],
+    "home-en": ["Standard", "Extra"],
+    "health-ch": ["Mini", "Midi", "Maxi"],
+}
 
 
 class Document:
@@ -60,7 +78,15 @@ class Document:
             self.blocks.append(("h1", heading))
             segment = self.add("segment", heading, None, names=[title, *names])
             self.segment(number, segment)
-        self.blocks.append(("h1", self.heading(len(self.facts["segments"]), "Gemeinsame Bestimmungen" if self.german else "General provisions")))
+        self.blocks.append(
+            (
+                "h1",
+                self.heading(
+                    len(self.facts["segments"]),
+                    "Gemeinsame Bestimmungen" if self.german else "General provisions",
+                ),
+            )
+        )
         last = self.add("segment", self.blocks[-1][1], None, optional=True)
         for part in range(1, 4):
             self.paragraph(len(self.facts["segments"]), part, last, self.random.choice("CCN"))
@@ -102,7 +128,10 @@ class Document:
         self.blocks.append(("p", self.label(number, part) + lead))
         if kind == "B":
             self.add("benefit", lead, segment, optional=True)
-        items = [self.writer.thing() if kind == "B" else self.writer.bad() for _ in range(self.random.randint(2, 4))]
+        items = [
+            self.writer.thing() if kind == "B" else self.writer.bad()
+            for _ in range(self.random.randint(2, 4))
+        ]
         for place, item in enumerate(items):
             text, limits = item, []
             if kind == "B" and self.random.random() < 0.5:
@@ -110,7 +139,9 @@ class Document:
                 text += f"{' bis ' if self.german else ' up to '}{money(value, self.facts['currency'], self.facts['language'])}"
                 limits = [{"value": str(value), "unit": self.facts["currency"]}]
             text += "." if place == len(items) - 1 else ";"
-            mark = {"paragraph": f"{'abcdef'[place]}) ", "decimal": f"{'abcdef'[place]}) "}.get(self.numbering, "")
+            mark = {"paragraph": f"{'abcdef'[place]}) ", "decimal": f"{'abcdef'[place]}) "}.get(
+                self.numbering, ""
+            )
             self.blocks.append(("li", mark + text))
             own = self.add("benefit" if kind == "B" else "exclusion", text, segment, lead=lead)
             for limit in limits:
@@ -118,7 +149,16 @@ class Document:
 
     def plans(self) -> None:
         plans = PLANS[self.name]
-        self.blocks.append(("h1", {"travel-de": "Leistungsübersicht", "home-en": "Schedule of limits", "health-ch": "Tabelle der Leistungen"}[self.name]))
+        self.blocks.append(
+            (
+                "h1",
+                {
+                    "travel-de": "Leistungsübersicht",
+                    "home-en": "Schedule of limits",
+                    "health-ch": "Tabelle der Leistungen",
+                }[self.name],
+            )
+        )
         rows = [[("Leistung" if self.german else "Benefit"), *plans]]
         for title, _ in self.facts["segments"]:
             label = title + (" je Ereignis" if self.german else " per event")
@@ -126,7 +166,16 @@ class Document:
             cells = [money(value, self.facts["currency"], self.facts["language"]) for value in values]
             rows.append([label, *cells])
             for plan, value, cell in zip(plans, values, cells, strict=True):
-                self.add("limit", f"{label} | {cell}", None, plan=plan, value=str(value), unit=self.facts["currency"], per=["event"], segment=title)
+                self.add(
+                    "limit",
+                    f"{label} | {cell}",
+                    None,
+                    plan=plan,
+                    value=str(value),
+                    unit=self.facts["currency"],
+                    per=["event"],
+                    segment=title,
+                )
         self.blocks.append(("table", rows))
 
 
@@ -134,19 +183,33 @@ def build(folder: Path, line: str, seed: int) -> None:
     """Write one wording's PDF and gold."""
     document = Document(line, seed)
     document.write()
-    segments = {names["names"][0]: names["id"] for names in document.gold if names["kind"] == "segment" and "names" in names}
+    segments = {
+        names["names"][0]: names["id"]
+        for names in document.gold
+        if names["kind"] == "segment" and "names" in names
+    }
     for item in document.gold:
         if "segment" in item:
             item["parent"] = segments[item.pop("segment")]
     text = "\n".join(
-        "\n".join(" ".join(row) for row in block[1]) if block[0] == "table" else block[1] for block in document.blocks
+        "\n".join(" ".join(row) for row in block[1]) if block[0] == "table" else block[1]
+        for block in document.blocks
     )
     pages = render.render(document.blocks, folder / f"{line}.pdf", LAYOUTS[line])
     for item in document.gold:
         item["pages"] = item["pages"] if "pages" in item else list(range(1, pages + 1))
         item["page"] = item["pages"][0]
-    gold = {"document": f"{line}.pdf", "title": document.facts["title"], "language": document.facts["language"], "pages": pages, "items": document.gold, "text": text}
-    (folder / f"{line}.gold.json").write_text(json.dumps(gold, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    gold = {
+        "document": f"{line}.pdf",
+        "title": document.facts["title"],
+        "language": document.facts["language"],
+        "pages": pages,
+        "items": document.gold,
+        "text": text,
+    }
+    (folder / f"{line}.gold.json").write_text(
+        json.dumps(gold, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

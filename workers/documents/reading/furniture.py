@@ -52,10 +52,8 @@ def standing_lines(pages: Sequence[list[Column]]) -> dict[int, list[Line]]:
         return {}
     places: dict[tuple[str, int], list[tuple[int, Column, Line]]] = {}
     for number, columns in enumerate(pages, start=1):
-        for column in columns:
-            for part in column.parts[-1:]:
-                if isinstance(part, Line):
-                    places.setdefault((part.text, round(part.rect[1])), []).append((number, column, part))
+        for column, line in _last_lines(columns):
+            places.setdefault((line.text, round(line.rect[1])), []).append((number, column, line))
     standing: dict[int, list[Line]] = {}
     for times in places.values():
         if len(times) < max(LEAST_PAGES, 0.6 * len(pages)):
@@ -64,6 +62,10 @@ def standing_lines(pages: Sequence[list[Column]]) -> dict[int, list[Line]]:
             column.parts.remove(line)
         standing.setdefault(times[0][0], []).append(times[0][2])
     return standing
+
+
+def _last_lines(columns: Sequence[Column]) -> list[tuple[Column, Line]]:
+    return [(c, c.parts[-1]) for c in columns if c.parts and isinstance(c.parts[-1], Line)]
 
 
 def _margin_lines(columns: Iterable[Column], height: float) -> list[Line]:

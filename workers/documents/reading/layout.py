@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -174,6 +175,9 @@ def _pieces(words: Sequence[Word]) -> list[Line]:
     """Return rows cut where wide gaps are."""
     pieces = []
     for row in _rows(words):
+        if _is_stretched(row):
+            pieces.append(_line(row))
+            continue
         start = 0
         for index in range(1, len(row)):
             gap = row[index].rect[0] - row[index - 1].rect[2]
@@ -254,7 +258,9 @@ def _parts_prose(pieces: list[Line], gutter: tuple[float, float]) -> bool:
     bottom = min(max(p.rect[3] for p in lefts), max(p.rect[3] for p in rights))
     beside = [p for p in (*lefts, *rights) if p.rect[3] > top and p.rect[1] < bottom]
     crossing = [
-        p for p in pieces if p.rect[0] < gutter[0] and p.rect[2] > gutter[1] and top < p.rect[3] and p.rect[1] < bottom
+        p
+        for p in pieces
+        if p.rect[0] < gutter[0] and p.rect[2] > gutter[1] and top < p.rect[3] and p.rect[1] < bottom
     ]
     if not beside or len(crossing) > MOST_CROSSING * len(beside):
         return False
@@ -290,11 +296,16 @@ def _whole(row: list[Line]) -> Line:
 
 
 def _is_justified(row: list[Line]) -> bool:
-    """Say whether a row's words all have the same blank between, as where a line is stretched to a column."""
-    words = [word for piece in row for word in piece.words if not word.mark]
-    if len(row) < 2 or len(words) < 3:
+    """Say whether pieces are one line that is stretched to its column."""
+    return len(row) > 1 and _is_stretched([word for piece in row for word in piece.words])
+
+
+def _is_stretched(row: list[Word]) -> bool:
+    """Say whether a row's words all have the same blank between, and it is a wide one."""
+    words = [word for word in row if not word.mark]
+    if len(words) < 3:
         return False
-    gaps = [after.rect[0] - before.rect[2] for before, after in zip(words, words[1:], strict=False)]
+    gaps = [after.rect[0] - before.rect[2] for before, after in pairwise(words)]
     return max(gaps) - min(gaps) <= max(SAME_GAP * max(gaps), 1.0)
 
 

@@ -68,15 +68,17 @@ def _words(api: Any, levels: Any, scale: float) -> list[Word]:
         if text and text.strip() and iterator.Confidence(levels.WORD) >= LEAST_CONFIDENCE:
             line = iterator.BoundingBox(levels.TEXTLINE)
             box = iterator.BoundingBox(levels.WORD)
-            words.append(_word(text.strip(), box, line, scale, first=iterator.IsAtBeginningOf(levels.TEXTLINE)))
+            words.append(
+                _word(text.strip(), box, line, scale, first=iterator.IsAtBeginningOf(levels.TEXTLINE))
+            )
         if not iterator.Next(levels.WORD):
             return words
 
 
-def _word(
-    text: str, box: tuple[int, ...], line: tuple[int, ...], scale: float, *, first: bool
-) -> Word:
+def _word(text: str, box: tuple[int, ...], line: tuple[int, ...], scale: float, *, first: bool) -> Word:
     top, bottom = (line[1], line[3]) if line[3] - line[1] <= 2.5 * (box[3] - box[1]) else (box[1], box[3])
     rect = (box[0] / scale, top / scale, box[2] / scale, bottom / scale)
     spelled = SECTION.sub("§", text) if first else text
-    return Word(spelled.replace("’", "'"), rect, rect[3] - rect[1], bold=False, turn=0, object_id=0, source="ocr")
+    return Word(
+        spelled.replace("’", "'"), rect, rect[3] - rect[1], bold=False, turn=0, object_id=0, source="ocr"
+    )

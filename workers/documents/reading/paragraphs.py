@@ -121,7 +121,9 @@ def paragraphs(
     grouping = _Grouping(body)
     for number, columns in enumerate(pages, start=1):
         grouping.page(number, columns)
-    again = [Paragraph("text", [(line, page)], page=page) for page, lines in standing.items() for line in lines]
+    again = [
+        Paragraph("text", [(line, page)], page=page) for page, lines in standing.items() for line in lines
+    ]
     return grouping.texts + again + grouping.notes
 
 
@@ -199,7 +201,9 @@ class _Grouping:
         plain = PLAIN.match(text)
         if (LABELLED.match(text) or (plain and int(plain[1]) in self.numbers)) and (ended or short):
             return previous.text.rsplit(None, 1)[-1].lower() not in CONNECTORS
-        if previous.text.endswith(";") and (previous.rect[2] < right - 0.04 * (right - left) or self._in_list()):
+        if previous.text.endswith(";") and (
+            previous.rect[2] < right - 0.04 * (right - left) or self._in_list()
+        ):
             return True
         return ended and short and not text[0].islower() and previous.rect[2] < right - 0.3 * (right - left)
 

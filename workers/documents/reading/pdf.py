@@ -160,7 +160,11 @@ def _by_picture(
     if ocr and available():
         words = read_words(page, frame)
         warned = Warned("ocr", f"the page was read from its picture ({reason})", state.page)
-        garbled = [Warned(reason, "the letters of the text layer are lost", state.page)] if reason == "garbled_text" else []
+        garbled = (
+            [Warned(reason, "the letters of the text layer are lost", state.page)]
+            if reason == "garbled_text"
+            else []
+        )
         return words, replace(state, chars=sum(len(w.text) for w in words)), [*warnings, *garbled, warned]
     warned = Warned(reason, "the page's text cannot be read without OCR", state.page)
     return [], replace(state, state="failed", reason=reason), [*warnings, warned]
@@ -184,4 +188,3 @@ def _joined(pages: Sequence[Page]) -> Reading:
         warnings=tuple(warning for page in pages for warning in page.warnings),
         encoding=None,
     )
-

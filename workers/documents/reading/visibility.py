@@ -107,7 +107,7 @@ def _is_filled(item: Any, kind: int) -> bool:
         return False
     mode, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(item, mode, stroke)
-    return mode.value != pdfium.FPDF_FILLMODE_NONE
+    return bool(mode.value != pdfium.FPDF_FILLMODE_NONE)
 
 
 def _on_layer(item: Any) -> bool:
@@ -159,7 +159,8 @@ def _picture(page: Any) -> NDArray[np.uint8]:
     """Return the page as shown, of shape (height, width, 3)."""
     bitmap = picture(page, SCALE)
     try:
-        return bitmap.to_numpy()[:, :, :3].copy()
+        pixels: NDArray[np.uint8] = bitmap.to_numpy()[:, :, :3].copy()
+        return pixels
     finally:
         bitmap.close()
 

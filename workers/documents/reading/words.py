@@ -140,7 +140,7 @@ def _ends_line(textpage: Any, index: int, box: Any) -> bool:
     pdfium.FPDFText_GetLooseCharBox(textpage, index + 1, following)
     size = max(abs(box.top - box.bottom), abs(box.right - box.left), 1.0)
     apart = max(abs(following.bottom - box.bottom), abs(following.left - box.right))
-    return apart > 0.5 * size
+    return bool(apart > 0.5 * size)
 
 
 class _WordReader:
@@ -262,7 +262,7 @@ def _is_bold(font: Any) -> bool:
     pdfium.FPDFFont_GetBaseFontName(font, name, 128)
     weight = pdfium.FPDFFont_GetWeight(font)
     lower = name.value.lower()
-    return weight >= BOLD_WEIGHT or b"bold" in lower or b"black" in lower or b"heavy" in lower
+    return bool(weight >= BOLD_WEIGHT) or b"bold" in lower or b"black" in lower or b"heavy" in lower
 
 
 def _turn(matrix: Any, frame: Frame) -> int:

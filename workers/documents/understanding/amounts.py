@@ -76,7 +76,9 @@ UNLIMITED = re.compile(
     re.IGNORECASE,
 )
 
-ANY = re.compile(r"\b(?:any|each|every|per|innerhalb|während|in)\s$", re.IGNORECASE)  # `in any one year` is a basis
+ANY = re.compile(
+    r"\b(?:any|each|every|per|innerhalb|während|in)\s$", re.IGNORECASE
+)  # `in any one year` is a basis
 NOUNS = {
     "event": (
         r"Ereignis(?:ses)?|Schaden(?:fall|ereignis|s)?(?:es|s)?|Versicherungsfall(?:es|s)?|Notfall|Fall|Leistungsfall|Unfall|Rechtsfall|Rechtsschutzfall|Rechtsstreit|Einsatz|Schadensfall|Panne|Diebstahl"
@@ -100,15 +102,19 @@ _ANY_NOUN = "|".join(f"(?P<{name}>{nouns})" for name, nouns in NOUNS.items())
 _ADJECTIVE = r"(?:(?:versicherte[nrs]?|einzelne[nrs]?|insured|complete|full|covered|separate|volle[nrs]?|further|one|single|such|individual|angefangene[nrs]?|weitere[nrs]?|begonnene[nrs]?)\s)*"
 _EACH = r"(?:je(?:de[rsnm]?|weils pro)?|pro|per|each|every|any one|for any|in any|in any one|im(?= \w*Jahr| Monat)|in(?= einem \w*[jJ]ahr) einem|eines(?= \w*[jJ]ahr)|innerhalb eines|during any(?: one)?|of any(?: one)?|/)"
 PHRASE = re.compile(rf"(?<!\w){_EACH}\s?{_ADJECTIVE}(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE)
-CHAINED = re.compile(rf"\s?(?:und|and|oder|or|/|,|&)\s?(?:je|pro|per|each)?\s?{_ADJECTIVE}(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE)
-DIRECT = re.compile(rf"\s*(?:an?)\s(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE)  # `30 days a year`, right behind an amount
+CHAINED = re.compile(
+    rf"\s?(?:und|and|oder|or|/|,|&)\s?(?:je|pro|per|each)?\s?{_ADJECTIVE}(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
+)
+DIRECT = re.compile(
+    rf"\s*(?:an?)\s(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
+)  # `30 days a year`, right behind an amount
 ALONE = (
     ("year", re.compile(r"\b(?:jährlich|annually|per annum|p\. ?a\.|during the year|Jahres(?:höchst|maxim)\w+|annual (?:limit|maximum|aggregate))", re.IGNORECASE)),
     ("day", re.compile(r"\b(?:täglich|daily|Tagessatz|Taggeld|Tagegeld|Tagespauschale)\b", re.IGNORECASE)),
     ("night", re.compile(r"\bnightly\b", re.IGNORECASE)),
     ("month", re.compile(r"\b(?:monatlich|monthly)\b", re.IGNORECASE)),
     ("hour", re.compile(r"\bhourly\b", re.IGNORECASE)),
-    ("trip", re.compile(r"\btrips?\b.{0,40}(?<!\w)each(?= *[,.;]|$)", re.IGNORECASE)),
+    ("trip", re.compile(r"\btrips?\b.{0,40}(?<!\w)each(?= *[,.;]|$)|\bReisen?\b.{0,40}\bjeweils\b", re.IGNORECASE)),
 )  # fmt: skip
 
 

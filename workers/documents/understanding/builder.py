@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from workers.documents.understanding.amounts import Amount
 
 NAME_WORDS = 7
-BOUND_TO = re.compile(r"^(?:Voraussetzung|Bedingung|Vorausgesetzt|It is a condition that|Provided)\b", re.IGNORECASE)
+BOUND_TO = re.compile(
+    r"^(?:Voraussetzung|Bedingung|Vorausgesetzt|It is a condition that|Provided)\b", re.IGNORECASE
+)
 EVERY_PERSON = re.compile(
     r"\b(?:amounts?|sums?|limits?|benefits?)\b.{0,60}\b(?:are|apply|is)\b.{0,30}\b(?:for each|per) (?:insured )?person\b"
     r"|\b(?:summen|beträge|leistungen|höchstbeträge|versicherungssummen)\b.{0,60}\b(?:gelten|verstehen sich|sind)\b.{0,30}\b(?:pro|je) (?:versicherte )?person\b",
@@ -265,7 +267,11 @@ class Builder:
             if benefit is not None:
                 return benefit
         last = self.last_benefit
-        if last is not None and passage.start <= last.start <= passage.end and self._speaks_of(last, part, kind):
+        if (
+            last is not None
+            and passage.start <= last.start <= passage.end
+            and self._speaks_of(last, part, kind)
+        ):
             return last
         return self._home(passage)
 

@@ -18,9 +18,7 @@ NOISE = re.compile(
     r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|Steuer|insurance premium tax|Form\. [A-Z])",
     I,
 )
-PREMIUM = re.compile(
-    r"\b(?:prämie|beitrag|beiträge|monatsbeitrag|jahresbeitrag|premium|mahngebühr)\w*\b", I
-)
+PREMIUM = re.compile(r"\b(?:prämie|beitrag|beiträge|monatsbeitrag|jahresbeitrag|premium|mahngebühr)\w*\b", I)
 
 EXCLUSION = re.compile(
     r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
@@ -37,7 +35,9 @@ EXCLUSION = re.compile(
     I,
 )
 NOT_ONLY = re.compile(r"\bnicht nur\b[^.;]*?\bsondern auch\b|\bnot only\b[^.;]*?\bbut also\b", I)
-NOT_ATTRIBUTE = re.compile(r"\b[Nn]icht (?!versichert|gedeckt)\w+(?:te|ene|bare|liche|ige|ende)[nrs]?\b(?=\s+[A-ZÄÖÜ])")
+NOT_ATTRIBUTE = re.compile(
+    r"\b[Nn]icht (?!versichert|gedeckt)\w+(?:te|ene|bare|liche|ige|ende)[nrs]?\b(?=\s+[A-ZÄÖÜ])"
+)
 SUBORDINATE = re.compile(
     r"[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|ausser|außer|obwohl|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b.*$",
     I | re.DOTALL,
@@ -235,21 +235,29 @@ def _bounded(text: str, place: Place) -> Kind | None:
         return None
     if DEDUCTIBLE.search(text) or WAITING.search(text):
         return Kind("limit", "deductible" if DEDUCTIBLE.search(text) else "waiting_period")
+    return None if _names_its_subject(text) else _only_bounds(text, place)
+
+
+def _only_bounds(text: str, place: Place) -> Kind | None:
     main = main_clause(text)
-    head = HEADED.match(text)
-    if head and not LIMIT_ONLY.search(head[0]) and not LIMIT_NOUN.search(head[0]):
-        return None
+    covers = bool(COVER.search(main))
     if LIMIT_ONLY.search(main):
         return Kind("limit", "limit_cue")
-    if DUTY.search(text) and not COVER.search(main):
+    if DUTY.search(text) and not covers:
         return None
     if ANAPHORA.search(text):
         return Kind("limit", "limit_cue")
-    if place.general and COVER.search(main) and not place.is_item:
+    if place.general and covers and not place.is_item:
         return Kind("limit", "general_limit")
-    if COVER.search(main) and _bare(main) and not IF_CLAUSE.search(text):
+    if covers and _bare(main) and not IF_CLAUSE.search(text):
         return Kind("limit", "no_object")
     return None
+
+
+def _names_its_subject(text: str) -> bool:
+    """Say whether a sentence begins with what it grants and a colon: `Lost passport: up to 200`."""
+    head = HEADED.match(text)
+    return head is not None and not LIMIT_ONLY.search(head[0]) and not LIMIT_NOUN.search(head[0])
 
 
 FILLERS = frozenset(

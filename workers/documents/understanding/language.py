@@ -263,7 +263,11 @@ def language_of(text: str, default: str | None) -> str:
     rest = max(value for name, value in counts.items() if name != best)
     if best not in SUPPORTED:
         known = max(counts[name] for name in SUPPORTED)
-        if counts[best] >= LEAST_FOREIGN and counts[best] >= 2 * known and counts[best] >= FOREIGN_SHARE * len(words):
+        if (
+            counts[best] >= LEAST_FOREIGN
+            and counts[best] >= 2 * known
+            and counts[best] >= FOREIGN_SHARE * len(words)
+        ):
             return best
         best = max(SUPPORTED, key=lambda name: counts[name])
         rest = min(counts[name] for name in SUPPORTED)

@@ -126,7 +126,7 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
         sentence[amount.end : stop],
     )[0]
     found = basis(after)
-    if not found and re.match(r"\s*(?:each|jeweils)\b", after, I):
+    if re.match(r"\s*(?:each|jeweils)\b", after, I):
         found = basis(sentence[: amount.start] + after)
     if found:
         return found

@@ -84,7 +84,9 @@ TAILS = re.compile(
     re.IGNORECASE,
 )
 LEAST_TAIL = 4  # words: `soweit notwendig` states nothing that could be checked
-BOUND = re.compile(r"subject to (?:a|an|the|any)? ?(?:maximum|overall|limit|excess|sub-?limit)", re.IGNORECASE)
+BOUND = re.compile(
+    r"subject to (?:a|an|the|any)? ?(?:maximum|overall|limit|excess|sub-?limit)", re.IGNORECASE
+)
 TURNS = re.compile(
     r"[,;]\s+(?=(?:but|however|aber|jedoch|dagegen|hingegen|wohl aber|yet|while|whereas|während)\b)",
     re.IGNORECASE,

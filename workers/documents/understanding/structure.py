@@ -185,7 +185,9 @@ class _Builder:
         for note in passages:
             if note.block.kind != "note":
                 continue
-            calls = [c for c in self.calls if c.mark == note.block.mark and abs(c.page - note.block.page) <= 1]
+            calls = [
+                c for c in self.calls if c.mark == note.block.mark and abs(c.page - note.block.page) <= 1
+            ]
             if not calls:
                 continue
             call = min(calls, key=lambda c: (c.page != note.block.page, abs(c.offset - note.start)))
