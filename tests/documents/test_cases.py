@@ -48,6 +48,7 @@ def test_what_cannot_be_opened_fails_with_a_stable_code():
         for name in (
             "encrypted/needs-password.pdf",
             "xfa-please-wait/wording.pdf",
+            "text-encodings/not-text.txt",
         )
     }
     assert list(codes.values()) == ["document_encrypted", "unsupported_xfa", "document_damaged"]
