@@ -82,6 +82,11 @@ class Settings:
     trusted_proxies: int = setting(0, "proxies in front whose X-Forwarded-For is believed")
     extra_systems: tuple[str, ...] = setting((), "further systems, each as `package.module:NAME`")
     model_versions: str = setting("", "live versions, as `reviews=small:90,minilm:10`; else the last by name")
+    device: str = setting(
+        "auto",
+        "where faces' networks compute: auto is a GPU if there is one",
+        one_of=("auto", "cpu", "cuda"),
+    )
     json_body_bytes: int = setting(1_000_000, "largest JSON body, bytes", least=1)
     json_body_s: float = setting(30.0, "time that a JSON body may take to come, seconds", least=0.1)
     wait_s: float = setting(10.0, "longest time an answer is held back, seconds")

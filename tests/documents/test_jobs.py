@@ -312,6 +312,25 @@ def test_a_worker_that_is_killed_while_it_seeds_loses_and_doubles_nothing(caller
         assert len(rows) == len({row["item_id"] for row in rows}) == found["result"][f"num_{kind}s"]
 
 
+@pytest.mark.slow("starts three more workers")
+def test_fifteen_analyses_at_once_with_four_workers_all_end_well(caller, house, installed):
+    more = [house.start("batch", "documents") for _ in range(3)]
+    file = installed.store.add_file("wording.md", WORDING, "text/markdown")
+    products = [str(uuid.uuid4()) for _ in range(15)]
+    installed.store.create("dcm_product", [{"id": each, "document_file": file} for each in products])
+    try:
+        bodies = [{"product_id": each, "seed_directus": True} for each in products]
+        jobs = [accepted(caller.post("/jobs/analysis", json=body)) for body in bodies]
+        found = [ended(caller, job_id, timeout_s=300) for job_id in jobs]
+    finally:
+        for worker in more:
+            worker.kill()
+    assert {each["status"] for each in found} == {"completed"}
+    assert len({json.dumps(each["result"], sort_keys=True) for each in found}) == 1
+    for product in products:
+        assert len(rows_of(installed, product, "limit")) == found[0]["result"]["num_limits"]
+
+
 def test_the_same_document_twice_is_the_same_tree(client):
     trees = [client.get(f"/api/v1/results/{uploaded(client)}/tree").content for _ in range(2)]
     assert trees[0] == trees[1]

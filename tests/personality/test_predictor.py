@@ -63,7 +63,7 @@ def test_a_face_is_judged_alike_alone_and_among_others(predictor, astronaut):
     assert second.traits == pytest.approx(alone.traits, abs=0.02)
 
 
-@pytest.mark.parametrize("turns", [1, 3])
+@pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_turned_face_is_turned_upright(predictor, astronaut, turns):
     [[upright]] = predictor.predict([astronaut])
     [[turned]] = predictor.predict([Picture(np.ascontiguousarray(np.rot90(astronaut.pixels, turns)))])

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from workers.personality.detect import Points
+    from workers.personality.detect import Detection, Points
 
 TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
 # Of unit embeddings. Measured over 36 OMI faces, moved, scaled and blurred: 99 % of one person's are within
@@ -27,7 +27,7 @@ class Face:
     `box` is x, y, w, h in pixels, clipped; None where the picture's middle was judged. `traits`, 0..1,
     `interval` (90 %) and `t_scores` (mean 50, SD 10 of the training faces) follow TRAITS;
     `uncertainty` is the mean half width of the intervals. `embedding` (128,) tells people of one
-    video apart and never leaves the process.
+    video apart and never leaves the process; `detection` is what the face was cut out by.
     """
 
     box: tuple[int, int, int, int] | None
@@ -42,6 +42,7 @@ class Face:
     warnings: tuple[str, ...]
     too_small: bool
     embedding: Embedding
+    detection: Detection | None = None
 
 
 def same_person(one: Embedding, other: Embedding) -> bool:

@@ -12,6 +12,9 @@ from workers.personality.faces import TRAITS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from workers.personality.fit import Samples
+    from workers.personality.head import Norms
+
 Matrix = npt.NDArray[np.float64]
 
 
@@ -39,3 +42,11 @@ def correlations(one: Matrix, other: Matrix) -> Matrix:
     """Return Pearson's r of columns of the same index."""
     a, b = one - one.mean(0), other - other.mean(0)
     return np.asarray((a * b).sum(0) / np.sqrt((a**2).sum(0) * (b**2).sum(0)))
+
+
+def coverage(unseen: Matrix, rated: Matrix, norms: Norms, samples: Samples) -> dict[str, float]:
+    """Return how many of the rated traits lie in their intervals, of good pictures and of spoiled ones."""
+    factors = np.array([norms.widened(words) for words in samples.words])
+    inside = np.abs(unseen - rated) <= np.array(norms.half_width) * factors[:, None]
+    parts = {"good": inside[~samples.poor], "spoiled": inside[samples.poor]}
+    return {name: round(float(part.mean()), 4) for name, part in parts.items()}

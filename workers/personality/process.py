@@ -15,6 +15,7 @@ from app.personality.frames import COUNT, parse_frames
 from app.personality.results import COLUMNS, rows_of
 from app.personality.wording import NOTICE
 from workers.personality.answer import document
+from workers.personality.device import chosen_device
 from workers.personality.folders import sources_of
 from workers.personality.judge import How, Judgement, Source, judge_files, without_picture
 from workers.personality.predictor import ImpressionPredictor, Method, Options
@@ -52,7 +53,7 @@ def process(
     """
     how = How(_options(options or {}, all_faces=not largest), parse_frames(frames) if frames else COUNT)
     folder = model_folder("personality", model_version) if model_version else live_folder("personality")
-    model = ImpressionPredictor.load(folder)
+    model = ImpressionPredictor.load(folder).to(chosen_device())
     sources, skipped = sources_of(paths)
     totals = Totals(skipped)
     judged = totals.counted(_judged(model, sources, how))

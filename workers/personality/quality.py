@@ -24,7 +24,7 @@ BLOCK = 8  # pixels of a JPEG block
 class Quality:
     """Figures of one face.
 
-    `sharpness` is the variance of the Laplacian of the crop (grey 0..255), `brightness` and
+    `sharpness` is the variance of the crop's Laplacian over that of its grey levels, `brightness` and
     `contrast` are mean and standard deviation of the grey of its middle, 0..1; `roll` and `yaw`
     are degrees, None without landmarks, `yaw` a rough one; `size` is the longer side of the face in
     pixels; `cut` the share of the box beyond the picture; `noise` the grey levels that change
@@ -48,16 +48,16 @@ class Quality:
         return self.size < SMALLEST
 
     def words(self) -> tuple[str, ...]:
-        """Return what is poor; the thresholds are between good pictures and the poor ones of the tests."""
+        """Return what is poor; thresholds lie between training faces and what `degrade` makes of them."""
         turned = abs(self.roll or 0.0) > 30 or abs(self.yaw or 0.0) > 35  # noqa: PLR2004
         marks = {
             "too_small": self.too_small,
-            "blurred": self.sharpness < 60,  # noqa: PLR2004
+            "blurred": self.sharpness < 0.025,  # noqa: PLR2004
             "dark": self.brightness < 0.2,  # noqa: PLR2004
-            "too bright": self.brightness > 0.85,  # noqa: PLR2004
-            "low contrast": self.contrast < 0.07,  # noqa: PLR2004
-            "noisy": self.noise > 8,  # noqa: PLR2004
-            "compressed": self.blockiness > 1.6,  # noqa: PLR2004
+            "too bright": self.brightness > 0.78,  # noqa: PLR2004
+            "low contrast": self.contrast < 0.08,  # noqa: PLR2004
+            "noisy": self.noise > 4,  # noqa: PLR2004
+            "compressed": self.blockiness > 1.5,  # noqa: PLR2004
             "cut": self.cut > 0.05,  # noqa: PLR2004
             "turned": turned,
         }
@@ -71,20 +71,23 @@ class Quality:
         }
 
 
-def quality(pixels: Pixels, crop: Pixels, face: Detection | None) -> Quality:
-    """Return the quality of a face's crop; of a picture's middle where there is no face."""
+def quality(pixels: Pixels, crop: Pixels, face: Detection | None, *, scale: float = 1.0) -> Quality:
+    """Return the quality of a face's crop; of a picture's middle where there is no face.
+
+    `scale` is how many pixels of the picture as it is displayed are one of `pixels`.
+    """
     grey = crop.astype(np.float32) @ np.array(LUMA, np.float32)
     middle = grey[len(grey) // 6 : -len(grey) // 6, len(grey) // 6 : -len(grey) // 6]
     box = face.box if face else (0.0, 0.0, float(pixels.shape[1]), float(pixels.shape[0]))
     inside = clipped(box, pixels.shape)
     marks = face.landmarks if face else None
     return Quality(
-        sharpness=float(_laplacian(grey).var()),
+        sharpness=float(_laplacian(grey).var()) / max(float(grey.var()), 1.0),
         brightness=float(middle.mean()) / 255,
         contrast=float(middle.std()) / 255,
         roll=None if marks is None else roll_deg(marks),
         yaw=None if marks is None else _yaw_deg(marks),
-        size=max(inside[2:]),
+        size=max(inside[2:]) * scale,
         cut=1 - area(inside) / max(area(box), 1e-6),
         noise=_noise(grey),
         blockiness=_blockiness(pixels, inside),

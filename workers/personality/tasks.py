@@ -15,6 +15,7 @@ from app.personality.frames import parse_frames
 from app.personality.service import IMPRESSIONS
 from app.personality.storing import store_answers, store_overlays
 from workers.personality.answer import document
+from workers.personality.device import chosen_device
 from workers.personality.judge import How, Source, judge_files
 from workers.personality.picture import Picture
 from workers.personality.predictor import ImpressionPredictor, Options
@@ -77,7 +78,8 @@ def _judged(run: Run, found: Sequence[Upload]) -> Iterator[tuple[Upload, Judgeme
     """Yield each upload with what is answered of it."""
     with ExitStack() as files:
         sources = [Source(files.enter_context(uploads.opened(upload)), upload.name) for upload in found]
-        answers = judge_files(predictor(run.model_version), sources, how_of(run.job.options))
+        model = predictor(run.model_version).to(chosen_device())
+        answers = judge_files(model, sources, how_of(run.job.options))
         yield from zip(found, answers, strict=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import torch
@@ -17,14 +16,6 @@ SIDE = 150  # pixels of a crop
 MEAN_RGB = (122.782, 117.001, 104.298)
 CONV = ".conv.filters"
 STAGES = {32: 3, 64: 3, 128: 2, 256: 2}  # plain blocks behind each stage's first
-
-
-@dataclass(frozen=True)
-class Stages:
-    """What the network computes on its way: maps after the stages of 64 and 128 channels."""
-
-    fine: Tensor  # (n, 64, 18, 18)
-    coarse: Tensor  # (n, 128, 8, 8)
 
 
 class DlibResNet:
@@ -49,14 +40,16 @@ class DlibResNet:
         self._projection = self._projection.to(device)
         return self
 
-    def stages(self, crops: Tensor) -> Stages:
-        """Return the inner stages of RGB crops (n, 3, SIDE, SIDE), 0..255."""
+    def fine(self, crops: Tensor) -> Tensor:
+        """Return the map behind the stage of 64 channels, (n, 64, 17, 17), of RGB crops, 0..255."""
         x = (crops - crops.new_tensor(MEAN_RGB).reshape(1, 3, 1, 1)) / 255
         x = x.contiguous(memory_format=torch.channels_last)
         x = F.max_pool2d(self._conv("conv32_down", x, stride=2), 3, 2)
-        x = self._plain(x, 32)
-        fine = self._plain(self._down("conv64_down", x), 64)
-        return Stages(fine, self._plain(self._down("conv128_down", fine), 128))
+        return self._plain(self._down("conv64_down", self._plain(x, 32)), 64)
+
+    def coarse(self, fine: Tensor) -> Tensor:
+        """Return the map behind the stage of 128 channels, (n, 128, 8, 8), of the one before."""
+        return self._plain(self._down("conv128_down", fine), 128)
 
     def embeddings(self, coarse: Tensor) -> Tensor:
         """Return who it is, of shape (n, 128), unit length; faces of one person lie within about 0.6."""

@@ -35,6 +35,8 @@ class RetinaFace:
             name: tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor  # noqa: PLR2004
             for name, tensor in weights.items()
         }
+        self._weights["body.1.0.0.weight"] = self._weights["body.1.0.0.weight"].flip(1)  # trained on BGR
+        self._mean = torch.tensor(MEAN_BGR).flip(0).reshape(1, 3, 1, 1)
 
     @classmethod
     def load(cls) -> Self:
@@ -47,8 +49,7 @@ class RetinaFace:
         `images` is RGB of shape (n, h, w, 3); coordinates are pixels.
         """
         with torch.inference_mode():
-            centred = images[..., ::-1].astype(np.float32) - np.array(MEAN_BGR, np.float32)
-            x = torch.from_numpy(centred).permute(0, 3, 1, 2)
+            x = torch.from_numpy(images.astype(np.float32)).permute(0, 3, 1, 2) - self._mean
             features = self._context(*self._pyramid(*self._body(x)))
             scores = self._head("class_head", features, 2).softmax(-1)[..., 1]
             boxes = self._head("bbox_head", features, 4)
