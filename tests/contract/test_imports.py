@@ -37,7 +37,7 @@ def loaded_by(statement):
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script],
         cwd=ROOT,
-        env={"PATH": "", "SECRET_KEY": SECRET, "DATABASE_URL": "postgresql://nobody/none"},
+        env={"PATH": "", "SECRET_KEY": SECRET, "DATABASE_URL": "postgresql://localhost/none"},
         capture_output=True,
         text=True,
         check=False,
