@@ -62,6 +62,7 @@ class Column:
     sum: int | float | None = None
     sample: tuple[Any, ...] = ()
     true_label: str | None = None
+    format: str | None = None
     categories: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -72,7 +73,8 @@ class Column:
     @classmethod
     def load(cls, document: Mapping[str, Any]) -> Column:
         """Return a column from its JSON."""
-        known = {**document, "type": Type(document["type"])}
+        known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
+        known["type"] = Type(document["type"])
         known["role"] = Role(document["role"]) if document.get("role") else None
         known |= {name: tuple(document.get(name, ())) for name in ("missing_tokens", "sample")}
         known["categories"] = tuple((value, count) for value, count in document.get("categories", ()))
