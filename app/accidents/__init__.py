@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from app.accidents.datasets import routes as datasets
+from app.accidents.datasets import shared_routes as shared
+from app.accidents.datasets.service import READ, keys_in_use
 from app.accidents.severity.routes import blp
 from app.accidents.severity.service import SEVERITIES, SEVERITY
 from app.accidents.vocabulary import VOCABULARY
@@ -13,8 +16,10 @@ SYSTEM = System(
     tasks=(
         Task(SEVERITY, Lane.REALTIME, timeout_s=30, cacheable=True),
         Task(SEVERITIES, Lane.BATCH, timeout_s=120, counted=True),
+        Task(READ, Lane.BATCH, timeout_s=120),
     ),
     vocabulary=VOCABULARY,
     worker="workers.accidents",
-    blueprints=(blp,),
+    blueprints=(blp, datasets.blp, datasets.evidence_blp, shared.blp),
+    keys_in_use=keys_in_use,
 )

@@ -6,7 +6,9 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from app.accidents.datasets.service import READ
 from app.accidents.severity import service
+from workers.accidents.datasets.tasks import read_dataset
 from workers.accidents.features import Accident
 from workers.accidents.predictor import SeverityPredictor
 from workers.sdk.task import Answer, Document, Run, Stored, Work
@@ -98,4 +100,5 @@ def _bare(result: Document) -> Document:
 TASKS: Mapping[str, Answer | Work] = {
     service.SEVERITY: Answer(answer_severities, store_severities, fetch_severities),
     service.SEVERITIES: Work(predict_batch),
+    READ: Work(read_dataset),
 }

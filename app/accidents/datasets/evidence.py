@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from app.accidents.datasets import executor, readings
+from app.accidents.datasets import readings
 from app.accidents.datasets.executor import Result
 from app.accidents.datasets.profile import Profile
 from app.accidents.datasets.query import Field, Filter, Function, Measure, Op, Order, Part, Query
@@ -17,10 +16,13 @@ MOST_ROWS = 200  # of a result that evidence keeps and shows
 
 @dataclass(frozen=True)
 class Table:
-    """One version of a data set, ready to be asked; `id` is empty for a file without a server."""
+    """One version of a data set, ready to be asked; `id` is empty for a file without a server.
 
-    database: Path
+    `run` answers a query: over a file beside us, or over a stored one, beside the loop.
+    """
+
     profile: Profile
+    run: Callable[[Query], Result]
     id: str = ""
     version: int = 1
 
@@ -33,7 +35,7 @@ def ask(table: Table, query: Query, *, tool: str = "query") -> dict[str, Any]:
         QueryTimeout: it takes too long.
 
     """
-    return present(table, query, executor.run(table.database, table.profile, query), tool=tool)
+    return present(table, query, table.run(query), tool=tool)
 
 
 def present(table: Table, query: Query, result: Result, *, tool: str) -> dict[str, Any]:

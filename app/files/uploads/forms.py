@@ -24,7 +24,8 @@ class Shape:
     """How a form looks: the field of its files, how many there may be, and its fields of text.
 
     With `each`, a file that cannot be accepted is left out instead of failing the form.
-    A `system` is that of the route, where the form does not choose one.
+    A `system` is that of the route, where the form does not choose one. With `most_bytes`, a file may
+    have so many, whatever systems read.
     """
 
     files: str
@@ -32,6 +33,7 @@ class Shape:
     each: bool = False
     fields: tuple[str, ...] = ("system",)
     system: str | None = None
+    most_bytes: int | None = None
 
 
 @dataclass
@@ -69,7 +71,8 @@ class Form:
             said = f"The form has more files in {self.shape.files!r} than {self.shape.most}, which may be."
             row = {"field": self.shape.files, "reason": said, "value": shown_name(part.filename)}
             raise Invalid(said, code="invalid_fields", errors=[row])
-        file = Incoming(storage().incoming, shown_name(part.filename), most_bytes(self.system))
+        most = self.shape.most_bytes or most_bytes(self.system)
+        file = Incoming(storage().incoming, shown_name(part.filename), most)
         self.files.append(file)
         return file
 
@@ -92,6 +95,8 @@ class Form:
     def _take_file(self, file: Incoming, event: Data) -> None:
         try:
             if file.size + len(event.data) > file.most_bytes:
+                if self.shape.most_bytes is not None:
+                    raise TooLarge(f"A file may have at most {file.most_bytes:,} bytes here; this is more.")
                 check_size(file.size + len(event.data), self.system)
             file.write(event.data)
             if not event.more_data and file.fault is None:
@@ -132,7 +137,7 @@ def _check_length(shape: Shape) -> None:
     length = request.content_length
     if length is None:
         raise LengthRequired("The body does not say how long it is; send Content-Length.")
-    most = shape.most * (most_bytes(None) + FRAME_BYTES)
+    most = shape.most * ((shape.most_bytes or most_bytes(None)) + FRAME_BYTES)
     if length > most:
         raise TooLarge(f"The body has {length:,} bytes; {shape.most} file(s) may have at most {most:,}.")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.accidents.datasets import executor
 from app.accidents.datasets.evidence import Table
 from app.accidents.datasets.profile import Profile
 from workers.accidents.datasets import database, reading
@@ -25,4 +27,5 @@ def opened(path: Path, overrides: Overrides | None = None) -> Iterator[Table]:
         read = reading.read(path, overrides)
         target = Path(folder) / "table.duckdb"
         database.write(read, target)
-        yield Table(target, Profile.load(read.profile))
+        profile = Profile.load(read.profile)
+        yield Table(profile, partial(executor.run, target, profile))
