@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from app.accidents.charts import routes as charts
 from app.accidents.datasets import routes as datasets
 from app.accidents.datasets import shared_routes as shared
 from app.accidents.datasets.service import READ, keys_in_use
+from app.accidents.maps import routes as maps
 from app.accidents.severity.routes import blp
 from app.accidents.severity.service import SEVERITIES, SEVERITY
 from app.accidents.vocabulary import VOCABULARY
@@ -20,6 +22,6 @@ SYSTEM = System(
     ),
     vocabulary=VOCABULARY,
     worker="workers.accidents",
-    blueprints=(blp, datasets.blp, datasets.evidence_blp, shared.blp),
+    blueprints=(blp, datasets.blp, datasets.evidence_blp, shared.blp, charts.blp, maps.blp),
     keys_in_use=keys_in_use,
 )

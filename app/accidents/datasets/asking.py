@@ -120,7 +120,7 @@ def table_of(found: Found) -> Table:
     key = found.version.database_key
     if key is None:
         raise Gone("The table of this data set is not there any more.")
-    profile = Profile.load(found.version.profile)
+    profile = Profile.load(found.version.profile or {})
     return Table(profile, partial(run, key, profile), str(found.dataset.id), found.version.version)
 
 

@@ -83,20 +83,21 @@ def load(document: Mapping[str, Any]) -> Query:
     return Query(
         measures=tuple(_measure(each) for each in document.get("measures", ())),
         where=_filters(document.get("where", ())),
-        group=tuple(_field(each) for each in document.get("group", ())),
+        group=tuple(load_field(each) for each in document.get("group", ())),
         columns=tuple(document.get("columns", ())),
         order=tuple(Order(**each) for each in document.get("order", ())),
         **{name: document[name] for name in ("limit", "offset", "ties") if name in document},
     )
 
 
-def _field(document: Mapping[str, Any]) -> Field:
+def load_field(document: Mapping[str, Any]) -> Field:
+    """Return a column, or a part of it, from its JSON."""
     return Field(**{**document, "part": Part(document.get("part", Part.VALUE))})
 
 
 def _filters(documents: Any) -> tuple[Filter, ...]:
     return tuple(
-        Filter(_field(each["field"]), Op(each["op"]), tuple(each.get("values", ()))) for each in documents
+        Filter(load_field(each["field"]), Op(each["op"]), tuple(each.get("values", ()))) for each in documents
     )
 
 

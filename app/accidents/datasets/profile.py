@@ -86,16 +86,18 @@ class Profile:
     """The columns of one version of a data set, and its number of rows.
 
     `positions` says where points lie, if rows have one: `crs`, the two columns, counts of those left out.
+    `hidden` columns stand beside those of the file, for the maps; their names begin with a space.
     """
 
     rows: int
     columns: tuple[Column, ...]
     positions: Mapping[str, Any] | None = None
     warnings: tuple[Mapping[str, Any], ...] = ()
+    hidden: tuple[Column, ...] = ()
 
     def column(self, name: str) -> Column:
         """Return a column by its name, without regard to case; raise UnknownColumn."""
-        for column in self.columns:
+        for column in (*self.columns, *self.hidden):
             if column.name == name:
                 return column
         folded = [column for column in self.columns if column.name.casefold() == name.casefold()]
@@ -112,4 +114,9 @@ class Profile:
             columns=tuple(Column.load(each) for each in document["schema"]),
             positions=document.get("positions"),
             warnings=tuple(document.get("warnings", ())),
+            hidden=tuple(_hidden(name, kind) for name, kind in document.get("hidden", {}).items()),
         )
+
+
+def _hidden(name: str, kind: str) -> Column:
+    return Column(name, name, Type(kind))

@@ -7,7 +7,7 @@ from typing import Any
 from flask import json
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
-from app.accidents.datasets.evidence import _field
+from app.accidents.datasets.evidence import load_field
 from app.accidents.datasets.profile import Role, Type
 from app.accidents.datasets.query import Filter, Op, Part
 from app.accidents.datasets.service import DESCRIPTION_CHARACTERS, NAME_CHARACTERS
@@ -29,11 +29,11 @@ class FilterSchema(Schema):
     values = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=1000))
 
 
-class Filters(fields.String):
+class Filters(fields.Field[Any]):
     """Conditions as JSON in a query: `[{"column": "weather", "op": "is", "values": ["비"]}]`."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[Filter, ...]:
-        text = super()._deserialize(value, *args, **kwargs)
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> tuple[Filter, ...]:
+        text = str(value)
         right = 'right is a list such as [{"column": "weather", "op": "is", "values": ["비"]}]'
         try:
             documents = json.loads(text[:MOST_FILTER_CHARACTERS])
@@ -51,8 +51,8 @@ def _filter(document: dict[str, Any]) -> Filter:
     for value in document["values"]:
         if not isinstance(value, str | int | float) or isinstance(value, bool):
             raise ValidationError({"reason": "A value is neither text nor number.", "value": shown(value)})
-    term = {name: document[name] for name in ("column", "part", "number") if name in document}
-    return Filter(_field(term), document["op"], tuple(document["values"]))
+    term: dict[str, Any] = {name: document[name] for name in ("column", "part", "number") if name in document}
+    return Filter(load_field(term), document["op"], tuple(document["values"]))
 
 
 class ListQuerySchema(Schema):

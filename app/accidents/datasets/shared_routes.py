@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
 
+from app.accidents.charts import service as charts
+from app.accidents.charts.schemas import FigureSchema, SharedChartQuerySchema
 from app.accidents.datasets import asking, shares
+from app.accidents.datasets.evidence import Table
 from app.accidents.datasets.routes import rows_of
 from app.accidents.datasets.schemas import RowsQuerySchema, RowsSchema, SharedSchema
 from app.accidents.datasets.service import Found
-from app.http.openapi import Blueprint, error_responses, reply, response_headers
+from app.accidents.maps import service as maps
+from app.accidents.maps.schemas import FeaturesSchema, SharedMapQuerySchema
+from app.accidents.severity.service import language
+from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
 
 blp = Blueprint(
     "shared", __name__, url_prefix="/api/shared", description="Data sets that were shared by a link."
@@ -66,3 +73,30 @@ def show_shared_rows(query: dict[str, Any], token: str) -> Any:
     """Show the rows of a shared data set."""
     _, found = shares.open_shared(token)
     return rows_of(asking.table_of(found), query, name="shared")
+
+
+@blp.route("/<token>/charts/<name>")
+@blp.arguments(SharedChartQuerySchema, location="query")
+@blp.response(200, FigureSchema, headers=response_headers("Vary"))
+@request_headers(blp, "Accept-Language")
+@error_responses(404, 409, 410, 422, 429, 503)
+def show_shared_chart(query: dict[str, Any], token: str, name: str) -> Any:
+    """Draw a chart of a shared data set."""
+    figure = charts.draw(name, _table_of(token), query, language=language())
+    return reply(figure, {"Vary": "Accept-Language"})
+
+
+@blp.route("/<token>/maps/<name>")
+@blp.arguments(SharedMapQuerySchema, location="query")
+@blp.response(200, FeaturesSchema)
+@error_responses(404, 409, 410, 422, 429, 503)
+def show_shared_map(query: dict[str, Any], token: str, name: str) -> Any:
+    """Draw a map of a shared data set."""
+    maps.check_name(name)
+    return reply(maps.draw(name, [_table_of(token)], query), {})
+
+
+def _table_of(token: str) -> Table:
+    """Return the table that a link opens, without an id: nothing that it answers names one."""
+    _, found = shares.open_shared(token)
+    return replace(asking.table_of(found), id="")

@@ -95,14 +95,19 @@ class Form:
     def _take_file(self, file: Incoming, event: Data) -> None:
         try:
             if file.size + len(event.data) > file.most_bytes:
-                if self.shape.most_bytes is not None:
-                    raise TooLarge(f"A file may have at most {file.most_bytes:,} bytes here; this is more.")
-                check_size(file.size + len(event.data), self.system)
+                self._check_size(file, file.size + len(event.data))
             file.write(event.data)
             if not event.more_data and file.fault is None:
                 file.finish()
         except (TooLarge, Invalid) as fault:
             self.fail(file, fault)
+
+    def _check_size(self, file: Incoming, size: int) -> None:
+        """Raise TooLarge for more bytes than this form takes, or its system."""
+        if self.shape.most_bytes is None:
+            check_size(size, self.system)
+        elif size > file.most_bytes:
+            raise TooLarge(f"A file may have at most {file.most_bytes:,} bytes here; this is more.")
 
     def fail(self, file: Incoming, fault: AssayError) -> None:
         """Leave a file out, or fail with it."""

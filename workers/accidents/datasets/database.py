@@ -24,7 +24,6 @@ SQL_TYPES = {
     Type.DATE: "DATE",
     Type.DATETIME: "TIMESTAMP",
 }
-HIDDEN = {" lon": "DOUBLE", " lat": "DOUBLE", " district": "VARCHAR", " dong": "VARCHAR"}
 BLOCK_ROWS = 20_000
 NOTHING = "\x00"  # stands for a missing value in the file between; no text has it
 
@@ -34,7 +33,7 @@ def write(reading: Reading, database: Path, *, memory: str = "400MB") -> None:
     columns = {" row": "BIGINT"}
     columns |= {name: SQL_TYPES[typed.type] for name, typed in zip(reading.names, reading.typed, strict=True)}
     hidden = _hidden(reading)
-    columns |= {name: HIDDEN[name] for name in hidden}
+    columns |= {name: SQL_TYPES[Type(kind)] for name, kind in reading.profile["hidden"].items()}
     with tempfile.TemporaryDirectory(dir=database.parent) as folder:
         between = Path(folder) / "typed.csv"
         _write_between(reading, hidden, between)

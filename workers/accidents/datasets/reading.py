@@ -28,7 +28,7 @@ Progress = Callable[[str, float], None]
 class Reading:
     """A table: its typed columns, and the document that says what they hold.
 
-    `districts` and `dongs` hold one value a row where a column names districts.
+    `district_column` names districts, `city_column` their cities where it does not itself.
     """
 
     sheet: Sheet
@@ -36,7 +36,6 @@ class Reading:
     typed: list[Typed]
     profile: dict[str, Any]
     positions: Positions | None = None
-    districts: Mapping[str, tuple[str | None, str | None]] | None = None
     district_column: int | None = None
     city_column: int | None = None
 
@@ -327,8 +326,19 @@ def _document(
         "kept_apart": [{"line": line, "cells": cells[:50]} for line, cells in sorted(sheet.set_aside)[:50]],
         "schema": schema,
         "positions": reading.positions.document() if reading.positions else None,
+        "hidden": _hidden_types(reading),
         "warnings": [each.document() for each in warnings[:MOST_WARNINGS]],
     }
+
+
+def _hidden_types(reading: Reading) -> dict[str, str]:
+    """Return the columns that stand beside those of the file for the maps."""
+    hidden: dict[str, str] = {}
+    if reading.positions is not None and reading.positions.crs is not None:
+        hidden |= dict.fromkeys((" lon", " lat"), Type.NUMBER.value)
+    if reading.district_column is not None:
+        hidden |= dict.fromkeys((" district", " dong"), Type.TEXT.value)
+    return hidden
 
 
 def _title(sheet: Sheet) -> str | None:
