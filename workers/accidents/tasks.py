@@ -49,7 +49,17 @@ def answer_severities(inputs: Sequence[Any], options: Document, version: str) ->
     if options.get("explain"):
         for result, known, why in zip(results, inputs, model.explain(accidents), strict=True):
             result["contributions"] = contributions(known, why)
+    if options.get("vary"):
+        for result, known in zip(results, inputs, strict=True):
+            result["varied"] = vary(model, known, **options["vary"])
     return list(results)
+
+
+def vary(model: SeverityPredictor, known: Mapping[str, Any], field: str, values: Sequence[Any]) -> Document:
+    """Return the severities of an accident with other values of one field, all from one call."""
+    severities = model.predict([accident_of({**known, field: value}) for value in values])
+    answers = [{"value": value, **asdict(each)} for value, each in zip(values, severities, strict=True)]
+    return {"field": field, "answers": answers}
 
 
 def contributions(known: Mapping[str, Any], why: Explanation) -> list[Document]:

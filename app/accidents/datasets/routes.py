@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from flask import Response, stream_with_context, url_for
+from flask import Response, request, stream_with_context, url_for
 from flask.views import MethodView
+from marshmallow import ValidationError
 
 from app.accidents.datasets import asking, commands, proofs, rows, service, shares
 from app.accidents.datasets.schemas import (
@@ -24,6 +25,7 @@ from app.accidents.datasets.schemas import (
     VersionQuerySchema,
 )
 from app.accidents.datasets.service import Found
+from app.http.errors import refused
 from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
 
 blp = Blueprint(
@@ -39,6 +41,14 @@ blp.cli.add_command(commands.profile)
 
 EXAMPLE = "weather,accidents\n맑음,12\n비,3\n"
 PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+@blp.before_request
+def find_first() -> None:
+    """Answer for an id that there is none of before anything of the body is read."""
+    dataset_id = (request.view_args or {}).get("dataset_id")
+    if dataset_id is not None and request.method in {"PATCH", "POST"}:
+        service.find_own_rows(dataset_id)
 
 
 def upload_form() -> dict[str, Any]:
@@ -188,12 +198,24 @@ def rows_of(table: Any, query: dict[str, Any], *, name: str) -> Response:
     return Response(stream, headers=headers, content_type="text/csv; charset=utf-8")
 
 
+def share_wish() -> dict[str, Any]:
+    """Return what the body says of a share; without one, the current version is meant."""
+    if not request.content_length:
+        return {}
+    schema = ShareRequestSchema()
+    try:
+        return dict(schema.load(request.get_json()))
+    except ValidationError as error:
+        raise refused(error, schema) from None
+
+
 @blp.route("/<uuid:dataset_id>/share", methods=["POST"])
-@blp.arguments(ShareRequestSchema, required=False)
 @blp.response(201, ShareSchema)
+@blp.doc(requestBody={"required": False, "content": {"application/json": {"schema": ShareRequestSchema}}})
 @error_responses(400, 401, 404, 409, 411, 413, 415, 422, 503)
-def share_dataset(wish: dict[str, Any], dataset_id: UUID) -> Any:
+def share_dataset(dataset_id: UUID) -> Any:
     """Make a link to a version that opens without a key for seven days."""
+    wish = share_wish()
     made = shares.create(dataset_id, version=wish.get("version"), view=wish.get("view"))
     body = {
         "id": str(made.share.id),

@@ -34,7 +34,7 @@ class Filters(fields.Field[Any]):
 
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> tuple[Filter, ...]:
         text = str(value)
-        right = 'right is a list such as [{"column": "weather", "op": "is", "values": ["비"]}]'
+        right = '[{"column": "weather", "op": "is", "values": ["비"]}] is right'
         try:
             documents = json.loads(text[:MOST_FILTER_CHARACTERS])
             loaded = FilterSchema(many=True).load(documents)
@@ -50,7 +50,12 @@ class Filters(fields.Field[Any]):
 def _filter(document: dict[str, Any]) -> Filter:
     for value in document["values"]:
         if not isinstance(value, str | int | float) or isinstance(value, bool):
-            raise ValidationError({"reason": "A value is neither text nor number.", "value": shown(value)})
+            raise ValidationError(
+                {
+                    "reason": "A value is neither text nor number; one of these is right.",
+                    "value": shown(value),
+                }
+            )
     term: dict[str, Any] = {name: document[name] for name in ("column", "part", "number") if name in document}
     return Filter(load_field(term), document["op"], tuple(document["values"]))
 

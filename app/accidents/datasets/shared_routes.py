@@ -25,7 +25,7 @@ blp = Blueprint(
 blp.public = True
 
 HEADERS = {
-    "Cache-Control": "private, no-store",
+    "Cache-Control": "private, no-store",  # a problem says no-store itself
     "X-Robots-Tag": "noindex, nofollow",
     "Referrer-Policy": "no-referrer",
 }
@@ -46,7 +46,8 @@ def present(share: Any, found: Found) -> dict[str, Any]:
 
 def marked(response: Response) -> Response:
     """Give an answer the headers that keep a link out of caches, indexes and referrers."""
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 

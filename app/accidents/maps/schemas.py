@@ -28,7 +28,7 @@ class Box(fields.Field[Any]):
         except ValueError:
             numbers = []
         if len(numbers) != CORNERS or not all(map(isfinite, numbers)):
-            reason = "It is no area; right is west,south,east,north in degrees, as 128.3,35.6,128.8,36.0."
+            reason = "It is no area; west,south,east,north in degrees is right, as 128.3,35.6,128.8,36.0."
             raise ValidationError({"reason": reason, "value": shown(text)})
         return Area(*numbers)
 
@@ -41,7 +41,7 @@ class Period(fields.Field[Any]):
         try:
             first, last = (date.fromisoformat(part) for part in text.split("/"))
         except ValueError:
-            reason = "It is no period; right are two days, as 2016-01-01/2016-12-31."
+            reason = "It is no period; two days are right, as 2016-01-01/2016-12-31."
             raise ValidationError({"reason": reason, "value": shown(text)}) from None
         return first.isoformat(), last.isoformat()
 

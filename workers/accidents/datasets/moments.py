@@ -27,7 +27,7 @@ _NAMED = r"(?P<named>[A-Za-z]{3,9})\.?"
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(rf"\s*{text}{_DAY_NAME}{_TIME}\s*")
+    return re.compile(rf"\s*{text}{_DAY_NAME}{_TIME}\s*", re.ASCII)
 
 
 PATTERNS = {
@@ -38,7 +38,8 @@ PATTERNS = {
     "Mon DD, YYYY": _pattern(rf"{_NAMED}\s+{_D}(?:st|nd|rd|th)?\s*,?\s+{_Y}"),
     "YYYYMMDD": re.compile(
         r"\s*(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
-        r"(?:[ T]?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?\s*"
+        r"(?:[ T]?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?\s*",
+        re.ASCII,
     ),
 }
 SHORT = {

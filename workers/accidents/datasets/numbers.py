@@ -20,14 +20,15 @@ _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x2009: " ",
     0x2019: "'",
 }
-_INTEGER = re.compile(r"-?(0|[1-9]\d{0,14})")
-_DECIMAL = re.compile(r"-?(0|[1-9]\d{0,14})\.\d{1,17}")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,17}")
 _CURRENCY = "|".join(re.escape(each) for each in sorted(CURRENCIES, key=len, reverse=True))
 _UNIT = "|".join(re.escape(each) for each in sorted(BEHIND_NUMBERS, key=len, reverse=True))
 _WRITTEN = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[-+△▲▽▼])?\s*(?P<currency>{_CURRENCY})?\s*(?P<inner>[-+△▲▽▼])?\s*"
     r"(?P<body>\.?\d(?:[\d.,']|\ (?=\d{3}))*(?:[eE][-+]?\d{1,3})?)"
-    rf"\s*(?P<unit>{_UNIT})?\s*(?P<trail>-)?\s*(?P<close>\))?"
+    rf"\s*(?P<unit>{_UNIT})?\s*(?P<trail>-)?\s*(?P<close>\))?",
+    re.ASCII,
 )
 _POINT = re.compile(
     r"(\d+|[1-9]\d{0,2}(,\d{3})+|[1-9]\d?(,\d\d)+,\d{3}|[1-9]\d{0,2}([ ']\d{3})+)?(\.\d+)?([eE][-+]?\d+)?"
