@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import polars as pl
 
 from app.accidents.datasets.compiler import TABLE, quote
 from app.accidents.datasets.profile import Type
 from workers.accidents.datasets import places
 from workers.accidents.datasets.reading import Reading
-from workers.accidents.datasets.typing_rules import Typed
 
 SQL_TYPES = {
     Type.TEXT: "VARCHAR",
@@ -24,42 +23,51 @@ SQL_TYPES = {
     Type.DATE: "DATE",
     Type.DATETIME: "TIMESTAMP",
 }
-BLOCK_ROWS = 20_000
-NOTHING = "\x00"  # stands for a missing value in the file between; no text has it
+FRAME_TYPES: Mapping[Type, Any] = {
+    Type.TEXT: pl.String,
+    Type.BOOLEAN: pl.String,
+    Type.INTEGER: pl.Int64,
+    Type.NUMBER: pl.Float64,
+    Type.DATE: pl.Date,
+    Type.DATETIME: pl.Datetime("us"),
+}
+BLOCK_ROWS = 100_000
 
 
 def write(reading: Reading, database: Path, *, memory: str = "400MB") -> None:
     """Write a table's rows, numbered from 1, in a new DuckDB file."""
-    columns = {" row": "BIGINT"}
-    columns |= {name: SQL_TYPES[typed.type] for name, typed in zip(reading.names, reading.typed, strict=True)}
-    hidden = _hidden(reading)
-    columns |= {name: SQL_TYPES[Type(kind)] for name, kind in reading.profile["hidden"].items()}
-    with tempfile.TemporaryDirectory(dir=database.parent) as folder:
-        between = Path(folder) / "typed.csv"
-        _write_between(reading, hidden, between)
-        with duckdb.connect(str(database), config={"memory_limit": memory, "threads": "1"}) as connection:
-            _create(connection, columns, between)
+    columns: dict[str, Type] = {" row": Type.INTEGER}
+    columns |= {name: typed.type for name, typed in zip(reading.names, reading.typed, strict=True)}
+    columns |= {name: Type(kind) for name, kind in reading.profile["hidden"].items()}
+    between = database.with_suffix(".parquet")
+    config = {"memory_limit": memory, "threads": "1"}
+    with duckdb.connect(str(database), config=config) as connection:
+        shape = ", ".join(f"{quote(name)} {SQL_TYPES[kind]}" for name, kind in columns.items())
+        connection.execute(f"CREATE TABLE {TABLE} ({shape})")
+        try:
+            for frame in _frames(reading, columns):
+                frame.write_parquet(between, compression="lz4", statistics=False)
+                connection.execute(f"INSERT INTO {TABLE} SELECT * FROM read_parquet(?)", [str(between)])
+        finally:
+            between.unlink(missing_ok=True)
+        connection.execute("CHECKPOINT")
 
 
-def _write_between(reading: Reading, hidden: dict[str, list[object]], path: Path) -> None:
-    """Write the values as text that DuckDB reads back exactly."""
-    lists = [
-        _settled(cells, typed) for cells, typed in zip(reading.sheet.columns, reading.typed, strict=True)
-    ]
-    lists += [[NOTHING if value is None else value for value in cells] for cells in hidden.values()]
-    rows = reading.sheet.rows
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
-        for first in range(0, rows, BLOCK_ROWS):
-            block = [column[first : first + BLOCK_ROWS] for column in lists]
-            numbers = range(first + 1, min(first + BLOCK_ROWS, rows) + 1)
-            writer.writerows(zip(numbers, *block, strict=True))
-
-
-def _settled(cells: list[str], typed: Typed) -> list[object]:
-    """Return a column's values as they are written between."""
-    written = {text: NOTHING if value is None else value for text, value in typed.values.items()}
-    return list(map(written.__getitem__, cells))
+def _frames(reading: Reading, columns: Mapping[str, Type]) -> Iterator[pl.DataFrame]:
+    """Yield the rows in blocks, each value as what it was decided to be."""
+    hidden = list(_hidden(reading).values())
+    columns_of_file = list(zip(reading.sheet.columns, reading.typed, strict=True))
+    for first in range(0, max(reading.sheet.rows, 1), BLOCK_ROWS):
+        last = min(first + BLOCK_ROWS, reading.sheet.rows)
+        lists: list[Any] = [range(first + 1, last + 1)]
+        lists += [list(map(typed.values.__getitem__, cells[first:last])) for cells, typed in columns_of_file]
+        lists += [cells[first:last] for cells in hidden]
+        yield pl.DataFrame(
+            [
+                pl.Series(f"c{i}", cells, dtype=FRAME_TYPES[kind])
+                for i, (cells, kind) in enumerate(zip(lists, columns.values(), strict=True))
+            ]
+        )
 
 
 def _hidden(reading: Reading) -> dict[str, list[object]]:
@@ -84,20 +92,3 @@ def _named_places(reading: Reading) -> Iterator[tuple[str | None, str | None]]:
             district = places.district_of(text, city)
             known[key] = (district, places.dong_of(text) if district in places.DISTRICTS else None)
         yield known[key]
-
-
-def _create(connection: duckdb.DuckDBPyConnection, columns: dict[str, str], between: Path) -> None:
-    """Load the file between; nothing is guessed, every type is said."""
-    # DuckDB's own table function takes types as constants, not as parameters: names are quoted as literals.
-    types = ", ".join(f"{_literal(name)}: {_literal(kind)}" for name, kind in columns.items())
-    connection.execute(f"CREATE TABLE {TABLE} ({', '.join(f'{quote(n)} {t}' for n, t in columns.items())})")
-    connection.execute(
-        f"INSERT INTO {TABLE} SELECT * FROM read_csv({_literal(str(between))}, auto_detect=false, "
-        f"header=false, delim=',', quote='\"', escape='\"', nullstr={_literal(NOTHING)}, "
-        f"allow_quoted_nulls=false, max_line_size=16000000, columns={{{types}}})"
-    )
-    connection.execute("CHECKPOINT")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -12,7 +12,7 @@ from pathlib import Path
 from workers.accidents.datasets.records import NO_DELIMITER, Record, open_text, records
 
 DELIMITERS = ",;\t|"
-SAMPLE_RECORDS = 20_000  # of a long file; a short one is read whole
+SAMPLE_RECORDS = 5_000  # of a long file; a short one is read whole
 MOST_SHARE = 0.5  # of the records that must have as many cells as most, for a character to separate
 ONE_COLUMN_SHARE = 0.9  # below it, a first record without the character speaks against it
 MOST_SPACED = 0.5  # share of records with a space behind each delimiter from which on it is one of prose

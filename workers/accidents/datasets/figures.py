@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from heapq import nsmallest
 from math import fsum
 from typing import Any
 
@@ -49,8 +50,8 @@ def describe(name: str, source: str, typed: Typed, counts: Counter[Any]) -> dict
         "sample": [plain(value) for value in list(values)[:SAMPLES]],
     }
     if not typed.type.is_numeric and not typed.type.is_temporal:
-        ordered = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))
-        document["categories"] = [[value, count] for value, count in ordered[:MOST_CATEGORIES]]
+        frequent = nsmallest(MOST_CATEGORIES, values.items(), key=lambda pair: (-pair[1], pair[0]))
+        document["categories"] = [list(pair) for pair in frequent]
         document["true_label"] = typed.true_label
     return document
 

@@ -22,6 +22,7 @@ from workers.accidents.datasets.records import Record, open_text, records
 
 MOST_COLUMNS = 2000
 BLOCK_ROWS = 5000
+MOST_NOTES = 50  # records at the end that may be notes
 HEAD_RECORDS = 60  # that the header is looked for in
 FOOTNOTE = re.compile(
     r"\s*(주\s*[:：)]|주\d|※|\*|자료|출처|비고\s*[:：]|source\b|note\b|notes\b|[①-⑳]|\d\)|#)", re.IGNORECASE
@@ -83,6 +84,7 @@ class _Reader:
     dialect: Dialect
     strict: bool
     faults: dict[str, Collected] = field(default_factory=dict)
+    number: int = 0  # of the last record below the header
 
     def read(self) -> Sheet:
         """Return the sheet."""
@@ -130,34 +132,41 @@ class _Reader:
         return self.faults.setdefault(code, Collected())
 
     def _fill(self, sheet: Sheet, read: Iterator[Record]) -> None:
-        """Add the rows block by block; the last ones may be footnotes."""
-        number = 0
-        block: list[list[str]] = []
+        """Add the rows block by block; the last ones wait, for they may turn out to be notes."""
+        waiting: list[list[str]] = []
+        while block := list(islice(read, BLOCK_ROWS)):
+            _add(sheet, waiting[:-MOST_NOTES])
+            waiting = waiting[-MOST_NOTES:] + self._rows_of(sheet, block)
+        _add(sheet, self._without_footnotes(sheet, waiting))
+
+    def _rows_of(self, sheet: Sheet, block: list[Record]) -> list[list[str]]:
+        """Return the cells of the rows among records, and note where they stand."""
+        lines, rows, faults = zip(*block, strict=True)
+        if set(map(len, rows)) == {len(sheet.columns)} and all(map(any, rows)) and not any(faults):
+            sheet.lines.extend(lines)
+            sheet.numbers.extend(range(self.number + 1, self.number + len(rows) + 1))
+            self.number += len(rows)
+            sheet.records += len(rows)
+            return list(rows)
+        return [cells for record in block if (cells := self._row_of(sheet, record)) is not None]
+
+    def _row_of(self, sheet: Sheet, record: Record) -> list[str] | None:
+        """Return the cells of one row, None where a record is blank or rejected."""
+        if not any(map(str.strip, record.cells)):
+            sheet.blank_lines += 1
+            self._fault("blank_line").add(None, record.line)
+            return None
+        self.number += 1
+        sheet.records += 1
         width = len(sheet.columns)
-        for record in read:
-            cells = record.cells
-            if len(cells) != width or record.fault or not any(cells):
-                if not any(map(str.strip, cells)):
-                    sheet.blank_lines += 1
-                    self._fault("blank_line").add(None, record.line)
-                    continue
-                number += 1
-                sheet.records += 1
-                fitted = self._fit(record, number, width)
-                if fitted is None:
-                    sheet.rejected += 1
-                    continue
-                cells = fitted
-            else:
-                number += 1
-                sheet.records += 1
-            block.append(cells)
-            sheet.lines.append(record.line)
-            sheet.numbers.append(number)
-            if len(block) == 2 * BLOCK_ROWS:  # half of it stays: it may turn out to be notes
-                _add(sheet, block[:BLOCK_ROWS])
-                block = block[BLOCK_ROWS:]
-        _add(sheet, self._without_footnotes(sheet, block))
+        is_plain = len(record.cells) == width and record.fault is None
+        cells = record.cells if is_plain else self._fit(record, self.number, width)
+        if cells is None:
+            sheet.rejected += 1
+            return None
+        sheet.lines.append(record.line)
+        sheet.numbers.append(self.number)
+        return cells
 
     def _fit(self, record: Record, number: int, width: int) -> list[str] | None:
         """Return a record's cells in the table's width, None where it is rejected."""

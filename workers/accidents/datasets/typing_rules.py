@@ -21,6 +21,7 @@ MISSING_TOKENS = frozenset(
     "na n/a #n/a nan null none nil - -- --- – . .. ... … ? 없음 미상 해당없음 결측 알수없음 불명 x "
     "#div/0! #value! #ref! #null! #name? #num!".split()
 ) | {"해당 없음", "알 수 없음"}
+TOKEN_CHARACTERS = max(map(len, MISSING_TOKENS))
 TEXT_TOKENS = MISSING_TOKENS - {".", "x"}  # those that a text column's owner is asked about
 PAIRS = (
     ("y", "n"),
@@ -38,6 +39,7 @@ PAIRS = (
     ("on", "off"),
     ("여", "부"),
 )
+MOST_LABELS = 50  # spellings of two labels; a column of more is none of them
 LONE = {"true", "false"}  # words that are boolean without their counterpart
 LEAST_NUMBERS = 0.9  # share of numbers from which on a text column is asked about its other values
 ID_DIGITS = 9  # of integers that all have as many: they are codes
@@ -97,7 +99,7 @@ def _typed(name: str, present: Mapping[str, str], said: ColumnOverride, *, prefe
     """Return the type of a column's present texts; each goes with its form without spaces around."""
     if said.type in {None, Type.BOOLEAN} and (found := _boolean(present)):
         return found
-    tokens = {short for short in present.values() if short.casefold() in MISSING_TOKENS}
+    tokens = {short for short in present.values() if is_token(short)}
     rest = [short for short in dict.fromkeys(present.values()) if short not in tokens]
     if said.type in {None, Type.DATE, Type.DATETIME}:
         read = moments.read_moments(rest, name, order=said.order)
@@ -112,8 +114,15 @@ def _typed(name: str, present: Mapping[str, str], said: ColumnOverride, *, prefe
     return _text(name, present)
 
 
+def is_token(short: str, tokens: frozenset[str] = MISSING_TOKENS) -> bool:
+    """Say whether a text is one of those that may mean missing; all of them are short."""
+    return len(short) <= TOKEN_CHARACTERS and short.casefold() in tokens
+
+
 def _boolean(present: Mapping[str, str]) -> Typed | None:
     """Return a column of two labels, which stay as the file has them."""
+    if len(present) > MOST_LABELS:
+        return None
     folded = {short.casefold() for short in present.values()}
     pair = next((pair for pair in PAIRS if folded == set(pair)), None)
     if pair is None and folded <= LONE:
@@ -216,7 +225,7 @@ def _text(name: str, present: Mapping[str, str]) -> Typed:
                 value=wrong[0],
             ),
         )
-    tokens = [short for short in dict.fromkeys(present.values()) if short.casefold() in TEXT_TOKENS]
+    tokens = [short for short in dict.fromkeys(present.values()) if is_token(short, TEXT_TOKENS)]
     frequent = [short for short in tokens if short.casefold() not in {"na", "none", "nan"}]
     if frequent:
         warnings.append(
@@ -233,7 +242,10 @@ def _text(name: str, present: Mapping[str, str]) -> Typed:
 
 def _merged(name: str, present: Mapping[str, str]) -> tuple[dict[str, Cell], list[Warned]]:
     """Return texts; those that differ only by spaces around them, or by composed letters, are one."""
-    plain = {text: unicodedata.normalize("NFC", short) for text, short in present.items()}
+    plain = {
+        text: short if short.isascii() else unicodedata.normalize("NFC", short)
+        for text, short in present.items()
+    }
     if len(set(plain.values())) == len(present):
         return {text: text for text in present}, []
     twins = [text for text, short in plain.items() if text != short]
