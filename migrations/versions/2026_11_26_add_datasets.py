@@ -44,9 +44,6 @@ def upgrade() -> None:
             name=op.f("fk_dataset_versions_dataset_id_datasets"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["job_id"], ["jobs.id"], name=op.f("fk_dataset_versions_job_id_jobs"), ondelete="SET NULL"
-        ),
         sa.PrimaryKeyConstraint("dataset_id", "version", name=op.f("pk_dataset_versions")),
         sa.UniqueConstraint("database_key", name=op.f("uq_dataset_versions_database_key")),
     )

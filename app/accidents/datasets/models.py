@@ -40,7 +40,7 @@ class DatasetVersion(db.Model):  # type: ignore[misc, name-defined]
 
     dataset_id: Mapped[UUID] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
-    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
+    job_id: Mapped[UUID | None] = mapped_column(index=True)  # no key: a version outlives the job that read it
     overrides: Mapped[Any] = mapped_column(JSONB)
     profile: Mapped[Any | None] = mapped_column(JSONB)
     database_key: Mapped[UUID | None] = mapped_column(unique=True)

@@ -40,6 +40,11 @@ evidence_blp = Blueprint(
 blp.cli.add_command(commands.profile)
 
 EXAMPLE = "weather,accidents\n맑음,12\n비,3\n"
+CHANGE = {"name": "accidents of 2016", "columns": {"accidents": {"unit": "건"}}}
+SHARE_BODY = {
+    "required": False,
+    "content": {"application/json": {"schema": ShareRequestSchema, "example": {"version": 1}}},
+}
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
@@ -88,6 +93,7 @@ def present(found: Found) -> dict[str, Any]:
     empty: dict[str, Any] = {"schema": [], "warnings": [], "set_aside": None, "rejected": None}
     profile = {**empty, **(found.version.profile or {})}
     waiting = job is not None and not found.is_ready
+    profile.pop("hidden", None)
     return {
         **profile,
         **present_item(found),
@@ -157,7 +163,7 @@ class DatasetResource(MethodView):
         """Show a data set: how its file was read, and what its columns hold."""
         return reply(present(service.find(dataset_id, query.get("version"))), PRIVATE)
 
-    @blp.arguments(ChangeSchema)
+    @blp.arguments(ChangeSchema, example=CHANGE)
     @blp.response(200, DatasetSchema, headers=response_headers("Location"))
     @blp.alt_response(
         202,
@@ -211,7 +217,7 @@ def share_wish() -> dict[str, Any]:
 
 @blp.route("/<uuid:dataset_id>/share", methods=["POST"])
 @blp.response(201, ShareSchema)
-@blp.doc(requestBody={"required": False, "content": {"application/json": {"schema": ShareRequestSchema}}})
+@blp.doc(requestBody=SHARE_BODY)
 @error_responses(400, 401, 404, 409, 411, 413, 415, 422, 503)
 def share_dataset(dataset_id: UUID) -> Any:
     """Make a link to a version that opens without a key for seven days."""
@@ -228,12 +234,12 @@ def share_dataset(dataset_id: UUID) -> Any:
     return reply(body, PRIVATE, 201)
 
 
-@blp.route("/<uuid:dataset_id>/share/<uuid:share_id>", methods=["DELETE"])
+@blp.route("/shares/<uuid:share_id>", methods=["DELETE"])
 @blp.response(204)
 @error_responses(401, 404, 503)
-def revoke_share(dataset_id: UUID, share_id: UUID) -> None:
+def revoke_share(share_id: UUID) -> None:
     """End a link."""
-    shares.revoke(dataset_id, share_id)
+    shares.revoke(share_id)
 
 
 @evidence_blp.route("/<uuid:evidence_id>")

@@ -29,7 +29,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Referrer-Policy": "no-referrer",
 }
-HIDDEN = ("sha256",)
+HIDDEN = ("sha256", "hidden")
 
 
 def present(share: Any, found: Found) -> dict[str, Any]:
@@ -59,6 +59,7 @@ def keep_private(response: Response) -> Response:
 
 @blp.route("/<token>")
 @blp.response(200, SharedSchema)
+@blp.doc(security=[])  # its token is its key
 @error_responses(404, 409, 429, 503)
 def show_shared(token: str) -> Any:
     """Show a shared data set."""
@@ -69,6 +70,7 @@ def show_shared(token: str) -> Any:
 @blp.arguments(RowsQuerySchema(exclude=("version",)), location="query")
 @blp.response(200, RowsSchema, headers=response_headers("Content-Disposition"))
 @blp.alt_response(200, schema={"type": "string"}, content_type="text/csv", success=True)
+@blp.doc(security=[])  # its token is its key
 @error_responses(404, 409, 410, 422, 429, 503)
 def show_shared_rows(query: dict[str, Any], token: str) -> Any:
     """Show the rows of a shared data set."""
@@ -80,6 +82,7 @@ def show_shared_rows(query: dict[str, Any], token: str) -> Any:
 @blp.arguments(SharedChartQuerySchema, location="query")
 @blp.response(200, FigureSchema, headers=response_headers("Vary"))
 @request_headers(blp, "Accept-Language")
+@blp.doc(security=[])  # its token is its key
 @error_responses(404, 409, 410, 422, 429, 503)
 def show_shared_chart(query: dict[str, Any], token: str, name: str) -> Any:
     """Draw a chart of a shared data set."""
@@ -90,6 +93,7 @@ def show_shared_chart(query: dict[str, Any], token: str, name: str) -> Any:
 @blp.route("/<token>/maps/<name>")
 @blp.arguments(SharedMapQuerySchema, location="query")
 @blp.response(200, FeaturesSchema)
+@blp.doc(security=[])  # its token is its key
 @error_responses(404, 409, 410, 422, 429, 503)
 def show_shared_map(query: dict[str, Any], token: str, name: str) -> Any:
     """Draw a map of a shared data set."""

@@ -19,6 +19,7 @@ from uuid_utils.compat import uuid7
 from app.accidents.datasets import service
 from app.accidents.datasets.models import Dataset, DatasetShare
 from app.accidents.datasets.service import Found
+from app.auth.service import owner
 from app.extensions import db, redis_client
 from app.http.errors import NotFound, TooMany
 
@@ -61,15 +62,15 @@ def create(dataset_id: UUID, *, version: int | None, view: Mapping[str, Any] | N
     return Shared(share, token)
 
 
-def revoke(dataset_id: UUID, share_id: UUID) -> None:
+def revoke(share_id: UUID) -> None:
     """End a link; raise NotFound where the caller has none of the id."""
-    service.find_own_rows(dataset_id)
-    same = (DatasetShare.id == share_id, DatasetShare.dataset_id == dataset_id)
+    mine = select(Dataset.id).where(Dataset.owner == owner())
+    same = (DatasetShare.id == share_id, DatasetShare.dataset_id.in_(mine))
     ended = update(DatasetShare).where(*same).values(revoked_at=datetime.now(UTC))
     gone = db.session.execute(ended.returning(DatasetShare.id)).all()
     db.session.commit()
     if not gone:
-        raise NotFound(f"There is no share {share_id} of this data set.")
+        raise NotFound(f"There is no share {share_id}.")
 
 
 def open_shared(token: str) -> tuple[DatasetShare, Found]:

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load
 
 from app.accidents.severity.schemas import AccidentSchema, IntervalSchema, SeveritySchema
-from app.http.fields import shown
+from app.http.fields import REFUSED, shown
 
 MOST_VALUES = 50
 DATE = ("accident_year", "accident_month", "accident_day")
@@ -16,6 +16,10 @@ DATE = ("accident_year", "accident_month", "accident_day")
 
 class Vary(fields.Field[Any]):
     """One field with other values of it: `{"accident_hour": [0, 1, 2]}`."""
+
+    def accept(self, _value: Any) -> Any:
+        """Leave it to marshmallow: it is rare."""
+        return REFUSED
 
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> tuple[str, list[Any]]:
         right = '{"accident_hour": [0, 6, 12, 18]} is right'

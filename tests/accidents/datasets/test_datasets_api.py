@@ -184,7 +184,7 @@ def test_an_unknown_a_revoked_and_an_expired_link_look_the_same(alice, anybody, 
 
     found = upload(alice).json()
     revoked, expired = (alice.post(f"{path_of(found)}/share").json() for _ in range(2))
-    assert alice.delete(f"{path_of(found)}/share/{revoked['id']}").status_code == 204
+    assert alice.delete(f"/api/datasets/shares/{revoked['id']}").status_code == 204
     db.session.execute(
         text("UPDATE dataset_shares SET expires_at = now() - interval '1 second' WHERE id = :id"),
         {"id": expired["id"]},
