@@ -14,6 +14,7 @@ from app.accidents.severity.schemas import (
     BatchResultsSchema,
     BatchSchema,
     PendingSchema,
+    SeveritySchema,
 )
 from app.accidents.severity.service import Prediction
 from app.accidents.severity.variations import AnsweredSchema, QuestionSchema
