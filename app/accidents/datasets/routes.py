@@ -13,10 +13,10 @@ from marshmallow import ValidationError
 from app.accidents.datasets import asking, commands, proofs, rows, service, shares
 from app.accidents.datasets.schemas import (
     ChangeSchema,
+    DatasetEvidenceSchema,
     DatasetListSchema,
     DatasetSchema,
     ErasedSchema,
-    EvidenceSchema,
     ListQuerySchema,
     RowsQuerySchema,
     RowsSchema,
@@ -243,7 +243,7 @@ def revoke_share(share_id: UUID) -> None:
 
 
 @evidence_blp.route("/<uuid:evidence_id>")
-@evidence_blp.response(200, EvidenceSchema)
+@evidence_blp.response(200, DatasetEvidenceSchema)
 @error_responses(401, 404, 409, 410, 422, 429, 503)
 def show_evidence(evidence_id: UUID) -> Any:
     """Show what an answer rests on, and ask it again."""

@@ -257,7 +257,7 @@ class ErasedSchema(Schema):
     evidence = fields.Integer(required=True)
 
 
-class EvidenceSchema(Schema):
+class DatasetEvidenceSchema(Schema):
     """What an answer rests on, and whether it is still so."""
 
     class Meta:

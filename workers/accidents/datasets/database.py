@@ -40,7 +40,7 @@ def write(reading: Reading, database: Path, *, memory: str = "400MB") -> None:
     columns |= {name: typed.type for name, typed in zip(reading.names, reading.typed, strict=True)}
     columns |= {name: Type(kind) for name, kind in reading.profile["hidden"].items()}
     between = database.with_suffix(".parquet")
-    config = {"memory_limit": memory, "threads": "1"}
+    config: dict[str, Any] = {"memory_limit": memory, "threads": "1"}
     with duckdb.connect(str(database), config=config) as connection:
         shape = ", ".join(f"{quote(name)} {SQL_TYPES[kind]}" for name, kind in columns.items())
         connection.execute(f"CREATE TABLE {TABLE} ({shape})")
