@@ -1,0 +1,115 @@
+"""Two sides of a comparison: more in one district than in another, one year against the next."""
+
+from __future__ import annotations
+
+from app.accidents.chat.items import Item, Items
+from app.accidents.chat.reading import Condition
+
+_CUES = ("than", "versus", "difference", "change", "increase", "decrease", "times", "which_more")
+Sides = tuple[Condition, ...]
+
+
+def sides_of(items: Items, where: tuple[Condition, ...]) -> tuple[Sides, tuple[Condition, ...], str]:
+    """Return the two sides (the one that is compared first, the base second), the other conditions, and how."""
+    pair = _pair(where)
+    cues = {name for name in _CUES if items.say(name)} | _chosen_between(items)
+    if pair is None or not cues:
+        return (), where, ""
+    mode = _mode(items, cues)
+    if mode == "which" and not cues & {"which_more", "between_two", "versus", "than"}:
+        return (), where, ""
+    first, second = _ordered(items, pair, cues, mode)
+    items.use(*_CUES, "percent", "rate", "high", "low", "gt", "lt", "wh", "or")
+    rest = tuple(condition for condition in where if condition not in pair)
+    return (first, second), rest, mode
+
+
+def _pair(where: tuple[Condition, ...]) -> tuple[Condition, Condition] | None:
+    """Return the two conditions that say different things of one field."""
+    for index, condition in enumerate(where):
+        for other in where[index + 1 :]:
+            if condition.same_side(other) and condition.level == other.level:
+                return condition, other
+    return None
+
+
+def _chosen_between(items: Items) -> set[str]:
+    """Tell whether the question wants one of two: which had more, A or B."""
+    asks = items.say("wh", "where", "which_more", "when") or (
+        items.say("or") and not items.say("count", "howmuch", "people")
+    )
+    return {"between_two"} if asks and items.say("high", "low", "gt", "lt", "most", "least") else set()
+
+
+def _mode(items: Items, cues: set[str]) -> str:
+    percent = items.say("percent", "rate")
+    if "times" in cues:
+        return "times"
+    if items.say("wh", "where", "which_more", "when") and not items.say(
+        "count", "howmuch", "people", "percent", "change"
+    ):
+        return "which"
+    if cues & {"change", "increase", "decrease", "versus"} and percent:
+        return "change"
+    if cues & {"difference", "change", "increase", "decrease"} or (
+        "than" in cues and items.say("count", "howmuch", "people")
+    ):
+        return "change" if percent else "difference"
+    if percent and "than" in cues:
+        return "change"
+    return "which"
+
+
+def _ordered(
+    items: Items, pair: tuple[Condition, Condition], cues: set[str], mode: str
+) -> tuple[Condition, Condition]:
+    """Return the compared side before the base, as the words between and behind them say."""
+    first, second = pair
+    base = _marked_base(items, pair)
+    if base is not None:
+        return (second, first) if base is first else (first, second)
+    is_time = first.kind == "period"
+    if (
+        is_time
+        and mode in {"change", "difference", "times"}
+        and cues & {"change", "increase", "decrease", "versus"}
+    ):
+        return (second, first) if _sort_key(first) < _sort_key(second) else (first, second)
+    return first, second
+
+
+def _marked_base(items: Items, pair: tuple[Condition, Condition]) -> Condition | None:
+    """Return the side that a word marks as what is compared with: 2016년 대비, 수성구보다, than in Suseong-gu."""
+    for condition in pair:
+        item = _at(items, condition)
+        if item is None:
+            continue
+        last = item
+        after = items.after(last)
+        if item.particle.startswith("보다") or (
+            after and after.says("versus", "than") and not after.mark.text.isascii()
+        ):
+            return condition
+        before = items.before(item)
+        while before and before.columns and before.used:
+            before = items.before(before)
+        if before and before.mark.text.isascii() and (before.says("than", "since") or _compared(before)):
+            return condition
+    return None
+
+
+def _compared(item: Item) -> bool:
+    return item.says("versus") and item.mark.text.casefold() not in {"compare", "comparing", "comparison"}
+
+
+def _at(items: Items, condition: Condition) -> Item | None:
+    return next((item for item in items if item.mark.start == condition.at), None)
+
+
+def _sort_key(condition: Condition) -> tuple[float, ...]:
+    return tuple(
+        float(value)
+        for each in condition.filters
+        for value in each.values[:1]
+        if isinstance(value, int | float)
+    )
