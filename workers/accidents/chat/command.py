@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from app.accidents.chat.talk import Memory, answer
-from app.accidents.chat.vocabulary import vocabulary
+from app.accidents.chat.answers.talk import Memory, answer
+from app.accidents.chat.grammar.vocabulary import vocabulary
 from app.accidents.datasets.evidence import ask
 from workers.accidents.datasets.table import opened
 

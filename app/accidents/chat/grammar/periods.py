@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import date, timedelta
 
-from app.accidents.chat.items import Item, Items
-from app.accidents.chat.reading import Condition, Kind
-from app.accidents.chat.senses import TimeSense
-from app.accidents.chat.text import Text
-from app.accidents.chat.vocabulary import Vocabulary
+from app.accidents.chat.grammar.items import Item, Items
+from app.accidents.chat.grammar.reading import Condition, Kind
+from app.accidents.chat.grammar.senses import TimeSense
+from app.accidents.chat.grammar.text import Text
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 from app.accidents.datasets.profile import Column
 from app.accidents.datasets.query import Field, Filter, Op, Part
 

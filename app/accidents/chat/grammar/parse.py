@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from app.accidents.chat import near, refusals
-from app.accidents.chat.conditions import Conditions, joined
-from app.accidents.chat.dimensions import Dimensions
-from app.accidents.chat.figures import Figures
-from app.accidents.chat.items import Item, Items
-from app.accidents.chat.outcome import Ambiguous, NoPlace, Open, UnknownValue, Why
-from app.accidents.chat.periods import Periods
-from app.accidents.chat.reading import Ask, Condition, Figure, Reading
-from app.accidents.chat.scan import scan
-from app.accidents.chat.senses import Rank
-from app.accidents.chat.shares import Shares
-from app.accidents.chat.sides import sides_of
-from app.accidents.chat.text import Text
-from app.accidents.chat.vocabulary import Vocabulary
+from app.accidents.chat.grammar import near, refusals
+from app.accidents.chat.grammar.conditions import Conditions, joined
+from app.accidents.chat.grammar.dimensions import Dimensions
+from app.accidents.chat.grammar.figures import Figures
+from app.accidents.chat.grammar.items import Item, Items
+from app.accidents.chat.grammar.outcome import Ambiguous, NoPlace, Open, UnknownValue, Why
+from app.accidents.chat.grammar.periods import Periods
+from app.accidents.chat.grammar.reading import Ask, Condition, Figure, Reading
+from app.accidents.chat.grammar.scan import scan
+from app.accidents.chat.grammar.senses import Rank
+from app.accidents.chat.grammar.shares import Shares
+from app.accidents.chat.grammar.sides import sides_of
+from app.accidents.chat.grammar.text import Text
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 
 # Function words that change what is asked: unused, they must be asked back.
 _WEIGHTY = {

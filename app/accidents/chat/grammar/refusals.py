@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.accidents.chat.items import Item, Items
-from app.accidents.chat.outcome import Open, Why
+from app.accidents.chat.grammar.items import Item, Items
+from app.accidents.chat.grammar.outcome import Open, Why
 
 _REFUSED = {
     "inject": Why.CODE, "sql": Why.CODE, "others": Why.OTHER_DATA, "forecast": Why.FORECAST, "causal": Why.CAUSAL,

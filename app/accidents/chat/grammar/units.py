@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.accidents.chat.columns import unit_of
-from app.accidents.chat.items import Item
+from app.accidents.chat.grammar.columns import unit_of
+from app.accidents.chat.grammar.items import Item
 from app.accidents.datasets.profile import Column
 
 # What each unit measures, and how many of the smallest it holds.

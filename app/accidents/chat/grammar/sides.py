@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.accidents.chat.items import Item, Items
-from app.accidents.chat.reading import Condition
+from app.accidents.chat.grammar.items import Item, Items
+from app.accidents.chat.grammar.reading import Condition
 
 _CUES = ("than", "versus", "difference", "change", "increase", "decrease", "times", "which_more")
 Sides = tuple[Condition, ...]

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from app.accidents.chat import moments
-from app.accidents.chat.korean import is_particle
-from app.accidents.chat.lexicon import function_words
-from app.accidents.chat.senses import (
+from app.accidents.chat.grammar import moments
+from app.accidents.chat.grammar.korean import is_particle
+from app.accidents.chat.grammar.lexicon import function_words
+from app.accidents.chat.grammar.senses import (
     ColumnSense,
     Mark,
     NumberSense,
@@ -23,8 +23,8 @@ from app.accidents.chat.senses import (
     ValueSense,
     WordSense,
 )
-from app.accidents.chat.text import Text, kind
-from app.accidents.chat.vocabulary import Vocabulary
+from app.accidents.chat.grammar.text import Text, kind
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 from app.accidents.datasets.query import Field
 
 _QUOTED = re.compile(r'"([^"]{1,200})"|\'([^\']{2,200})\'(?![a-z])|「([^」]{1,200})」|`([^`]{1,200})`')

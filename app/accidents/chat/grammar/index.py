@@ -6,11 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from app.accidents.chat.english import lemma
-from app.accidents.chat.hangul import letters
-from app.accidents.chat.korean import is_ending
-from app.accidents.chat.senses import Sense
-from app.accidents.chat.text import Text, squeezed
+from app.accidents.chat.grammar.english import lemma
+from app.accidents.chat.grammar.hangul import letters
+from app.accidents.chat.grammar.korean import is_ending
+from app.accidents.chat.grammar.senses import Sense
+from app.accidents.chat.grammar.text import Text, squeezed
 
 _HANGUL = re.compile("[가-힣]")
 _PLAIN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?(?:[\s\-_]+[^\W\d_]+(?:['’][^\W\d_]+)?)*")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from app.accidents.chat.items import Item, Items
-from app.accidents.chat.lexicon import terms
-from app.accidents.chat.outcome import Ambiguous, NoPlace
-from app.accidents.chat.reading import Direction
-from app.accidents.chat.senses import ColumnSense
-from app.accidents.chat.text import Text
-from app.accidents.chat.vocabulary import Vocabulary
+from app.accidents.chat.grammar.items import Item, Items
+from app.accidents.chat.grammar.lexicon import terms
+from app.accidents.chat.grammar.outcome import Ambiguous, NoPlace
+from app.accidents.chat.grammar.reading import Direction
+from app.accidents.chat.grammar.senses import ColumnSense
+from app.accidents.chat.grammar.text import Text
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 from app.accidents.datasets.profile import Type
 from app.accidents.datasets.query import Field, Part
 

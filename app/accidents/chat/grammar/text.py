@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.accidents.chat.english import lemma
-from app.accidents.chat.hangul import composed, is_hangul
+from app.accidents.chat.grammar.english import lemma
+from app.accidents.chat.grammar.hangul import composed, is_hangul
 
 _SKIPPED = re.compile(r"[\s_\-\u00b7\u2010-\u2015]")
 _LATIN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")

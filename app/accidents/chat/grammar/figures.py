@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.accidents.chat import units
-from app.accidents.chat.columns import ADDED, is_counted, tokens
-from app.accidents.chat.dimensions import Dimensions
-from app.accidents.chat.items import Item, Items
-from app.accidents.chat.lexicon import term_key, terms
-from app.accidents.chat.outcome import Ambiguous, Open, Why
-from app.accidents.chat.reading import Ask, Condition, Direction, Figure, Reading
-from app.accidents.chat.senses import Rank
-from app.accidents.chat.vocabulary import Vocabulary
+from app.accidents.chat.grammar import units
+from app.accidents.chat.grammar.columns import ADDED, is_counted, tokens
+from app.accidents.chat.grammar.dimensions import Dimensions
+from app.accidents.chat.grammar.items import Item, Items
+from app.accidents.chat.grammar.lexicon import term_key, terms
+from app.accidents.chat.grammar.outcome import Ambiguous, Open, Why
+from app.accidents.chat.grammar.reading import Ask, Condition, Direction, Figure, Reading
+from app.accidents.chat.grammar.senses import Rank
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 from app.accidents.datasets.profile import Column
 from app.accidents.datasets.query import Field, Function, Part
 

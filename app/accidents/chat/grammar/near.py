@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from app.accidents.chat.hangul import distance, is_hangul, letters
-from app.accidents.chat.korean import is_particle
-from app.accidents.chat.lexicon import terms
-from app.accidents.chat.senses import ColumnSense, Mark, ParticleSense, Rank, Sense, UnknownSense, ValueSense
-from app.accidents.chat.text import squeezed
-from app.accidents.chat.vocabulary import Vocabulary
+from app.accidents.chat.grammar.hangul import distance, is_hangul, letters
+from app.accidents.chat.grammar.korean import is_particle
+from app.accidents.chat.grammar.lexicon import terms
+from app.accidents.chat.grammar.senses import (
+    ColumnSense,
+    Mark,
+    ParticleSense,
+    Rank,
+    Sense,
+    UnknownSense,
+    ValueSense,
+)
+from app.accidents.chat.grammar.text import squeezed
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 
 _SHORTEST = 5  # letters from which on one may be wrong
 _SOUNDS = (

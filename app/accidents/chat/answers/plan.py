@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from app.accidents.chat import units
-from app.accidents.chat.columns import unit_of
-from app.accidents.chat.reading import Ask, Condition, Direction, Figure, Kind, Reading
+from app.accidents.chat.grammar import units
+from app.accidents.chat.grammar.columns import unit_of
+from app.accidents.chat.grammar.reading import Ask, Condition, Direction, Figure, Kind, Reading
 from app.accidents.datasets.profile import Profile
 from app.accidents.datasets.query import Field, Filter, Function, Measure, Op, Order, Part, Query
 

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.accidents.chat.hangul import is_hangul
-from app.accidents.chat.lexicon import levels, terms
-from app.accidents.chat.senses import Rank
+from app.accidents.chat.grammar.hangul import is_hangul
+from app.accidents.chat.grammar.lexicon import levels, terms
+from app.accidents.chat.grammar.senses import Rank
 from app.accidents.datasets.profile import Column, Type
 from app.accidents.datasets.query import Field, Part
 from app.accidents.severity.romanisation import romanised

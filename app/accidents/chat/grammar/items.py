@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from app.accidents.chat.senses import (
+from app.accidents.chat.grammar.senses import (
     ColumnSense,
     Mark,
     NumberSense,

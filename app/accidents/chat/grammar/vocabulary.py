@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.accidents.chat import columns, values
-from app.accidents.chat.hangul import letters
-from app.accidents.chat.index import Index
-from app.accidents.chat.lexicon import Term, term_key, terms
-from app.accidents.chat.senses import ColumnSense, Rank, RowSense, Sense, ValueSense
-from app.accidents.chat.text import squeezed
+from app.accidents.chat.grammar import columns, values
+from app.accidents.chat.grammar.hangul import letters
+from app.accidents.chat.grammar.index import Index
+from app.accidents.chat.grammar.lexicon import Term, term_key, terms
+from app.accidents.chat.grammar.senses import ColumnSense, Rank, RowSense, Sense, ValueSense
+from app.accidents.chat.grammar.text import squeezed
 from app.accidents.datasets.profile import Column, Profile
 from app.accidents.datasets.query import Field, Part
 

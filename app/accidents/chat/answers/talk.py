@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.accidents.chat import open_wording, plan
-from app.accidents.chat.hangul import is_hangul
-from app.accidents.chat.outcome import Open
-from app.accidents.chat.parse import parse
-from app.accidents.chat.reading import Reading
-from app.accidents.chat.text import squeezed
-from app.accidents.chat.vocabulary import Vocabulary
-from app.accidents.chat.wording import Wording
+from app.accidents.chat.answers import open_wording, plan
+from app.accidents.chat.answers.wording import Wording
+from app.accidents.chat.grammar.hangul import is_hangul
+from app.accidents.chat.grammar.outcome import Open
+from app.accidents.chat.grammar.parse import parse
+from app.accidents.chat.grammar.reading import Reading
+from app.accidents.chat.grammar.text import squeezed
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 from app.accidents.datasets.query import Query
 
 MOST_CHARACTERS = 1000  # of a message: reading it takes time that grows with it

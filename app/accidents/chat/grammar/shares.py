@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.accidents.chat.items import Item, Items
-from app.accidents.chat.reading import Condition, Kind
-from app.accidents.chat.text import Text
-from app.accidents.chat.vocabulary import Vocabulary
+from app.accidents.chat.grammar.items import Item, Items
+from app.accidents.chat.grammar.reading import Condition, Kind
+from app.accidents.chat.grammar.text import Text
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 
 Conditions = tuple[Condition, ...]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.accidents.chat import units, values
-from app.accidents.chat.columns import is_counted
-from app.accidents.chat.items import Item, Items
-from app.accidents.chat.outcome import Ambiguous
-from app.accidents.chat.reading import Condition, Kind
-from app.accidents.chat.senses import ColumnSense, NumberSense, Rank, ValueSense
-from app.accidents.chat.text import Text
-from app.accidents.chat.vocabulary import Vocabulary
+from app.accidents.chat.grammar import units, values
+from app.accidents.chat.grammar.columns import is_counted
+from app.accidents.chat.grammar.items import Item, Items
+from app.accidents.chat.grammar.outcome import Ambiguous
+from app.accidents.chat.grammar.reading import Condition, Kind
+from app.accidents.chat.grammar.senses import ColumnSense, NumberSense, Rank, ValueSense
+from app.accidents.chat.grammar.text import Text
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 from app.accidents.datasets.profile import Column, Type
 from app.accidents.datasets.query import Field, Filter, Op, Part, Value
 

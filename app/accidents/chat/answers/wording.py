@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.accidents.chat.columns import unit_of
-from app.accidents.chat.plan import WEEKDAYS, Result
-from app.accidents.chat.reading import Condition, Direction, Figure, Reading
-from app.accidents.chat.units import SHOWN
-from app.accidents.chat.vocabulary import Vocabulary
+from app.accidents.chat.answers.plan import WEEKDAYS, Result
+from app.accidents.chat.grammar.columns import unit_of
+from app.accidents.chat.grammar.reading import Condition, Direction, Figure, Reading
+from app.accidents.chat.grammar.units import SHOWN
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 from app.accidents.datasets.query import Field, Function, Part
 
 _MONTHS = "January February March April May June July August September October November December".split()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.accidents.chat.outcome import Open, Why
-from app.accidents.chat.vocabulary import Vocabulary
+from app.accidents.chat.grammar.outcome import Open, Why
+from app.accidents.chat.grammar.vocabulary import Vocabulary
 
 _SAID: dict[Why, tuple[str, str]] = {
     Why.FORECAST: (

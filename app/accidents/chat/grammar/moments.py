@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from app.accidents.chat.senses import NumberSense, Sense, TimeSense
-from app.accidents.chat.text import Text
+from app.accidents.chat.grammar.senses import NumberSense, Sense, TimeSense
+from app.accidents.chat.grammar.text import Text
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = "|".join(f"{name}|{name[:3]}\\.?" for name in _MONTHS) + "|sept\\.?"

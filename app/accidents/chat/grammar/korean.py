@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.accidents.chat.hangul import letters
+from app.accidents.chat.grammar.hangul import letters
 
 _PARTICLES = "은는이가을를의에도만과와랑로나"  # of one syllable
 _LONGER = (

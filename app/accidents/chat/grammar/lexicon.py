@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from app.accidents.chat.index import Index, phrase
-from app.accidents.chat.senses import WordSense
-from app.accidents.chat.text import squeezed
+from app.accidents.chat.grammar.index import Index, phrase
+from app.accidents.chat.grammar.senses import WordSense
+from app.accidents.chat.grammar.text import squeezed
 
 _FOLDER = Path(__file__).parent / "lexicon"
 

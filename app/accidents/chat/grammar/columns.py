@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice, product
 
-from app.accidents.chat.lexicon import Term, function_words, terms
-from app.accidents.chat.senses import Rank
-from app.accidents.chat.text import squeezed
+from app.accidents.chat.grammar.lexicon import Term, function_words, terms
+from app.accidents.chat.grammar.senses import Rank
+from app.accidents.chat.grammar.text import squeezed
 from app.accidents.datasets.profile import Column
 
 _MOST_COMBINATIONS = 60
