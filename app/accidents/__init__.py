@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.accidents.charts import routes as charts
+from app.accidents.chat import routes as chat
 from app.accidents.datasets import routes as datasets
 from app.accidents.datasets import shared_routes as shared
 from app.accidents.datasets.service import READ, keys_in_use
@@ -22,6 +23,6 @@ SYSTEM = System(
     ),
     vocabulary=VOCABULARY,
     worker="workers.accidents",
-    blueprints=(blp, datasets.blp, datasets.evidence_blp, shared.blp, charts.blp, maps.blp),
+    blueprints=(blp, datasets.blp, datasets.evidence_blp, shared.blp, charts.blp, maps.blp, chat.blp),
     keys_in_use=keys_in_use,
 )

@@ -61,6 +61,14 @@ def answer(
     )  # the reading as it was understood: a follow-up builds on it
 
 
+def remembered(message: str, words: Vocabulary, memory: Memory) -> Memory:
+    """Return what a conversation has come to after one more message."""
+    outcome = _understood(message, words, memory)
+    if isinstance(outcome, Open):
+        return Memory(memory.reading, outcome)
+    return Memory(outcome, None)
+
+
 def _understood(message: str, words: Vocabulary, memory: Memory) -> Reading | Open:
     """Return a message's reading; a word that the last answer asked for completes the question before it."""
     waiting = memory.waiting

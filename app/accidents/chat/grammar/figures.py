@@ -9,9 +9,9 @@ from app.accidents.chat.grammar.columns import ADDED, is_counted, tokens
 from app.accidents.chat.grammar.dimensions import Dimensions
 from app.accidents.chat.grammar.items import Item, Items
 from app.accidents.chat.grammar.lexicon import term_key, terms
-from app.accidents.chat.grammar.outcome import Ambiguous, Open, Why
+from app.accidents.chat.grammar.outcome import Ambiguous, NoPlace, Open, Why
 from app.accidents.chat.grammar.reading import Ask, Condition, Direction, Figure, Reading
-from app.accidents.chat.grammar.senses import Rank
+from app.accidents.chat.grammar.senses import ColumnSense, Rank
 from app.accidents.chat.grammar.vocabulary import Vocabulary
 from app.accidents.datasets.profile import Column
 from app.accidents.datasets.query import Field, Function, Part
@@ -244,26 +244,28 @@ class Figures:
         return columns[0]
 
     def _implied(self) -> Column | None:
+        """Return the column that an adjective is about: the most expensive is one of prices.
+
+        Raises:
+            NoPlace: no column is what the adjective is about.
+            Ambiguous: several are.
+
+        """
         if self.adjective is None:
             return None
-        written = " ".join(
-            item.mark.text.casefold()
-            for item in self.items
-            if item.says("most", "least", "extreme_high", "high", "low")
-        )
-        for stems, name in _IMPLIED:
-            if any(stem in written for stem in stems):
-                named = [
-                    c
-                    for c in self.words.numbers
-                    if any(
-                        getattr(s, "field", None) == Field(c.name)
-                        for s in self.words.index.phrases.get((name,), ())
-                    )
-                ]
-                if len(named) == 1:
-                    return named[0]
-        return None
+        said = [item for item in self.items if item.says("most", "least", "extreme_high", "high", "low")]
+        written = " ".join(item.mark.text.casefold() for item in said)
+        name = next((name for stems, name in _IMPLIED if any(stem in written for stem in stems)), None)
+        if name is None:
+            return None
+        senses = self.words.index.phrases.get((name,), ())
+        fields = {sense.field for sense in senses if isinstance(sense, ColumnSense)}
+        named = [column for column in self.words.numbers if Field(column.name) in fields]
+        if not named:
+            raise NoPlace(written, tuple(column.source_name for column in self.words.numbers[:3]))
+        if len(named) > 1:
+            raise Ambiguous(written, [Field(column.name) for column in named], "column")
+        return named[0]
 
     def _default(self, column: Column, dimensions: Dimensions) -> Figure:
         """Return what is computed of a column when the question names no function: counts are added up."""
