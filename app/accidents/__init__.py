@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.accidents.charts import routes as charts
 from app.accidents.chat import routes as chat
+from app.accidents.chat.service import CHAT
 from app.accidents.datasets import routes as datasets
 from app.accidents.datasets import shared_routes as shared
 from app.accidents.datasets.service import READ, keys_in_use
@@ -20,6 +21,7 @@ SYSTEM = System(
         Task(SEVERITY, Lane.REALTIME, timeout_s=30, cacheable=True),
         Task(SEVERITIES, Lane.BATCH, timeout_s=120, counted=True),
         Task(READ, Lane.BATCH, timeout_s=120),
+        Task(CHAT, Lane.BATCH, timeout_s=90),
     ),
     vocabulary=VOCABULARY,
     worker="workers.accidents",

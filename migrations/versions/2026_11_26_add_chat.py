@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0008_chat"
-down_revision = "0007_datasets"
+revision = "0009"
+down_revision = "0008"
 
 NOW = sa.text("now()")
 

@@ -6,8 +6,10 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from app.accidents.chat.service import CHAT
 from app.accidents.datasets.service import READ
 from app.accidents.severity import service
+from workers.accidents.chat.tasks import answer_message
 from workers.accidents.datasets.tasks import read_dataset
 from workers.accidents.features import Accident
 from workers.accidents.predictor import SeverityPredictor
@@ -111,4 +113,5 @@ TASKS: Mapping[str, Answer | Work] = {
     service.SEVERITY: Answer(answer_severities, store_severities, fetch_severities),
     service.SEVERITIES: Work(predict_batch),
     READ: Work(read_dataset),
+    CHAT: Work(answer_message),
 }

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from flask import Response, json, request
+from flask import Response, json, request, url_for
 from flask.views import MethodView
 
-from app.accidents.chat import service
+from app.accidents.chat import credentials, service
 from app.accidents.chat.models import Conversation, Message
 from app.accidents.chat.schemas import (
     AnswerSchema,
@@ -20,7 +20,10 @@ from app.accidents.chat.schemas import (
     WaitingSchema,
 )
 from app.accidents.vocabulary import VOCABULARY
+from app.extensions import settings
+from app.http.errors import Invalid, Unavailable
 from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
+from app.jobs.realtime.prefer import preference
 from app.system import State
 
 blp = Blueprint(
@@ -40,7 +43,7 @@ def present(message: Message) -> dict[str, Any]:
     return {
         "conversation_id": str(message.conversation_id),
         "message_id": str(message.id),
-        "status": VOCABULARY[State.SUCCEEDED],
+        "status": VOCABULARY[State.RUNNING if message.content is None else State.SUCCEEDED],
         "content": message.content,
         "cache_hit": message.cache_hit,
         "usage": message.usage,
@@ -74,12 +77,54 @@ def events(body: dict[str, Any]) -> Iterator[str]:
     headers=response_headers("Location", "Retry-After", "Preference-Applied"),
     success=True,
 )
-@request_headers(blp, "Prefer")
+@request_headers(blp, "Prefer", "X-Anthropic-API-Key")
 @error_responses(400, 401, 404, 409, 410, 411, 413, 415, 422, 429, 503)
 def send_message(said: dict[str, Any]) -> Any:
     """Ask a question about a data set; with `Accept: text/event-stream` the answer is streamed."""
-    asked = service.asked(said)
-    return _answered(service.answer(asked), UUID(asked.table.id))
+    asked, key = service.asked(said), credentials.sent()
+    dataset_id = UUID(asked.table.id)
+    if key is None:
+        return _answered(service.answer(asked), dataset_id)
+    wanted = preference(settings().wait_s)
+    message = service.ask_model(asked, key, wait_s=wanted.wait_s)
+    return _state_of(message, dataset_id, wanted.headers)
+
+
+def _state_of(message: Message, dataset_id: UUID, headers: dict[str, str]) -> Any:
+    """Return a message that a language model answers: its answer, why there is none, or where it will be."""
+    if message.content is not None:
+        return _answered(message, dataset_id)
+    failure = service.failure_of(message)
+    if failure is not None:
+        raise (
+            Unavailable(failure["detail"])
+            if failure["code"] == "transient"
+            else Invalid(failure["detail"], code=failure["code"])
+        )
+    url = url_for("chat.show_message", message_id=message.id)
+    body = {
+        "conversation_id": str(message.conversation_id),
+        "message_id": str(message.id),
+        "status": VOCABULARY[State.RUNNING],
+        "results_url": url,
+    }
+    return reply(body, {"Location": url, "Retry-After": "1", **PRIVATE, **headers}, 202)
+
+
+@blp.route("/messages/<uuid:message_id>")
+@blp.response(200, AnswerSchema)
+@blp.alt_response(
+    202,
+    schema=WaitingSchema,
+    description="not answered yet",
+    headers=response_headers("Location", "Retry-After"),
+    success=True,
+)
+@error_responses(401, 404, 422, 503)
+def show_message(message_id: UUID) -> Any:
+    """Show a message's answer; of one that failed, why."""
+    message, dataset_id = service.find_message(message_id)
+    return _state_of(message, dataset_id, {})
 
 
 def _answered(message: Message, dataset_id: UUID) -> Any:
@@ -121,7 +166,10 @@ class ConversationView(MethodView):
         """Show a conversation with its messages."""
         conversation, messages = service.find_conversation(conversation_id)
         shared = {"dataset_id": str(conversation.dataset_id)}
-        history = [{**present(message), **shared, "question": message.question} for message in messages]
+        history = [
+            {**present(message), **shared, "question": message.question, "error": service.failure_of(message)}
+            for message in messages
+        ]
         return reply({**_listed(conversation, len(messages)), "history": history}, PRIVATE)
 
     @blp.response(204)

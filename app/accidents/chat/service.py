@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
-from app.accidents.chat import answer_cache
+from app.accidents.chat import answer_cache, credentials
 from app.accidents.chat.answers import talk
 from app.accidents.chat.memory import recall, vocabularies
 from app.accidents.chat.models import Conversation, Message
@@ -20,9 +20,15 @@ from app.accidents.datasets import asking
 from app.accidents.datasets import service as datasets
 from app.accidents.datasets.evidence import Table
 from app.auth.service import owner
-from app.extensions import db
-from app.http.errors import Conflict, Invalid, NotFound
+from app.extensions import db, settings
+from app.http.errors import AssayError, Conflict, Invalid, NotFound
+from app.jobs import event_stream
+from app.jobs import service as jobs
+from app.jobs.models import Job
+from app.jobs.service import JobRequest
+from app.system import FINAL
 
+SYSTEM, CHAT = "accidents", "chat"
 GRAMMAR = "grammar"
 TITLE_CHARACTERS = 80
 MOST_MESSAGES = 500  # of one conversation
@@ -86,7 +92,7 @@ def asked(said: Mapping[str, Any]) -> Asked:
         )
     notice = ""
     if dataset_id is None:
-        dataset_id, notice = _sample(said["message"])
+        dataset_id, notice = _sample()
     history = _questions(conversation.id) if conversation else ()
     if len(history) >= MOST_MESSAGES:
         raise Conflict(
@@ -107,7 +113,7 @@ def _invalid(field_: str, reason: str, value: Any) -> Invalid:
     )
 
 
-def _sample(message: str) -> tuple[UUID, str]:
+def _sample() -> tuple[UUID, str]:
     """Return the caller's copy of the sample that ships, and the sentence that says so."""
     raise _invalid("dataset_id", "It is missing; the id of a data set is right.", None)
 
@@ -146,6 +152,62 @@ def answer(said: Asked) -> Message:
     return keep(said, reply)
 
 
+def ask_model(said: Asked, key: str, *, wait_s: float) -> Message:
+    """Have a language model answer a message in the worker, and wait for it a while.
+
+    The message is stored first, without an answer; the job stores the answer with its own success. The key
+    goes to the worker by a way of its own, before the job that takes it can run.
+    """
+    model = settings().chat_model
+    question = said.question(model=model, fingerprint=credentials.fingerprint(key))
+    entry = answer_cache.find(question)
+    if entry is not None:
+        reply = Reply(entry.content, entry.evidence, model=model, cache_hit=True, unbacked=entry.unbacked)
+        return keep(said, reply)
+    message = keep(said, Reply("", model=model), waits=True)
+    message_id, job_id = message.id, uuid7()
+    credentials.put(job_id, key)
+    try:
+        job = jobs.submit(
+            JobRequest(SYSTEM, CHAT, {"message_id": str(message_id)}, {}, items=None), job_id=job_id
+        )
+    except AssayError:
+        credentials.drop(job_id)
+        erase_message(message_id)
+        raise
+    db.session.execute(update(Message).where(Message.id == message_id).values(job_id=job.id))
+    db.session.commit()
+    if wait_s:
+        event_stream.wait_until_final(job_id, wait_s)
+    answered, _ = find_message(message_id)
+    if answered.content is not None:
+        answer_cache.keep(
+            question,
+            answer_cache.Entry(question.key, answered.content, answered.evidence, None, answered.unbacked),
+        )
+    return answered
+
+
+def failure_of(message: Message) -> dict[str, str] | None:
+    """Return why a message has no answer, None while it may still get one."""
+    if message.content is not None or message.job_id is None:
+        return None
+    job = db.session.get(Job, message.job_id, populate_existing=True)
+    if job is None or job.state not in FINAL:
+        return None
+    return {
+        "code": job.error_code or "cancelled",
+        "detail": job.error_detail or "The message was not answered.",
+    }
+
+
+def erase_message(message_id: UUID) -> None:
+    """Remove a message that could not be asked."""
+    db.session.rollback()
+    db.session.execute(delete(Message).where(Message.id == message_id))
+    db.session.commit()
+
+
 def _by_grammar(said: Asked) -> Reply:
     words = vocabularies.of(said.table, said.name)
     found = talk.answer(
@@ -158,8 +220,8 @@ def _by_grammar(said: Asked) -> Reply:
     return Reply(content, found.evidence, refused=found.open.why.value if found.open else None)
 
 
-def keep(said: Asked, reply: Reply, *, job_id: UUID | None = None) -> Message:
-    """Store a message with its answer, both at once, and its conversation if it begins one."""
+def keep(said: Asked, reply: Reply, *, waits: bool = False) -> Message:
+    """Store a message with its answer, both at once, and its conversation if it begins one; `waits` leaves the answer out."""
     db.session.rollback()
     conversation_id = said.conversation_id or _begun(said)
     message = Message(
@@ -167,8 +229,7 @@ def keep(said: Asked, reply: Reply, *, job_id: UUID | None = None) -> Message:
         conversation_id=conversation_id,
         position=len(said.history),
         question=said.message,
-        job_id=job_id,
-        content=reply.content if job_id is None else None,
+        content=None if waits else reply.content,
         evidence=reply.evidence,
         usage=dict(reply.usage),
         dataset_version=said.table.version,
@@ -202,14 +263,16 @@ def _begun(said: Asked) -> UUID:
     return conversation.id
 
 
-def find_message(message_id: UUID) -> Message:
-    """Return a message of the caller's; raise NotFound where there is none."""
-    statement = select(Message).join(Conversation, Conversation.id == Message.conversation_id)
+def find_message(message_id: UUID) -> tuple[Message, UUID]:
+    """Return a message of the caller's and the id of its data set; raise NotFound where there is none."""
+    statement = select(Message, Conversation.dataset_id).join(
+        Conversation, Conversation.id == Message.conversation_id
+    )
     mine = statement.where(Message.id == message_id, Conversation.owner == owner())
-    message = db.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
-    if message is None:
+    row = db.session.execute(mine.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
         raise NotFound(f"There is no message {message_id}.")
-    return message
+    return row[0], row[1]
 
 
 def find_conversation(conversation_id: UUID) -> tuple[Conversation, Sequence[Message]]:

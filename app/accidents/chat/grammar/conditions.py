@@ -103,7 +103,8 @@ class Conditions:
         before = self.items.before(item)
         while before and (before.says("eq", "wh") or (before.used and not before.columns)):
             before = self.items.before(before)
-        for neighbour in (before, self.items.after(item)):
+        listed = before is not None and before.particle[:1] in {"와", "과", "랑"}
+        for neighbour in (None if listed else before, self.items.after(item)):
             if neighbour and neighbour.columns and not neighbour.used:
                 yield neighbour
         if (
@@ -358,6 +359,8 @@ class Conditions:
                 if any(s.field.column == c.name for s in self._called(_UNIT_TERMS[unit]))
             ]
             return named[0] if len(named) == 1 else None
+        if compared and self._of_items(item, group):
+            return self._one_called("quantity")
         if group and not (group[0].says("unit_people") and compared):
             return None
         if compared or self._is_exact(item):
@@ -381,6 +384,27 @@ class Conditions:
             ),
             None,
         )
+
+    def _of_items(self, item: Item, group: list[Item]) -> bool:
+        """Tell whether a number counts items: 2개 이상, more than 2 items."""
+        after = self.items.after(item)
+        english = after is not None and after.mark.text.casefold() in {
+            "items",
+            "units",
+            "pieces",
+            "cups",
+            "item",
+            "products",
+        }
+        if english and after is not None:
+            after.used = True
+        return english or bool(group and (group[0].mark.text == "개" or group[0].says("unit_items")))
+
+    def _one_called(self, term: str) -> Column | None:
+        """Return the one column of numbers that a word names."""
+        fields = {sense.field for sense in self._called(term)}
+        named = [column for column in self.words.numbers if Field(column.name) in fields]
+        return named[0] if len(named) == 1 else None
 
     def _called(self, term: str) -> list[ColumnSense]:
         senses = self.words.index.phrases.get((term,), [])
@@ -441,11 +465,33 @@ class Conditions:
                 item.used = column.used = True
                 negated = self._negated_word(item)
                 found.append(self._missing(column, missing=(name == "missing") != negated))
+        found += self._filled()
         for item in self.items.saying("without"):
             column = self._beside(item)
             if column is not None and not self._countable(column):
                 item.used = column.used = True
                 found.append(self._missing(column, missing=True))
+        return found
+
+    def _filled(self) -> list[Condition]:
+        """Return a condition for each column of text that rows are said to have: 메모가 있는 주문, orders with a note."""
+        found = []
+        for item in self.items.saying("with"):
+            column = self._beside(item)
+            after = self.items.after(column) if column else None
+            described = after is not None and (
+                after.values or after.is_unknown or after.number_written is not None or after.says("eq")
+            )
+            if (
+                column is None
+                or described
+                or item.mark.text.casefold() not in {"with", "having", "있는", "있던"}
+            ):
+                continue
+            named = self.words.column(column.columns[0].field.column)
+            if named.type is Type.TEXT and named.missing and not values.flags(named):
+                item.used = column.used = True
+                found.append(self._missing(column, missing=False))
         return found
 
     def _negated_word(self, item: Item) -> bool:
@@ -501,16 +547,21 @@ class Conditions:
             flag = values.flags(column)
             if flag and self._is_adjective(item, of_flag=True):
                 found.append(self._flag(item, column, flag))
-            elif is_counted(column) and self._is_adjective(item, of_flag=False):
+            elif self._has_happened(item, column):
                 found.append(self._happened(item, column))
         return found
+
+    def _has_happened(self, item: Item, column: Column) -> bool:
+        """Tell whether a word for a column of numbers says that rows have some of it."""
+        if is_counted(column) and self._is_adjective(item, of_flag=False):
+            return True
+        return _may_be_none(column) and self._is_had(item)
 
     def _is_adjective(self, item: Item, *, of_flag: bool) -> bool:
         """Tell whether a word says of rows what they are, by what stands beside it."""
         after, before = self.items.after(item), self.items.before(item)
-        if any(sense.adjective for sense in item.columns) or (
-            after and after.says("rate") and after.mark.joined
-        ):
+        rate = after is not None and after.says("rate") and (after.mark.joined or after.mark.text.isascii())
+        if rate or any(sense.adjective for sense in item.columns):
             return True
         if self._beside_rows(item, after):
             return not (before and before.says("mean", "sum", "median")) and not (
@@ -529,7 +580,20 @@ class Conditions:
         """Tell whether the noun for rows follows directly: 사망사고, deadly accidents."""
         if after is None or not after.is_rows or item.comma:
             return False
+        if item.mark.text.isascii() and self._text(item, after).strip(" -"):
+            return False  # died in accidents
         return item.particle == "" or item.particle[:1] in {"인", "의"} or item.particle in {"이었던", "였던"}
+
+    def _is_had(self, item: Item) -> bool:
+        """Tell whether rows are said to have some of a column: 할인받은 주문, orders with a discount."""
+        after, before = self.items.after(item), self.items.before(item)
+        if before and before.says("mean", "sum", "median", "max", "min"):
+            return False
+        if item.particle in {"받은", "된", "한", "되는", "있는"} and after is not None and after.is_rows:
+            return True
+        return bool(before and before.says("with", "without") and before.mark.text.isascii()) or bool(
+            after and after.says("with", "without") and not after.mark.text.isascii()
+        )
 
     def _flag(self, item: Item, column: Column, flag: tuple[str, str]) -> Condition:
         negated = self._negated(item) or self._without(item)
@@ -567,11 +631,18 @@ class Conditions:
                 f"{column.source_name} 0",
                 at=item.mark.start,
             )
-        filters = (Filter(Field(column.name), Op.AT_LEAST, (1,)),)
-        ko, en = f"{column.source_name} 1 이상", f"{column.source_name} at least 1"
+        op, least = (Op.AT_LEAST, 1) if column.type is Type.INTEGER else (Op.ABOVE, 0)
+        filters = (Filter(Field(column.name), op, (least,)),)
+        ko = f"{column.source_name} {_OPS_KO[op].format(least)}"
+        en = f"{column.source_name} {_OPS_EN[op].format(least)}"
         return Condition(
             Kind.EVENT, f"value:{column.name}", filters, ko, en, at=item.mark.start, field=Field(column.name)
         )
+
+
+def _may_be_none(column: Column) -> bool:
+    """Tell whether a column of numbers has rows with nothing of it."""
+    return column.is_measure and column.min is not None and float(column.min) == 0
 
 
 def _of_column(field: Field, named: Field) -> bool:

@@ -115,16 +115,41 @@ class Dimensions:
 
     def take_groups(self) -> None:
         """Take the fields that words like 'by' and 'each' mark."""
+        for item in self.items.saying("each"):
+            self._skip_rows(item)
         for item in self.items.saying("each", "by"):
             for dimension in self._marked(item):
                 self._take(dimension)
                 item.used = True
-            after = self.items.after(item)
-            if not item.used and after and after.is_rows:  # per order: of rows, as any mean is
-                item.used = True
+        if not self.items.say("mean"):
+            self._take_per()
         for item in self.items.saying("periodic"):
             if self._field(item) is not None:
                 self._take(item)
+
+    def _skip_rows(self, item: Item) -> None:
+        """Pass over 'per order', 주문당, 사고 1건당: a figure of rows, as any mean is."""
+        before, after = self.items.before(item), self.items.after(item)
+        if item.mark.text.isascii():
+            item.used = after is not None and after.is_rows and not self._names_column(after)
+        elif item.mark.text == "당" and before is not None and (before.is_rows or before.says("unit_rows")):
+            item.used = before.used = True
+            number = self.items.before(before)
+            if number is not None and number.number_written == 1:
+                number.used = True
+
+    @staticmethod
+    def _names_column(item: Item) -> bool:
+        return bool(item.columns) and min(sense.rank for sense in item.columns) <= 1
+
+    def _take_per(self) -> None:
+        """Read 'accidents per year', where no mean is asked for, as a figure for each year."""
+        for name, part in (("perday", Part.DATE), ("permonth", Part.MONTH), ("peryear", Part.YEAR)):
+            for item in self.items.saying(name):
+                field = self.part_field(part)
+                if field is not None and item.mark.text.casefold().startswith("per "):
+                    item.used = True
+                    self.groups.append(field)
 
     def _marked(self, item: Item) -> list[Item]:
         """Return the words that a word for grouping marks: those behind it in English, before it in Korean."""
@@ -161,7 +186,7 @@ class Dimensions:
         if field is None or (item.values and not item.columns):
             return False
         column = self.words.column(field.column)
-        if field.part is Part.VALUE and column.distinct == self.words.profile.rows and item.is_rows:
+        if item.is_rows and not self._names_column(item) and not item.words & set(_PARTS):
             return False
         return (
             not column.is_measure

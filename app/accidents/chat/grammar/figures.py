@@ -177,7 +177,11 @@ class Figures:
         if function is None or function is Function.COUNT:
             assert column is not None
             return self._default(column, dimensions)
-        if column is None and counts and function is Function.SUM:
+        if (
+            column is None
+            and function is Function.SUM
+            and (counts or (rows_named and len(self.words.numbers) > 1))
+        ):
             return Figure()
         if column is None:
             self.wants_column = True
@@ -229,6 +233,8 @@ class Figures:
     def _column(self, function: Function | None) -> Column | None:
         """Return the column of numbers that the question names, or that its adjective implies."""
         said = self._measures()
+        if not said and function in {None, Function.SUM} and self.items.say("unit_items"):
+            return self._quantity()
         if not said:
             return self._implied() if function is None else None
         exact = sorted(said, key=lambda item: (min(s.rank for s in item.columns), item.number))
@@ -242,6 +248,14 @@ class Figures:
         if len(columns) > 1:
             raise Ambiguous(chosen.mark.text, [Field(c.name) for c in columns], "column")
         return columns[0]
+
+    def _quantity(self) -> Column | None:
+        """Return the column of quantities, of which a question for cups or copies wants the sum."""
+        self.items.use("unit_items", "count", "howmuch")
+        self.complete = True
+        senses = self.words.index.phrases.get(("quantity",), ())
+        fields = {sense.field for sense in senses if isinstance(sense, ColumnSense)}
+        return next((column for column in self.words.numbers if Field(column.name) in fields), None)
 
     def _implied(self) -> Column | None:
         """Return the column that an adjective is about: the most expensive is one of prices.
@@ -272,6 +286,7 @@ class Figures:
         many = self.items.say("count", "people") or any(i.says("count", "people") for i in self.items)
         added = (
             is_counted(column)
+            or any(i.says("unit_items") for i in self.items)
             or many
             or ADDED.search(column.source_name.casefold()) is not None
             or column == self.words.weight

@@ -98,6 +98,7 @@ class Items:
     all: list[Item] = field(default_factory=list)
     verbs: list[int] = field(default_factory=list)  # where forms of be and have and happen stand: characters
     of_words: list[int] = field(default_factory=list)
+    _behind_verb: bool = False
 
     @classmethod
     def of(cls, marks: list[Mark]) -> Items:
@@ -108,6 +109,7 @@ class Items:
         return items
 
     def _take(self, mark: Mark) -> None:
+        behind_verb, self._behind_verb = self._behind_verb, False
         kinds = {type(sense) for sense in mark.senses}
         words = frozenset(sense.name for sense in mark.senses if isinstance(sense, WordSense))
         if kinds <= set(_FILLERS):
@@ -116,11 +118,14 @@ class Items:
         if words == {"stop"} and kinds <= {WordSense, *_FILLERS}:
             if mark.text.casefold() in _VERBS:
                 self.verbs.append(mark.start)
+                self._behind_verb = True
             if self.all and ParticleSense in kinds:
                 self.all[-1].particle = self.all[-1].particle or mark.text
             return
         if words == {"of"}:
             self.of_words.append(mark.start)
+            return
+        if words == {"by"} and behind_verb:  # are by members, were made by members: no grouping
             return
         if words & {"with"} and mark.text.casefold() in _VERBS:
             self.verbs.append(mark.start)

@@ -26,7 +26,11 @@ _WEIGHTY = {
     "spring", "summer", "autumn", "winter", "perday", "permonth", "peryear", "recent", "rank", "percent", "most", "least",
     "night", "dawn", "morning", "evening", "midnight", "rush_am", "rush_pm", "half1", "half2", "r_last_year", "r_last_month",
 }  # fmt: skip
-_LIGHT_ALTERNATIVES = {"high", "low", "gt", "difference"}
+_SOFT = {
+    "지역", "구역", "장소", "도로", "길", "운전자", "차량", "차", "매장", "지점", "과", "도시", "등급", "종류", "유형", "고객", "손님", "road", "roads", "area",
+    "areas", "region", "place", "driver", "drivers", "vehicle", "vehicles", "type", "types", "store", "stores", "branch", "department", "category", "city",
+    "customers", "customer", "weather", "날씨", "surface", "surfaces", "district", "districts", "clinic", "station", "stations", "group", "segment", "product", "products",
+}  # fmt: skip
 
 
 @dataclass
@@ -136,7 +140,7 @@ def _conditions(state: Parse) -> tuple[Condition, ...]:
         *times,
         *conditions.of_values(),
         *conditions.of_numbers(),
-        *conditions.of_events(),
+        *(conditions.of_events() if not items.say("corr") else ()),
     ]
     _unknown_value(items)
     unique = {condition.filters: condition for condition in sorted(found, key=lambda each: -each.at)}
@@ -159,7 +163,7 @@ def _unknown_value(items: Items) -> None:
 def _left_over(state: Parse) -> Open | None:
     """Return what is asked back because of a word that nothing made use of."""
     for item in state.items.free():
-        if item.is_rows or not _matters(item):
+        if item.is_rows or not _matters(item) or _only_repeats(item, state.items):
             continue
         if item.is_unknown or not item.columns:
             options = near.suggestions(item.mark.text, state.words)
@@ -170,6 +174,20 @@ def _left_over(state: Parse) -> Open | None:
             options=tuple(state.words.column(c.field.column).source_name for c in item.columns)[:3],
         )
     return None
+
+
+def _only_repeats(item: Item, items: Items) -> bool:
+    """Tell whether a noun only says of what kind the value beside it is: wet roads, 달성군 지역."""
+    soft = item.mark.text.casefold() in _SOFT
+    return soft and any(
+        other is not None and other.used and bool(other.values) for other in _around(item, items)
+    )
+
+
+def _around(item: Item, items: Items) -> list[Item | None]:
+    before = items.before(item)
+    past = items.before(before) if before and before.says("not") else None
+    return [before, past, items.after(item)]
 
 
 def _matters(item: Item) -> bool:
@@ -191,7 +209,9 @@ def _matters(item: Item) -> bool:
     }:
         return False
     if item.columns:
-        return True
+        return min(
+            sense.rank for sense in item.columns
+        ) < Rank.PART or not item.mark.text.casefold().endswith("ed")
     if item.number_written is not None:
         return item.mark.text.casefold() not in {"one", "한"}
     light = item.words & {

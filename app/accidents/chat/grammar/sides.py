@@ -20,8 +20,20 @@ def sides_of(items: Items, where: tuple[Condition, ...]) -> tuple[Sides, tuple[C
         return (), where, ""
     first, second = _ordered(items, pair, cues, mode)
     items.use(*_CUES, "percent", "rate", "high", "low", "gt", "lt", "wh", "or")
+    _use_names(items, pair)
     rest = tuple(condition for condition in where if condition not in pair)
     return (first, second), rest, mode
+
+
+def _use_names(items: Items, pair: tuple[Condition, Condition]) -> None:
+    """Make use of words that only name what the two sides are: of Saturday and Sunday, which weekday."""
+    columns = {each.field.column for condition in pair for each in condition.filters}
+    for item in items.free():
+        calendar = pair[0].level and any(word.endswith(pair[0].level) for word in item.words)
+        if calendar or (
+            item.columns and not item.values and {sense.field.column for sense in item.columns} <= columns
+        ):
+            item.used = True
 
 
 def _pair(where: tuple[Condition, ...]) -> tuple[Condition, Condition] | None:
@@ -42,22 +54,26 @@ def _chosen_between(items: Items) -> set[str]:
 
 
 def _mode(items: Items, cues: set[str]) -> str:
-    percent = items.say("percent", "rate")
+    """Return how two sides are compared: by which is more, a difference, a change in percent, or how many times."""
     if "times" in cues:
         return "times"
-    if items.say("wh", "where", "which_more", "when") and not items.say(
-        "count", "howmuch", "people", "percent", "change"
-    ):
+    percent = items.say("percent", "rate")
+    if _asks_which(items, cues, percent=percent):
         return "which"
-    if cues & {"change", "increase", "decrease", "versus"} and percent:
+    if cues & {"change", "increase", "decrease", "versus", "than"} and percent:
         return "change"
-    if cues & {"difference", "change", "increase", "decrease"} or (
-        "than" in cues and items.say("count", "howmuch", "people")
-    ):
+    counted = "than" in cues and items.say("count", "howmuch", "people")
+    if counted or cues & {"difference", "change", "increase", "decrease"}:
         return "change" if percent else "difference"
-    if percent and "than" in cues:
-        return "change"
     return "which"
+
+
+def _asks_which(items: Items, cues: set[str], *, percent: bool) -> bool:
+    """Tell whether only the one that is more is wanted: which had more, 둘 중 더 많은."""
+    if percent or items.say("count", "howmuch", "people", "change"):
+        return False
+    plain = cues <= {"difference", "between_two", "than", "which_more"} and items.say("high", "low", "gt")
+    return plain or items.say("wh", "where", "which_more", "when")
 
 
 def _ordered(
