@@ -85,7 +85,7 @@ def _history(run: Run, conversation_id: UUID, position: int) -> list[tuple[str, 
         Message.conversation_id == conversation_id, Message.position < position, Message.content.is_not(None)
     )
     rows = run.session.execute(statement.order_by(Message.position.desc()).limit(MOST_HISTORY)).all()
-    return [(question, content) for question, content in reversed(rows)]
+    return [(question, content or "") for question, content in reversed(rows)]
 
 
 def _predict(version: str, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
