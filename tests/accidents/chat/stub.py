@@ -26,7 +26,10 @@ def tools(*calls):
 
 def status(code, kind):
     """Return an error as the API sends it."""
-    return {"status": code, "error": {"type": "error", "error": {"type": kind, "message": "said by the stub"}}}
+    return {
+        "status": code,
+        "error": {"type": "error", "error": {"type": kind, "message": "said by the stub"}},
+    }
 
 
 class Stub:

@@ -34,13 +34,19 @@ def ask(stub, orders):
 
 
 def test_a_number_stands_as_a_reference_and_is_filled_from_evidence(ask):
-    said = ask("Sum of Quantity?", tools(("column_stats", {"column": "Quantity"})), text("The sum is [[e1.0.4]]."))
+    said = ask(
+        "Sum of Quantity?", tools(("column_stats", {"column": "Quantity"})), text("The sum is [[e1.0.4]].")
+    )
     assert (said.content, said.withheld) == ("The sum is 19.", 0)
     assert said.usage == {"input_tokens": 200, "output_tokens": 40}
 
 
 def test_a_number_that_no_figure_backs_is_withheld_with_its_sentence_and_counted(ask):
-    said = ask("Sum of Quantity?", tools(("column_stats", {"column": "Quantity"})), text("It is large. The sum is 4,870."))
+    said = ask(
+        "Sum of Quantity?",
+        tools(("column_stats", {"column": "Quantity"})),
+        text("It is large. The sum is 4,870."),
+    )
     assert "4,870" not in said.content
     assert "4870" not in said.content
     assert said.withheld == 1
@@ -50,7 +56,10 @@ def test_a_number_that_no_figure_backs_is_withheld_with_its_sentence_and_counted
 def test_a_talk_of_five_turns_uses_three_tools(ask, stub):
     script = [
         [tools(("value_counts", {"column": "City"})), text("Boston has [[e1.0.1]] orders.")],
-        [tools(("group_by", {"column": "City", "function": "sum", "value": "Sales"})), text("[[e1.0.1]] in Boston or Chicago.")],
+        [
+            tools(("group_by", {"column": "City", "function": "sum", "value": "Sales"})),
+            text("[[e1.0.1]] in Boston or Chicago."),
+        ],
         [tools(("percentile", {"column": "Sales", "fraction": 0.5})), text("The median is [[e1.0.0]].")],
         [text("It is about orders.")],
         [tools(("value_counts", {"column": "Product"})), text("Paper: [[e1.0.1]].")],
@@ -60,14 +69,23 @@ def test_a_talk_of_five_turns_uses_three_tools(ask, stub):
         said = ask("And now?", *replies, history=history)
         history.append(("And now?", said.content))
         answers.append(said.content)
-    assert answers == ["Boston has 3 orders.", "1,325.50 in Boston or Chicago.", "The median is 400.50.", "It is about orders.", "Paper: 2."]
+    assert answers == [
+        "Boston has 3 orders.",
+        "1,325.50 in Boston or Chicago.",
+        "The median is 400.50.",
+        "It is about orders.",
+        "Paper: 2.",
+    ]
     assert len(stub.requests[0]["messages"]) == 9  # four turns before it, and the question
 
 
 HOSTILE = [
     ("column_stats", {"column": "password"}),
     ("column_stats", {"column": "Sales; DROP TABLE data"}),
-    ("filter_rows", {"filters": [{"column": "City", "op": "is", "values": ["x"], "sql": "1=1"}], "dataset_id": "another"}),
+    (
+        "filter_rows",
+        {"filters": [{"column": "City", "op": "is", "values": ["x"], "sql": "1=1"}], "dataset_id": "another"},
+    ),
     ("filter_rows", {"filters": "City = 'x' OR 1=1"}),
     ("run_sql", {"sql": "SELECT * FROM users"}),
     ("percentile", {"column": "Sales", "fraction": 7}),

@@ -157,7 +157,12 @@ def test_simpson_s_paradox_is_said_with_the_comparison(tmp_path):
     from workers.accidents.datasets.table import opened
 
     rows = ["hospital,severity,outcome"]
-    for hospital, severity, died, survived in (("A", "severe", 57, 143), ("A", "mild", 1, 49), ("B", "severe", 16, 34), ("B", "mild", 8, 192)):
+    for hospital, severity, died, survived in (
+        ("A", "severe", 57, 143),
+        ("A", "mild", 1, 49),
+        ("B", "severe", 16, 34),
+        ("B", "mild", 8, 192),
+    ):
         rows += [f"{hospital},{severity},died"] * died + [f"{hospital},{severity},survived"] * survived
     path = tmp_path / "hospitals.csv"
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
