@@ -12,12 +12,12 @@ from flask.views import MethodView
 from app.accidents.chat import credentials, service
 from app.accidents.chat.models import Conversation, Message
 from app.accidents.chat.schemas import (
-    AnswerSchema,
+    ChatAnswerSchema,
+    ChatQuestionSchema,
+    ChatWaitingSchema,
     ConversationListSchema,
+    ConversationsQuerySchema,
     HistorySchema,
-    ListQuerySchema,
-    QuestionSchema,
-    WaitingSchema,
 )
 from app.accidents.vocabulary import VOCABULARY
 from app.extensions import settings
@@ -68,11 +68,11 @@ def events(body: dict[str, Any]) -> Iterator[str]:
 
 
 @blp.route("/message", methods=["POST"])
-@blp.arguments(QuestionSchema(), example=EXAMPLE)
-@blp.response(200, AnswerSchema)
+@blp.arguments(ChatQuestionSchema(), example=EXAMPLE)
+@blp.response(200, ChatAnswerSchema)
 @blp.alt_response(
     202,
-    schema=WaitingSchema,
+    schema=ChatWaitingSchema,
     description="a language model still works at it",
     headers=response_headers("Location", "Retry-After", "Preference-Applied"),
     success=True,
@@ -112,10 +112,10 @@ def _state_of(message: Message, dataset_id: UUID, headers: dict[str, str]) -> An
 
 
 @blp.route("/messages/<uuid:message_id>")
-@blp.response(200, AnswerSchema)
+@blp.response(200, ChatAnswerSchema)
 @blp.alt_response(
     202,
-    schema=WaitingSchema,
+    schema=ChatWaitingSchema,
     description="not answered yet",
     headers=response_headers("Location", "Retry-After"),
     success=True,
@@ -135,7 +135,7 @@ def _answered(message: Message, dataset_id: UUID) -> Any:
 
 
 @blp.route("/conversations")
-@blp.arguments(ListQuerySchema, location="query")
+@blp.arguments(ConversationsQuerySchema, location="query")
 @blp.response(200, ConversationListSchema)
 @error_responses(401, 422, 503)
 def list_conversations(query: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from app.accidents.chat.answers.talk import MOST_CHARACTERS
 
 
-class QuestionSchema(Schema):
+class ChatQuestionSchema(Schema):
     """A message to the chat."""
 
     message = fields.String(
@@ -24,14 +24,14 @@ class QuestionSchema(Schema):
     conversation_id = fields.UUID(allow_none=True, metadata={"description": "the talk that it goes on with"})
 
 
-class UsageSchema(Schema):
+class ChatUsageSchema(Schema):
     """Tokens that a language model took; zero where none was asked."""
 
     input_tokens = fields.Integer()
     output_tokens = fields.Integer()
 
 
-class AnswerSchema(Schema):
+class ChatAnswerSchema(Schema):
     """An answer with what it rests on."""
 
     conversation_id = fields.UUID(required=True)
@@ -39,7 +39,7 @@ class AnswerSchema(Schema):
     status = fields.String(required=True)
     content = fields.String(required=True)
     cache_hit = fields.Boolean(required=True)
-    usage = fields.Nested(UsageSchema, required=True)
+    usage = fields.Nested(ChatUsageSchema, required=True)
     timestamp = fields.String(required=True)
     evidence = fields.List(fields.Dict(), required=True)
     dataset_id = fields.UUID(required=True)
@@ -53,7 +53,7 @@ class AnswerSchema(Schema):
     )
 
 
-class WaitingSchema(Schema):
+class ChatWaitingSchema(Schema):
     """A message that is being answered."""
 
     conversation_id = fields.UUID(required=True)
@@ -62,7 +62,7 @@ class WaitingSchema(Schema):
     results_url = fields.String(required=True)
 
 
-class ListQuerySchema(Schema):
+class ConversationsQuerySchema(Schema):
     """Which conversations of a list."""
 
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
@@ -89,7 +89,7 @@ class ConversationListSchema(Schema):
     offset = fields.Integer(required=True)
 
 
-class ExchangeSchema(AnswerSchema):
+class ExchangeSchema(ChatAnswerSchema):
     """A question with its answer."""
 
     question = fields.String(required=True)

@@ -109,13 +109,13 @@ def _run(
     usage = {"input_tokens": 0, "output_tokens": 0}
     until = time.monotonic() + MOST_S
 
-    def think(state: MessagesState) -> dict[str, list[Any]]:
+    def think(state: Any) -> dict[str, list[Any]]:
         reply = _asked(chat, state["messages"])
         for name in usage:
             usage[name] += (reply.usage_metadata or {}).get(name, 0)
         return {"messages": [reply]}
 
-    def act(state: MessagesState) -> dict[str, list[Any]]:
+    def act(state: Any) -> dict[str, list[Any]]:
         calls = state["messages"][-1].tool_calls
         return {
             "messages": [
@@ -124,7 +124,7 @@ def _run(
             ]
         }
 
-    def goes_on(state: MessagesState) -> str:
+    def goes_on(state: Any) -> str:
         spent = sum(usage.values()) > MOST_TOKENS or time.monotonic() > until or toolbox.calls > MOST_CALLS
         return "act" if state["messages"][-1].tool_calls and not spent else END
 
