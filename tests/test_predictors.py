@@ -52,7 +52,26 @@ def reviews():
     )
 
 
-CASES = {"accidents": accidents, "reviews": reviews}
+def mood():
+    weeks = tuple(
+        {
+            "date": f"2026-10-{day:02}",
+            "sleep": [
+                {
+                    "start": f"2026-10-{day - 1:02}T23:00+09:00",
+                    "end": f"2026-10-{day:02}T0{5 + day % 3}:30+09:00",
+                }
+            ],
+        }
+        for day in range(2, 22)
+    )
+    return Case(
+        (weeks, weeks[:9], (*weeks, {"date": "2026-10-22", "sleep": weeks[0]["sleep"], "low": 0.8})),
+        bad=({"date": "tomorrow"},),
+    )
+
+
+CASES = {"accidents": accidents, "mood": mood, "reviews": reviews}
 SYSTEMS = sorted(name for name in CASES if any((WEIGHTS / name / "weights").glob("*/card.toml")))
 
 

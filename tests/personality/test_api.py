@@ -199,3 +199,18 @@ def test_private_metadata_stays_behind(client, running_house, postgres_server):
     assert "ASSAYCANARY" not in answer.text + str(rows)
     for log in running_house.folder.glob("*.log"):
         assert "ASSAYCANARY" not in log.read_text(errors="replace")
+
+
+@needs_faces
+def test_what_moved_each_trait_is_drawn_and_goes_with_the_prediction(client):
+    answer = predict(client, FACE.read_bytes(), "other.jpg", explain="true")
+    assert answer.status_code == 200, answer.text
+    overlays = answer.json()["overlays"]
+    assert len(overlays) == len(TRAITS)
+    drawn = [client.get(path) for path in overlays]
+    assert {each.headers["Content-Type"] for each in drawn} == {"image/png"}
+    assert len({each.content for each in drawn}) == len(TRAITS), "each trait has a picture of its own"
+    assert all(each.content.startswith(b"\x89PNG") for each in drawn)
+    problem(client.get(overlays[0].rpartition("/")[0] + "/race"), 404, "not_found")
+    assert client.delete(answer.json()["links"]["self"]).json()["left"]["overlays"] == 0
+    problem(client.get(overlays[0]), 404, "not_found")

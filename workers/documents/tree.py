@@ -175,13 +175,15 @@ class DocumentResult:
         return {kind: found.count(kind) for kind in KINDS}
 
     def as_json(self) -> dict[str, Any]:
-        """Return the tree as it is stored and sent."""
-        return {"outcome": self.outcome, "counts": self.counts(), **without_outcome(asdict(self))}
+        """Return the tree as it is stored and sent: lists for tuples."""
+        document = {"outcome": self.outcome, "counts": self.counts(), **asdict(self)}
+        return {name: _listed(value) for name, value in document.items()}
 
 
-def without_outcome(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the rest of a result's fields; items get their page beside the evidence."""
-    return {name: value for name, value in document.items() if name != "outcome"}
+def _listed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _listed(each) for name, each in value.items()}
+    return [_listed(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def walk(item: Item) -> list[Item]:

@@ -40,7 +40,12 @@ def agreement(risk: str, ratings: Seconds, log_odds: Seconds) -> Agreement | Non
 
 
 def _error(area: float, positive: int, negative: int) -> float:
-    """Return the standard error of an AUC: Hanley and McNeil 1982, doi 10.1148/radiology.143.1.7063747."""
+    """Return the standard error of an AUC: Hanley and McNeil 1982, doi 10.1148/radiology.143.1.7063747.
+
+    The area is drawn to a half by two pairs, as Agresti and Coull do for shares: one of 1 has an error too.
+    """
+    fewer = min(positive, negative)
+    area = (area * fewer + 1) / (fewer + 2)
     one, two = area / (2 - area), 2 * area**2 / (1 + area)
     spread = (positive - 1) * (one - area**2) + (negative - 1) * (two - area**2)
     return math.sqrt(max(0.0, area * (1 - area) + spread) / (positive * negative))

@@ -19,7 +19,7 @@ from workers.mood.measures import auc, interval
 from workers.mood.reports import recent_ratings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from workers.mood.deviation import DeviationModels
@@ -77,7 +77,7 @@ def evaluate(people: Sequence[Person], models: DeviationModels) -> dict[str, Any
     before it. Baselines are on the same days.
     """
     bases = [model.intercept for model in models.models]
-    passive = [_log_odds(person, models) for person in people]
+    passive = [models.log_odds(_values(person)) for person in people]
     slept = [~np.isnan(p.sleep_h) & ~np.isnan(p.m) for p in people]
     high = [p.m >= HIGH_M for p in people]
     low = [p.d >= HIGH_D for p in people]
@@ -95,10 +95,15 @@ def evaluate(people: Sequence[Person], models: DeviationModels) -> dict[str, Any
     return figures | {"mania_auc": mania}
 
 
-def _log_odds(person: Person, models: DeviationModels) -> Matrix:
+def ranked(people: Sequence[Person], score: Callable[[Matrix], Seconds]) -> float:
+    """Return the AUC of days with a high rating of mania for any score of deviations."""
+    slept = [~np.isnan(p.sleep_h) & ~np.isnan(p.m) for p in people]
+    return _figure([score(_values(p)) for p in people], [p.m >= HIGH_M for p in people], slept)
+
+
+def _values(person: Person) -> Matrix:
     nothing = np.full(len(person.sleep_h), np.nan)
-    found = deviations(Measures(person.sleep_h, nothing, np.log1p(person.steps)))
-    return models.log_odds(found.values)
+    return deviations(Measures(person.sleep_h, nothing, np.log1p(person.steps))).values
 
 
 def _next_day(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workers.mood import digibp
+from workers.mood.boosting import compare
 from workers.mood.depression import depresjon
 from workers.mood.depression import evaluate as depression
 from workers.mood.depression.model import ActivityModels
@@ -39,6 +40,8 @@ SOURCE = "Depresjon (Garcia-Ceja et al. 2018) and a cohort simulated by workers/
 LIMITS = (
     "Not a medical device; no diagnosis, and no reason to change a treatment.",
     "Hypomania, mania: a deviation index fitted on simulated people, never validated on a manic patient.",
+    "Their effects are half the simulated ones, which people do not show as clearly.",
+    "Logistic regression and not boosting: it ranks digiBP's days better (metrics.boosting).",
     "Its check on people is digiBP's: self-ratings of 26 people with bipolar disorder (metrics.digibp).",
     "Depression tells Depresjon's patients from its controls (Actiwatch), which is no risk of tomorrow.",
     "Depression is untested on Apple Watch, on steps, and on anybody's change over time.",
@@ -70,6 +73,9 @@ def train(data: Path, folder: Path) -> dict[str, Any]:
     }
     write_card(folder, _statements() | {"data": described, "metrics": {}})
     figures = {"simulated": _simulated(deviation), **_all(data, activity, deviation, fingerprints)}
+    figures["boosting"] = compare(
+        cohort, digibp.read(data / "digibp") if digibp.is_folder(data / "digibp") else []
+    )
     write_card(folder, _statements() | {"data": described, "metrics": figures})
     return figures
 

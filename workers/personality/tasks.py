@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,12 @@ from app.http.errors import TaskError
 from app.personality.frames import parse_frames
 from app.personality.service import IMPRESSIONS
 from app.personality.storing import store_answers, store_overlays
+from app.personality.wording import TRAITS
 from workers.personality.answer import document
-from workers.personality.device import chosen_device
 from workers.personality.judge import How, Source, judge_files
 from workers.personality.picture import Picture
 from workers.personality.predictor import ImpressionPredictor, Options
+from workers.sdk.predictor import NotExplainable
 from workers.sdk.task import Run, Work
 from workers.sdk.weights import model_folder
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from workers.personality.judge import Judgement
 
 WARM_SIDE = 64
+EXPLAINED_FACES = 5  # of a picture, the largest: an overlay takes as long as a prediction
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def judge_uploads(run: Run) -> None:
     overlays: list[tuple[tuple[int, int, str], bytes]] = []
     for number, (upload, judgement) in zip(free, _judged(run, found), strict=True):
         answered.append(Answered(number, document(judgement, name=upload.name, version=run.model_version)))
+        if run.job.options["explain"]:
+            overlays += overlays_of(predictor(run.model_version), number, judgement)
         run.progress(len(answered), total, stage="judge")
     _check_single(answered)
     store_answers(run.session, run.job.id, [(each.number, each.answer) for each in answered])
@@ -78,9 +82,23 @@ def _judged(run: Run, found: Sequence[Upload]) -> Iterator[tuple[Upload, Judgeme
     """Yield each upload with what is answered of it."""
     with ExitStack() as files:
         sources = [Source(files.enter_context(uploads.opened(upload)), upload.name) for upload in found]
-        model = predictor(run.model_version).to(chosen_device())
-        answers = judge_files(model, sources, how_of(run.job.options))
+        answers = judge_files(predictor(run.model_version), sources, how_of(run.job.options))
         yield from zip(found, answers, strict=True)
+
+
+def overlays_of(
+    model: ImpressionPredictor, number: int, judgement: Judgement
+) -> Iterator[tuple[tuple[int, int, str], bytes]]:
+    """Yield the overlays of a picture's largest faces, each with its file, face and trait.
+
+    A clip has none, nor has a face of which no part counts more than another.
+    """
+    if judgement.picture is None:
+        return
+    for row in judgement.rows[:EXPLAINED_FACES]:
+        for trait in TRAITS:
+            with suppress(ValueError, NotExplainable):
+                yield (number, row.number, trait), model.overlay(judgement.picture, row.face, trait)
 
 
 def how_of(options: Mapping[str, Any]) -> How:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 OUTER = 0.075  # share of the height: what comes again here is furniture
 INNER = 0.105  # share of the height: what comes again here is furniture if it is set smaller than the text
 SMALLER = 0.93
+LEAST_PAGES = 3  # from which a line that comes again tells something
+WIDE_EM = 1.2  # a blank that parts two pieces of a header
+Key = tuple[str, bool, int]
 PAGE_NUMBER = re.compile(
     r"^\W*(?:(?:seite|page|p\.|s\.)\s*)?[\dIVXivx]{1,6}(?:\s*(?:/|von|of|-)\s*\d{1,5})?\W*$", re.IGNORECASE
 )
@@ -27,17 +30,42 @@ def without_furniture(pages: Sequence[list[Column]], heights: Sequence[float], b
     seen = Counter(
         key
         for columns, height in zip(pages, heights, strict=True)
-        for key in {_key(line, height) for line in _margin_lines(columns, height)}
+        for key in {key for line in _margin_lines(columns, height) for key in _keys(line, height)}
     )
     for columns, height in zip(pages, heights, strict=True):
         gone = {
             id(line)
             for line in _margin_lines(columns, height)
-            if _is_furniture(line, height, seen[_key(line, height)], len(pages), body)
+            if _is_furniture(line, height, seen, len(pages), body)
         }
         for column in columns:
             column.parts = [part for part in column.parts if id(part) not in gone]
         columns[:] = [column for column in columns if column.parts]
+
+
+def standing_lines(pages: Sequence[list[Column]]) -> dict[int, list[Line]]:
+    """Take out of the flow what stands word for word at one place of most pages; return it by page, once each.
+
+    It is no furniture, for it stands within the text, but a sentence may go on around it.
+    """
+    if len(pages) < LEAST_PAGES:
+        return {}
+    places: dict[tuple[str, int], list[tuple[int, Column, Line]]] = {}
+    for number, columns in enumerate(pages, start=1):
+        for column, line in _last_lines(columns):
+            places.setdefault((line.text, round(line.rect[1])), []).append((number, column, line))
+    standing: dict[int, list[Line]] = {}
+    for times in places.values():
+        if len(times) < max(LEAST_PAGES, 0.6 * len(pages)):
+            continue
+        for _, column, line in times:
+            column.parts.remove(line)
+        standing.setdefault(times[0][0], []).append(times[0][2])
+    return standing
+
+
+def _last_lines(columns: Sequence[Column]) -> list[tuple[Column, Line]]:
+    return [(c, c.parts[-1]) for c in columns if c.parts and isinstance(c.parts[-1], Line)]
 
 
 def _margin_lines(columns: Iterable[Column], height: float) -> list[Line]:
@@ -55,17 +83,24 @@ def _edge(line: Line, height: float) -> float:
     return min(middle, 1 - middle)
 
 
-def _key(line: Line, height: float) -> tuple[str, bool, int]:
-    """Return what a line has in common with its likes on other pages: words, varying numbers, place."""
-    return (re.sub(r"\d+", "#", line.text), line.rect[1] > height / 2, round(line.rect[1] / 4))
+def _keys(line: Line, height: float) -> list[Key]:
+    """Return what a line's parts have in common with their likes on other pages: words, varying numbers, place."""
+    parts: list[list[str]] = [[]]
+    for before, word in zip([None, *line.words], line.words, strict=False):
+        if before is not None and word.rect[0] - before.rect[2] > WIDE_EM * line.size:
+            parts.append([])
+        parts[-1].append(word.text)
+    place = (line.rect[1] > height / 2, round(line.rect[1] / 4))
+    return [(re.sub(r"\d+", "#", " ".join(part)), *place) for part in parts]
 
 
-def _is_furniture(line: Line, height: float, times: int, pages: int, body: float) -> bool:
+def _is_furniture(line: Line, height: float, seen: Counter[Key], pages: int, body: float) -> bool:
     edge = _edge(line, height)
     if edge <= OUTER and PAGE_OF.match(line.text):
         return True
     if edge <= OUTER and pages > 1 and PAGE_NUMBER.match(line.text):
         return True
-    if times < 2 or times < min(0.2 * pages, 8):
+    least = max(2, min(0.2 * pages, 8))
+    if not all(seen[key] >= least or re.fullmatch(r"\W*#\W*", key[0]) for key in _keys(line, height)):
         return False
     return edge <= OUTER or line.size < SMALLER * body

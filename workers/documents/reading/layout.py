@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 SPLIT_EM = 1.15  # a gap wider than this parts two pieces of a row
 GUTTER_EM = 0.8  # the least width of a gutter between columns
+MOST_CROSSING = 0.15  # lines across a gutter, as a share of those beside it
+SAME_GAP = 0.2  # blanks of a stretched line differ by no more than this share
 PROSE_WORDS = 4  # pieces of running text have at least so many words
 LEADERS = re.compile(r"^[.…·_\s]{4,}$")
 CELL_VALUE = re.compile(
@@ -36,6 +39,7 @@ class Line:
     size: float
     bold: bool
     column: int = 0  # counts the columns of the page, so that a jump between them is seen
+    shown: Rect | None = None  # its place as shown, where `rect` is that of text laid level
 
     @property
     def text(self) -> str:
@@ -171,6 +175,9 @@ def _pieces(words: Sequence[Word]) -> list[Line]:
     """Return rows cut where wide gaps are."""
     pieces = []
     for row in _rows(words):
+        if _is_stretched(row):
+            pieces.append(_line(row))
+            continue
         start = 0
         for index in range(1, len(row)):
             gap = row[index].rect[0] - row[index - 1].rect[2]
@@ -245,22 +252,32 @@ def _parts_prose(pieces: list[Line], gutter: tuple[float, float]) -> bool:
     """Say whether both sides of a gutter are running text, and few lines cross it."""
     lefts = [p for p in pieces if p.rect[2] <= gutter[0] + 0.5]
     rights = [p for p in pieces if p.rect[0] >= gutter[1] - 0.5]
-    crossing = len(pieces) - len(lefts) - len(rights)
-    if min(len(lefts), len(rights)) < 2 or crossing > 0.5 * len(pieces):
+    if min(len(lefts), len(rights)) < 2:
         return False
-    return all(_is_prose(side) for side in (lefts, rights))
+    top = max(min(p.rect[1] for p in lefts), min(p.rect[1] for p in rights))
+    bottom = min(max(p.rect[3] for p in lefts), max(p.rect[3] for p in rights))
+    beside = [p for p in (*lefts, *rights) if p.rect[3] > top and p.rect[1] < bottom]
+    crossing = [
+        p
+        for p in pieces
+        if p.rect[0] < gutter[0] and p.rect[2] > gutter[1] and top < p.rect[3] and p.rect[1] < bottom
+    ]
+    if not beside or len(crossing) > MOST_CROSSING * len(beside):
+        return False
+    return all(_is_prose(_piece_rows(side)) for side in (lefts, rights))
 
 
-def _is_prose(pieces: list[Line]) -> bool:
-    words = [len(piece.words) for piece in pieces]
+def _is_prose(rows: list[list[Line]]) -> bool:
+    """Say whether rows of one side are running text: justified lines may have wide blanks."""
+    words = [sum(len(piece.words) for piece in row) for row in rows]
     running = sum(count for count in words if count >= PROSE_WORDS)
-    values = sum(bool(CELL_VALUE.match(piece.text)) for piece in pieces)
-    return running >= 0.6 * sum(words) and values <= 0.2 * len(pieces)
+    values = sum(bool(CELL_VALUE.match(" ".join(piece.text for piece in row))) for row in rows)
+    return running >= 0.6 * sum(words) and values <= 0.2 * len(rows)
 
 
 def _one_column(pieces: list[Line], tables: list[PageTable]) -> list[Line | PageTable]:
     """Return rows as lines, runs of rows with cells as tables, all from the top."""
-    rows = _piece_rows(pieces)
+    rows = [[_whole(row)] if _is_justified(row) else row for row in _piece_rows(pieces)]
     parts: list[Line | PageTable] = list(tables)
     index = 0
     while index < len(rows):
@@ -269,9 +286,27 @@ def _one_column(pieces: list[Line], tables: list[PageTable]) -> list[Line | Page
             parts.append(_free_table(rows[index:end]))
             index = end
         else:
-            parts.append(_line([word for piece in rows[index] for word in piece.words]))
+            parts.append(_whole(rows[index]))
             index += 1
     return sorted(parts, key=_top)
+
+
+def _whole(row: list[Line]) -> Line:
+    return _line([word for piece in row for word in piece.words])
+
+
+def _is_justified(row: list[Line]) -> bool:
+    """Say whether pieces are one line that is stretched to its column."""
+    return len(row) > 1 and _is_stretched([word for piece in row for word in piece.words])
+
+
+def _is_stretched(row: list[Word]) -> bool:
+    """Say whether a row's words all have the same blank between, and it is a wide one."""
+    words = [word for word in row if not word.mark]
+    if len(words) < 3:
+        return False
+    gaps = [after.rect[0] - before.rect[2] for before, after in pairwise(words)]
+    return max(gaps) - min(gaps) <= max(SAME_GAP * max(gaps), 1.0)
 
 
 def _top(part: Line | PageTable) -> float:
@@ -304,11 +339,11 @@ def _table_end(rows: list[list[Line]], start: int) -> int:
         end += 1
     while end > start and len(rows[end - 1]) < 2:
         end -= 1
-    many_columns = max((len(row) for row in rows[start:end]), default=0) > 2
-    aligned = _aligned(rows[start:end])
-    if cells >= 2 and aligned and (values >= 0.5 * cells or many_columns or cells >= 3):
+    if cells < 2:
+        return start
+    if values >= 0.5 * cells and _aligned(rows[start:end]):
         return end
-    return start
+    return end if _all_aligned(rows[start:end]) else start
 
 
 def _near(rows: list[list[Line]], index: int, start: int) -> bool:
@@ -326,8 +361,10 @@ def _hangs(rows: list[list[Line]], index: int) -> bool:
 def _aligned(rows: list[list[Line]]) -> bool:
     """Say whether the second cells begin, end or centre at one place."""
     cells = [row[-1].rect for row in rows if len(row) > 1]
-    if len(cells) < 2:
-        return False
+    return len(cells) > 1 and _in_line(cells)
+
+
+def _in_line(cells: list[Rect]) -> bool:
     sides: tuple[Callable[[Rect], float], ...] = (
         lambda r: r[0],
         lambda r: r[2],
@@ -336,20 +373,39 @@ def _aligned(rows: list[list[Line]]) -> bool:
     return any(max(map(side, cells)) - min(map(side, cells)) <= 6.0 for side in sides)
 
 
+def _all_aligned(rows: list[list[Line]]) -> bool:
+    """Say whether three or more rows of as many pieces have all their pieces one below the other.
+
+    The wide blanks of justified lines stand anywhere.
+    """
+    most = max(len(row) for row in rows)
+    full = [row for row in rows if len(row) == most]
+    if len(full) < 3 or len(full) < 0.5 * sum(len(row) > 1 for row in rows):
+        return False
+    return all(_in_line([row[place].rect for row in full]) for place in range(most))
+
+
 def _free_table(rows: list[list[Line]]) -> PageTable:
     """Return rows of pieces as a table; columns are where most rows have a piece."""
     edges = _column_edges(rows)
     left = min(row[0].rect[0] for row in rows)
     cells: list[TableCell] = []
     for number, row in enumerate(rows):
-        for piece in row:
+        for piece in (part for whole in row for part in _by_columns(whole, edges)):
             first, last = _covered(piece.rect, edges)
-            cells.append(
-                TableCell(
-                    [piece], number, first, 1, last - first + 1, piece.rect[0] - left if first == 0 else 0
-                )
-            )
+            indent = piece.rect[0] - left if first == 0 else 0
+            cells.append(TableCell([piece], number, first, 1, last - first + 1, indent))
     return PageTable(cells, box_of([piece.rect for row in rows for piece in row]))
+
+
+def _by_columns(piece: Line, edges: list[tuple[float, float]]) -> list[Line]:
+    """Cut a piece whose words are values of several columns, parted by narrow blanks."""
+    groups: dict[int, list[Word]] = {}
+    for word in piece.words:
+        first, _ = _covered(word.rect, edges)
+        groups.setdefault(first, []).append(word)
+    parts = [_line(words) for _, words in sorted(groups.items())]
+    return parts if len(parts) > 1 and all(CELL_VALUE.match(part.text) for part in parts) else [piece]
 
 
 def _column_edges(rows: list[list[Line]]) -> list[tuple[float, float]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from workers.documents.reading.layout import Column, TableCell
 
+WIDEST, WIDEST_OCR = 1.5, 2.1  # distances of lines, as shares of their size, from which paragraphs part
 OUTDENT = 5.0  # points: a line so far left of a list item's sign is no part of the item
 NOTE_SIZE = 0.87  # a note is set smaller than this share of the text's size
 BULLETS = "·•–▪◦‣●○■□✓✗➢►*"
@@ -65,6 +66,9 @@ CONNECTORS = frozenset(
         "im",
     ]
 )
+BULLET = re.compile(r"^[·•▪◦‣●○■□✓✗➢►]\s*\S")
+THOUSANDS = re.compile(r"\d[,.']$")  # a number that a narrow cell breaks
+STAR = re.compile(r"(?<=[\w.%)])[*†‡]{1,3}(?=[.,;:)]?$)")
 SUSPENDED = frozenset(
     ["und", "oder", "bzw.", "and", "or", "sowie", "resp.", "u.", "noch", "als", "bis", "wie", "to"]
 )
@@ -79,6 +83,7 @@ class Paragraph:
     lines: list[tuple[Line, int]] = field(default_factory=list)
     table: PageTable | None = None
     page: int = 0
+    indent: float = 0.0  # points from the column's left
 
     @property
     def last(self) -> Line:
@@ -106,12 +111,20 @@ def body_size(pages: Sequence[Sequence[Column]]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
-def paragraphs(pages: Sequence[Sequence[Column]], body: float) -> list[Paragraph]:
-    """Return the paragraphs and tables of all pages in reading order; notes come last."""
+def paragraphs(
+    pages: Sequence[Sequence[Column]], body: float, standing: dict[int, list[Line]]
+) -> list[Paragraph]:
+    """Return the paragraphs and tables of all pages in reading order; notes come last.
+
+    `standing` lines come again on every page: each is a paragraph of its own behind the text.
+    """
     grouping = _Grouping(body)
     for number, columns in enumerate(pages, start=1):
         grouping.page(number, columns)
-    return grouping.done()
+    again = [
+        Paragraph("text", [(line, page)], page=page) for page, lines in standing.items() for line in lines
+    ]
+    return grouping.texts + again + grouping.notes
 
 
 class _Grouping:
@@ -119,6 +132,7 @@ class _Grouping:
         self.body = body
         self.texts: list[Paragraph] = []
         self.notes: list[Paragraph] = []
+        self.note_number = 0
         self.open: Paragraph | None = None
         self.numbers: set[int] = {1}
 
@@ -141,14 +155,12 @@ class _Grouping:
                     previous = part
             self._notes(notes, number)
 
-    def done(self) -> list[Paragraph]:
-        """Return everything that was taken."""
-        return self.texts + self.notes
-
     def _line(self, line: Line, page: int, previous: Line | None, reach: _Reach) -> None:
         fits = self.open is not None and self._goes_on(line, previous, reach)
         if not fits:
-            self.open = Paragraph("text", page=page)
+            small = line.size < NOTE_SIZE * self.body and bool(_note_mark(line))
+            indent = line.rect[0] - reach.left
+            self.open = Paragraph("note" if small else "text", page=page, indent=indent)
             self.texts.append(self.open)
             number = PLAIN.match(line.text)
             if number:
@@ -165,11 +177,13 @@ class _Grouping:
         first = line.text[0]
         if previous is None:
             starts = bool(LABELLED.match(line.text) or PLAIN.match(line.text))
+            called = last.text.rsplit(None, 1)[-1].lower() in CONNECTORS
             unfinished = not ENDS.search(last.text)
             heading = last.bold or last.size > 1.08 * self.body
-            return not heading and (first.islower() or unfinished) and not (starts and not first.islower())
+            return not heading and (first.islower() or unfinished) and (called or not starts)
         distance = line.rect[3] - previous.rect[3]
-        if distance > 1.25 * min(reach.step, 1.2) * line.size + 0.8 or distance < 0:
+        widest = WIDEST_OCR if line.words[0].source == "ocr" else WIDEST
+        if distance > min(1.25 * reach.step, widest) * line.size + 0.8 or distance < 0:
             return False
         labelled = self.open.lines[0][0]
         if line.rect[0] < labelled.rect[0] - OUTDENT and LABELLED.match(labelled.text):
@@ -179,19 +193,37 @@ class _Grouping:
     def _begins(self, line: Line, previous: Line, reach: _Reach) -> bool:
         """Say whether a line that follows closely begins a paragraph of its own all the same."""
         text = line.text
+        if BULLET.match(text):
+            return True
         left, right = reach.left, reach.right
         ended = bool(ENDS.search(previous.text))
         short = previous.rect[2] < right - 0.15 * (right - left)
         plain = PLAIN.match(text)
         if (LABELLED.match(text) or (plain and int(plain[1]) in self.numbers)) and (ended or short):
             return previous.text.rsplit(None, 1)[-1].lower() not in CONNECTORS
+        if previous.text.endswith(";") and (
+            previous.rect[2] < right - 0.04 * (right - left) or self._in_list()
+        ):
+            return True
         return ended and short and not text[0].islower() and previous.rect[2] < right - 0.3 * (right - left)
+
+    def _in_list(self) -> bool:
+        """Say whether the paragraph before the open one ended as an item does, and began at the same place."""
+        if len(self.texts) < 2 or not self.texts[-2].lines:
+            return False
+        before, here = self.texts[-2], self.texts[-1]
+        same = abs(before.lines[0][0].rect[0] - here.lines[0][0].rect[0]) < 3
+        return same and before.last.text.endswith(";")
 
     def _notes(self, lines: Sequence[Line], page: int) -> None:
         for line in lines:
-            if self.notes and not _note_mark(line):
+            mark = _note_mark(line)
+            if mark.isdigit() and int(mark) not in (1, self.note_number + 1):
+                mark = ""
+            if self.notes and not mark:
                 self.notes[-1].lines.append((line, page))
             else:
+                self.note_number = int(mark) if mark.isdigit() else self.note_number
                 self.notes.append(Paragraph("note", [(line, page)], page=page))
 
 
@@ -200,16 +232,22 @@ def _without_notes(
 ) -> tuple[list[Line | PageTable], list[Line]]:
     """Part a column into text and the small lines at its foot, if one of them begins with a sign."""
     cut = len(parts)
-    while cut and isinstance(parts[cut - 1], Line) and _is_small(parts[cut - 1], body):
+    last = parts[-1] if parts else None
+    size = last.size if isinstance(last, Line) else 0.0
+    while cut and _is_as_small(parts[cut - 1], size):
         cut -= 1
+    above = parts[cut - 1] if cut else None
+    larger = max(body, above.size if isinstance(above, Line) and not above.bold else 0.0)
+    if size >= NOTE_SIZE * larger:
+        return list(parts), []
     notes = [part for part in parts[cut:] if isinstance(part, Line)]
     if not any(_note_mark(line) for line in notes):
         return list(parts), []
     return list(parts[:cut]), notes
 
 
-def _is_small(part: Line | PageTable, body: float) -> bool:
-    return isinstance(part, Line) and part.size < NOTE_SIZE * body
+def _is_as_small(part: Line | PageTable, size: float) -> bool:
+    return isinstance(part, Line) and part.size <= 1.04 * size
 
 
 def _note_mark(line: Line) -> str:
@@ -262,7 +300,6 @@ class TextBuilder:
         for line, page in paragraph.lines:
             self._line(line, page, first=self.length == start, skip=bool(mark) and self.length == start)
         lines = [line for line, _ in paragraph.lines]
-        first = lines[0]
         self.blocks.append(
             Block(
                 paragraph.kind,
@@ -271,9 +308,9 @@ class TextBuilder:
                 paragraph.page or paragraph.lines[0][1],
                 size=median(line.size for line in lines),
                 bold=all(line.bold for line in lines),
-                indent=first.rect[0],
+                indent=paragraph.indent,
                 mark=mark,
-                source=first.words[0].source,
+                source=lines[0].words[0].source,
             )
         )
 
@@ -304,24 +341,32 @@ class TextBuilder:
         self.line_number += 1
         words = line.words[1:] if skip else line.words
         for number, word in enumerate(words):
-            if word.mark and not first:
+            if word.mark and not (first and number == 0):
                 self.calls.append(NoteCall(self.length, word.text.strip("()"), page))
                 continue
             glue = "" if first and number == 0 else self._glue(word.text, new_line=number == 0)
             self._write(glue)
             start = self.length
-            self._write(word.text.replace("\u00ad", ""))
+            self._write(self._called(word.text.replace("\u00ad", ""), page))
             self.spans.append(Span(start, self.length, page, self.line_number, word.rect))
             self._soft = word.text.endswith("\u00ad")
 
     _soft = False
+
+    def _called(self, word: str, page: int) -> str:
+        """Return a word without the star behind it that calls a note."""
+        star = STAR.search(word)
+        if star is None:
+            return word
+        self.calls.append(NoteCall(self.length + star.start(), star[0], page))
+        return word[: star.start()] + word[star.end() :]
 
     def _glue(self, word: str, *, new_line: bool) -> str:
         """Return what stands between the text so far and a word; a hyphen that goes is taken back."""
         if not new_line or not self.parts:
             return " "
         last = self.parts[-1]
-        if self._soft:
+        if self._soft or (THOUSANDS.search(last) and re.match(r"\d{3}(?!\d)", word)):
             return ""
         if len(last) < 2 or not last.endswith("-") or not (last[-2].isalnum()):
             return " "

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from workers.documents.reading.errors import UnreadableDocument
-from workers.documents.reading.furniture import without_furniture
+from workers.documents.reading.furniture import standing_lines, without_furniture
 from workers.documents.reading.layout import Column, arrange
 from workers.documents.reading.model import Reading
+from workers.documents.reading.ocr import available, read_words
 from workers.documents.reading.paragraphs import TextBuilder, body_size, paragraphs, vocabulary
 from workers.documents.reading.rules import grids, page_rules
-from workers.documents.reading.words import Word, frame_of, page_words
+from workers.documents.reading.turned import aside
+from workers.documents.reading.visibility import image_share, split_hidden
+from workers.documents.reading.words import Frame, PageWords, Word, frame_of, page_words
 from workers.documents.tree import PageState, Warned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+LEAST_BAD, BAD_SHARE = 2, 0.004  # signs that are no letters, from which a text layer is not trusted
+VOWELS = 0.2  # German and English have some 38 % among their letters
+FEW_LETTERS = 200  # a scanned page may bear a stamp or a page number as text
+KEPT_CHARS = 2000  # of hidden text, for review
 XFA_FULL = 2  # FORMTYPE_XFA_FULL: a dynamic form, whose pages hold no wording
 
 
@@ -86,7 +93,7 @@ def _pages(
     return pages
 
 
-def _page(document: pypdfium2.PdfDocument, number: int, *, ocr: bool) -> Page:  # noqa: ARG001 - OCR reads next
+def _page(document: pypdfium2.PdfDocument, number: int, *, ocr: bool) -> Page:
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError:
@@ -94,21 +101,73 @@ def _page(document: pypdfium2.PdfDocument, number: int, *, ocr: bool) -> Page:  
     try:
         textpage = page.get_textpage()
         try:
-            return _read(page, textpage, number)
+            return _read(page, textpage, number, ocr=ocr)
         finally:
             textpage.close()
     finally:
         page.close()
 
 
-def _read(page: Any, textpage: Any, number: int) -> Page:
+def _read(page: Any, textpage: Any, number: int, *, ocr: bool) -> Page:
     frame = frame_of(page.raw)
     found = page_words(textpage.raw, frame)
-    across, down = page_rules(page.raw, frame)
-    upright = [word for word in found.words if word.turn == 0]
-    columns = arrange(upright, grids(across, down))
+    words, hidden = split_hidden(page, found, frame)
+    warnings = _hidden_warnings(hidden, found.outside, number)
     width, height = frame.size
-    return Page(columns, PageState(number, chars=found.chars, width=round(width, 2), height=round(height, 2)))
+    state = PageState(number, chars=found.chars, width=round(width, 2), height=round(height, 2))
+    reason = _unreadable(page.raw, found, words, frame)
+    if reason:
+        words, state, warnings = _by_picture(page, frame, state, reason, warnings, ocr=ocr)
+    across, down = page_rules(page.raw, frame)
+    upright = [word for word in words if word.turn == 0]
+    columns = arrange(upright, grids(across, down)) + aside(words, frame)
+    return Page(columns, state, warnings)
+
+
+def _hidden_warnings(hidden: Sequence[Word], outside: Sequence[str], number: int) -> list[Warned]:
+    words = [word.text for word in hidden] + list(outside)
+    if not words:
+        return []
+    detail = f"{len(words)} words that no viewer shows were not read"
+    return [Warned("hidden_text", detail, number, " ".join(words)[:KEPT_CHARS])]
+
+
+def _unreadable(page: Any, found: PageWords, words: Sequence[Word], frame: Frame) -> str | None:
+    """Return why a page's text layer cannot be used: its letters are lost, or it is a picture."""
+    if found.bad >= LEAST_BAD and found.bad >= BAD_SHARE * found.chars:
+        return "garbled_text"
+    if _is_noise(words):
+        return "garbled_text"
+    letters = sum(len(word.text) for word in words)
+    if letters < FEW_LETTERS and image_share(page, frame) > (0.15 if letters < 12 else 0.5):
+        return "needs_ocr"
+    return None
+
+
+def _is_noise(words: Sequence[Word]) -> bool:
+    """Say whether letters make no words of any language: too few vowels, as where codes are shifted."""
+    text = "".join(word.text for word in words).lower()
+    letters = [sign for sign in text if sign.isascii() and sign.isalpha()]
+    if len(letters) < 200 or len(letters) < 0.5 * len(text):
+        return False
+    return sum(sign in "aeiouy" for sign in letters) < VOWELS * len(letters)
+
+
+def _by_picture(
+    page: Any, frame: Frame, state: PageState, reason: str, warnings: list[Warned], *, ocr: bool
+) -> tuple[list[Word], PageState, list[Warned]]:
+    """Read a page by its picture where OCR is there, else say that it is not read."""
+    if ocr and available():
+        words = read_words(page, frame)
+        warned = Warned("ocr", f"the page was read from its picture ({reason})", state.page)
+        garbled = (
+            [Warned(reason, "the letters of the text layer are lost", state.page)]
+            if reason == "garbled_text"
+            else []
+        )
+        return words, replace(state, chars=sum(len(w.text) for w in words)), [*warnings, *garbled, warned]
+    warned = Warned(reason, "the page's text cannot be read without OCR", state.page)
+    return [], replace(state, state="failed", reason=reason), [*warnings, warned]
 
 
 def _joined(pages: Sequence[Page]) -> Reading:
@@ -116,8 +175,9 @@ def _joined(pages: Sequence[Page]) -> Reading:
     columns = [page.columns for page in pages]
     body = body_size(columns)
     without_furniture(columns, [page.state.height or 0.0 for page in pages], body)
+    standing = standing_lines(columns)
     builder = TextBuilder(vocabulary(columns))
-    for paragraph in paragraphs(columns, body):
+    for paragraph in paragraphs(columns, body, standing):
         builder.add(paragraph)
     return Reading(
         builder.text(),
@@ -128,8 +188,3 @@ def _joined(pages: Sequence[Page]) -> Reading:
         warnings=tuple(warning for page in pages for warning in page.warnings),
         encoding=None,
     )
-
-
-def turned(words: Sequence[Word]) -> list[Word]:
-    """Return the words whose baseline is not level."""
-    return [word for word in words if word.turn]

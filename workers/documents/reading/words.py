@@ -22,7 +22,9 @@ LIGATURES = {
     0xFB06: "st",
 }
 SOFT_HYPHEN = 0xAD
-NOT_UNICODE = frozenset((*range(1), *range(3, 9), *range(14, 32), 0xFFFD, *range(0xE000, 0xE020)))
+HYPHEN, LOST_HYPHEN, NO_LETTER = 0x2D, 0x02, 0xFFFD
+NOT_UNICODE = frozenset((*range(9), *range(14, 32), 0xFFFD))
+PRIVATE = range(0xE000, 0xF900)  # of the fonts' makers: a bullet where it stands alone, else no letter
 BOLD_WEIGHT = 600
 GAP_EM = 0.18  # a gap wider than this share of the size parts two words where PDFium put no blank
 RAISED = 0.82  # a sign this much smaller than the word before, and raised, is a note's mark
@@ -120,10 +122,25 @@ def page_words(textpage: Any, frame: Frame) -> PageWords:
             reader.soft()
             continue
         get_box(textpage, index, target)
+        if code == LOST_HYPHEN:
+            code = HYPHEN if _ends_line(textpage, index, box) else NO_LETTER
         handle = get_object(textpage, index)
         reader.add(code, (box.left, box.bottom, box.right, box.top), handle)
     reader.end()
     return result
+
+
+def _ends_line(textpage: Any, index: int, box: Any) -> bool:
+    """Say whether the next sign stands on another line: PDFium gives a hyphen there a code of its own."""
+    if index + 1 >= pdfium.FPDFText_CountChars(textpage):
+        return True
+    if pdfium.FPDFText_GetUnicode(textpage, index + 1) in SPACES:
+        return True
+    following = pdfium.FS_RECTF()
+    pdfium.FPDFText_GetLooseCharBox(textpage, index + 1, following)
+    size = max(abs(box.top - box.bottom), abs(box.right - box.left), 1.0)
+    apart = max(abs(following.bottom - box.bottom), abs(following.left - box.right))
+    return bool(apart > 0.5 * size)
 
 
 class _WordReader:
@@ -163,9 +180,7 @@ class _WordReader:
         self.text.append(_letter(code))
         self.last = rect
         self.result.chars += 1
-        if code in NOT_UNICODE:
-            self.bad += 1
-            self.result.bad += 1
+        self.bad += code in NOT_UNICODE or code in PRIVATE
 
     def soft(self) -> None:
         """Take a soft hyphen: shown only where a line ends, told there by what follows."""
@@ -177,6 +192,8 @@ class _WordReader:
         if not self.text:
             return
         text = "".join(self.text)
+        if len(text) > 1 or ord(text) in NOT_UNICODE:
+            self.result.bad += self.bad
         item = self.objects[self.key]
         box = self.box
         middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
@@ -245,7 +262,7 @@ def _is_bold(font: Any) -> bool:
     pdfium.FPDFFont_GetBaseFontName(font, name, 128)
     weight = pdfium.FPDFFont_GetWeight(font)
     lower = name.value.lower()
-    return weight >= BOLD_WEIGHT or b"bold" in lower or b"black" in lower or b"heavy" in lower
+    return bool(weight >= BOLD_WEIGHT) or b"bold" in lower or b"black" in lower or b"heavy" in lower
 
 
 def _turn(matrix: Any, frame: Frame) -> int:

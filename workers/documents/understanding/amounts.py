@@ -76,23 +76,45 @@ UNLIMITED = re.compile(
     re.IGNORECASE,
 )
 
-_ONE = r"(?:je(?:de[rsnm]?|weils)?|pro|per|für jede[nsr]?|für alle|an?|each|every|any one|any|for each|for any one|for any|in any one|in any|von jedem|of each|of any one|und|and|or|/|im|in each|eines|innerhalb eines|during any one|for every|bei jedem|all)"
-BASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(rf"(?:\b|(?=/)){_ONE}\s?(?:(?:versicherte[nrs]?|einzelne[nrs]?|insured|complete|full|covered|separate|volle[nrs]?|further|one|such|policy|individual)\s)?(?:{nouns})(?!\w)|{alone}", re.IGNORECASE))
-    for name, nouns, alone in (
-        ("event", r"Ereignis(?:ses)?|Schaden(?:fall|ereignis|s)?(?:es|s)?|Schäden|Versicherungsfall(?:es|s)?|Versicherungsfälle|Notfall|Notfälle|Fall|Leistungsfall|Unfall|Rechtsfall|Rechtsschutzfall|Einsatz|event|claim|claims|occurrence|incident|loss|accident|emergency|case|call-out|callout|case of loss|legal dispute|dispute", r"(?<=\s)(?:im|pro|je) Schadensfall\b|\bevent(?= of loss\b)"),
-        ("year", r"Jahr(?:es)?|Kalenderjahr(?:es)?|Versicherungsjahr(?:es|e)?|Versicherungsperiode|year|calendar year|policy year|insurance year|period of insurance|annum|period of cover|year of insurance|12 months|zwölf Monate", r"\bjährlich\b|\bannually\b|\bper annum\b|\bduring the year\b|\bin any period of insurance\b|\b(?:innerhalb|aller?) (?:eines|Notfälle eines) (?:Versicherungs|Kalender)jahr(?:es|s)\b"),
-        ("person", r"Person|Versicherten?|Kopf|Reisenden?|person|traveller|adult|member|passenger|Insasse|Fahrgast", r"\bfor each insured person\b|\bper head\b"),
-        ("day", r"Tag(?:es)?|Kalendertag|Arbeitstag|day|24 hours|24 Stunden", r"\btäglich\b|\bdaily\b|\bTagessatz\b|\bTagegeld\b|\bTagespauschale\b"),
-        ("night", r"Nacht|Übernachtung|night", r"\bnightly\b"),
-        ("trip", r"Reise|trip|journey", r"(?<!\w)each(?= *[,.;])"),
-        ("item", r"Gegenstand|Stück|Sache|Gerät|Fahrrad|Einzelgegenstand|Einzelstück|article|item|object|bicycle|device|pair or set|pair|set", r""),
-        ("month", r"Monat|month", r"\bmonatlich\b|\bmonthly\b"),
-        ("hour", r"Stunde|hour", r"\bhourly\b"),
-        ("vehicle", r"Fahrzeug|vehicle", r"(?!x)x"),
-        ("policy", r"Vertrag|policy", r"(?!x)x"),
-    )
-    for alone in (alone or r"(?!x)x",)
+ANY = re.compile(
+    r"\b(?:any|each|every|per|innerhalb|während|in)\s$", re.IGNORECASE
+)  # `in any one year` is a basis
+NOUNS = {
+    "event": (
+        r"Ereignis(?:ses)?|Schaden(?:fall|ereignis|s)?(?:es|s)?|Versicherungsfall(?:es|s)?|Notfall|Fall|Leistungsfall|Unfall|Rechtsfall|Rechtsschutzfall|Rechtsstreit|Einsatz|Schadensfall|Panne|Diebstahl"
+        r"|event|claim|occurrence|incident|loss|accident|emergency|case|call-?out|legal dispute|dispute|breakdown|cause of action"
+    ),
+    "year": (
+        r"Jahr(?:es)?|Kalenderjahr(?:es)?|Versicherungsjahr(?:es)?|Versicherungsperiode|Laufzeitjahr"
+        r"|calendar year|policy year|insurance year|year of insurance|period of insurance|period of cover|insurance period|policy period|year|annum|12 months"
+    ),
+    "person": r"Person|Versicherten?|Kopf|Reisenden?|Insasse|Fahrgast|Kind|person|traveller|adult|member|passenger|head|child|employee",
+    "day": r"Kalendertag|Arbeitstag|Tag(?:es)?|24 Stunden|day|24 hours",
+    "night": r"Nacht|Übernachtung|night",
+    "trip": r"Reise|Fahrt|trip|journey",
+    "item": r"Gegenstand|Stück|Sache|Gerät|Fahrrad|Einzelgegenstand|Einzelstück|Objekt|article|item|object|bicycle|device|pair or set|pair|set",
+    "month": r"Monat|month",
+    "hour": r"Stunde|hour",
+    "vehicle": r"Fahrzeug|vehicle",
+    "policy": r"Vertrag|policy",
+}  # fmt: skip
+_ANY_NOUN = "|".join(f"(?P<{name}>{nouns})" for name, nouns in NOUNS.items())
+_ADJECTIVE = r"(?:(?:versicherte[nrs]?|einzelne[nrs]?|insured|complete|full|covered|separate|volle[nrs]?|further|one|single|such|individual|angefangene[nrs]?|weitere[nrs]?|begonnene[nrs]?)\s)*"
+_EACH = r"(?:je(?:de[rsnm]?|weils pro)?|pro|per|each|every|any one|for any|in any|in any one|im(?= \w*Jahr| Monat)|in(?= einem \w*[jJ]ahr) einem|eines(?= \w*[jJ]ahr)|innerhalb eines|during any(?: one)?|of any(?: one)?|/)"
+PHRASE = re.compile(rf"(?<!\w){_EACH}\s?{_ADJECTIVE}(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE)
+CHAINED = re.compile(
+    rf"\s?(?:und|and|oder|or|/|,|&)\s?(?:je|pro|per|each)?\s?{_ADJECTIVE}(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
+)
+DIRECT = re.compile(
+    rf"\s*(?:an?)\s(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
+)  # `30 days a year`, right behind an amount
+ALONE = (
+    ("year", re.compile(r"\b(?:jährlich|annually|per annum|p\. ?a\.|during the year|Jahres(?:höchst|maxim)\w+|annual (?:limit|maximum|aggregate))", re.IGNORECASE)),
+    ("day", re.compile(r"\b(?:täglich|daily|Tagessatz|Taggeld|Tagegeld|Tagespauschale)\b", re.IGNORECASE)),
+    ("night", re.compile(r"\bnightly\b", re.IGNORECASE)),
+    ("month", re.compile(r"\b(?:monatlich|monthly)\b", re.IGNORECASE)),
+    ("hour", re.compile(r"\bhourly\b", re.IGNORECASE)),
+    ("trip", re.compile(r"\btrips?\b.{0,40}(?<!\w)each(?= *[,.;]|$)|\bReisen?\b.{0,40}\bjeweils\b", re.IGNORECASE)),
 )  # fmt: skip
 
 
@@ -151,6 +173,8 @@ def amounts(sentence: str, language: str) -> list[Amount]:
     ]
     for match in PERIOD.finditer(sentence):
         value = WORDS.get(match["n"].lower())
+        if value == 1 and ANY.search(sentence[: match.start()]):
+            continue
         amount = Decimal(value) if value else number(match["n"], language)
         found.append(Amount(match.start(), match.end(), amount, PERIODS[match["u"].lower()], "period"))
     for match in MEASURE.finditer(sentence):
@@ -176,6 +200,16 @@ def _apart(found: list[Amount]) -> list[Amount]:
     return kept
 
 
-def basis(sentence: str) -> tuple[str, ...]:
+def basis(words: str) -> tuple[str, ...]:
     """Return what a piece of a sentence counts by: event, year, person, day, night, trip, item."""
-    return tuple(name for name, pattern in BASES if pattern.search(sentence))
+    found: list[str] = []
+    direct = DIRECT.match(words)
+    if direct and direct.lastgroup:
+        found.append(direct.lastgroup)
+    for match in PHRASE.finditer(words):
+        found.append(match.lastgroup or "")
+        more = CHAINED.match(words, match.end())
+        if more and more.lastgroup:
+            found.append(more.lastgroup)
+    found += [name for name, pattern in ALONE if pattern.search(words)]
+    return tuple(dict.fromkeys(name for name in found if name))

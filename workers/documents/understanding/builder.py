@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT, SEGMENT, DefinedTerm, Warned
 from workers.documents.understanding import limits, references, tables
 from workers.documents.understanding.amounts import amounts, basis
-from workers.documents.understanding.clauses import EVENTS, Kind, Place, classify
+from workers.documents.understanding.clauses import ANAPHORA, EVENTS, Kind, Place, classify
 from workers.documents.understanding.clauses import EXCLUSION as EXCLUSION_CUE
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.segments import Segments
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from workers.documents.understanding.amounts import Amount
 
 NAME_WORDS = 7
+BOUND_TO = re.compile(
+    r"^(?:Voraussetzung|Bedingung|Vorausgesetzt|It is a condition that|Provided)\b", re.IGNORECASE
+)
 EVERY_PERSON = re.compile(
     r"\b(?:amounts?|sums?|limits?|benefits?)\b.{0,60}\b(?:are|apply|is)\b.{0,30}\b(?:for each|per) (?:insured )?person\b"
     r"|\b(?:summen|beträge|leistungen|höchstbeträge|versicherungssummen)\b.{0,60}\b(?:gelten|verstehen sich|sind)\b.{0,30}\b(?:pro|je) (?:versicherte )?person\b",
@@ -44,6 +47,7 @@ class Builder:
         self.every: tuple[str, ...] = ()
         self.last_exclusion: Draft | None = None
         self.last_benefit: Draft | None = None
+        self.note_parent: Draft | None = None
         self.last_section: Section | None = None
         self.pending: list[tuple[Passage, list[tables.Row]]] = []
 
@@ -53,9 +57,13 @@ class Builder:
         if EVERY_PERSON.search(self.text):
             self.every = ("person",)
         for passage in passages:
-            self._passage(passage)
+            if passage.block.kind != "note":
+                self._passage(passage)
         for passage, rows in self.pending:
             self._table(passage, rows)
+        for passage in passages:
+            if passage.block.kind == "note":
+                self._note(passage)
         self.warnings += references.resolve(self._all(), passages, self.text)
         return [*self.segments.drafts(), *self.tops]
 
@@ -64,6 +72,17 @@ class Builder:
             return [draft, *(each for child in draft.children for each in below(child))]
 
         return [each for top in (*self.segments.drafts(), *self.tops) for each in below(top)]
+
+    def _note(self, passage: Passage) -> None:
+        """Read a note where it is called: what it says belongs to the clause or cell that calls it."""
+        callers = [d for d in self._all() if any(p.start <= passage.called <= p.end + 1 for p in d.pieces)]
+        caller = callers[-1] if passage.host is not None and callers else None
+        self.last_exclusion = caller if caller is not None and caller.kind == EXCLUSION else None
+        while caller is not None and caller.kind not in (BENEFIT, SEGMENT):
+            caller = caller.parent
+        self.note_parent = caller
+        self._clauses(passage, after_exclusion=self.last_exclusion is not None)
+        self.note_parent = None
 
     def _passage(self, passage: Passage) -> None:
         if passage.section is not self.last_section and passage.heading is not None:
@@ -77,9 +96,8 @@ class Builder:
             return
         self._clauses(passage)
 
-    def _clauses(self, passage: Passage) -> None:
+    def _clauses(self, passage: Passage, *, after_exclusion: bool = False) -> None:
         place = self._place(passage)
-        after_exclusion = False
         for sentence in sentences(self.text, passage.start, passage.end):
             for part in self._parts(sentence):
                 kind = self._sentence(passage, part, place, after_exclusion=after_exclusion)
@@ -110,7 +128,7 @@ class Builder:
             events = bool(EVENTS.search(words))
             if lead in ("none", "bare", "definition", None):
                 lead = None
-        general = any(s.role == "general" for s in headings)
+        general = self.segments.is_general(passage)
         return Place(role=role, lead=lead, events=events, general=general, is_item=passage.is_item)
 
     def _sentence(self, passage: Passage, part: Piece, place: Place, *, after_exclusion: bool) -> Kind:
@@ -137,17 +155,17 @@ class Builder:
             self._benefit(passage, part, kind, read)
         elif kind.name == LIMIT:
             own = [each for each in read if limits.bounds_payment(words, each)]
-            if not self._limits(passage, part, own, self._parent(passage), kind):
+            if not self._limits(passage, part, own, self._parent(passage, part, kind), kind):
                 self._simple(passage, part, replace_kind(kind, CONDITION), read)
         elif kind.name == EXCLUSION:
             draft = self._simple(passage, part, kind, read)
             self.last_exclusion = draft
             bounding = [each for each in read if limits.bounds_exclusion(words, each)]
-            self._limits(passage, part, bounding, self._parent(passage), kind)
+            self._limits(passage, part, bounding, self._parent(passage, part, kind), kind)
         else:
             self._simple(passage, part, kind, read)
             own = [each for each in read if limits.bounds_condition(words, each)]
-            self._limits(passage, part, own, self._parent(passage), kind)
+            self._limits(passage, part, own, self._parent(passage, part, kind), kind)
 
     def _draft(self, passage: Passage, kind: str, piece: Piece, rule: str, confidence: float) -> Draft:
         words = self.text[piece.start : piece.end]
@@ -178,7 +196,7 @@ class Builder:
         if kind.name == CONDITION and one is not None:
             draft.value, draft.unit = one.text, one.unit
             draft.per = basis(self.text[part.start : part.end])
-        parent = self._parent(passage)
+        parent = self._parent(passage, part, kind)
         self._hang(draft, parent)
         return draft
 
@@ -239,21 +257,34 @@ class Builder:
             self.reasons[part.start] = "definition"
 
     def _home(self, passage: Passage) -> Draft | None:
-        """Return the segment that a passage belongs to."""
-        return self.segments.of(passage)
+        """Return the segment that a passage belongs to, a note's clause that calls it."""
+        return self.note_parent or self.segments.of(passage)
 
-    def _parent(self, passage: Passage) -> Draft | None:
+    def _parent(self, passage: Passage, part: Piece, kind: Kind) -> Draft | None:
         """Return the benefit that a clause bounds: the one that stands before it in the same clause, else the segment."""
         if passage.lead is not None:
             _, benefit = self.leads.get(id(passage.lead), (None, None))
             if benefit is not None:
                 return benefit
         last = self.last_benefit
-        if last is not None and passage.start <= last.start <= passage.end:
+        if (
+            last is not None
+            and passage.start <= last.start <= passage.end
+            and self._speaks_of(last, part, kind)
+        ):
             return last
         return self._home(passage)
 
+    def _speaks_of(self, benefit: Draft, part: Piece, kind: Kind) -> bool:
+        """Say whether a clause bounds the benefit before it: it is part of it, points to it, or shares its words."""
+        words = self.text[part.start : part.end]
+        piece = benefit.pieces[0]
+        if piece.start <= part.start < piece.end or kind.rule == "no_object" or ANAPHORA.search(words):
+            return True
+        return bool(stems(words) & stems(self.text[piece.start : piece.end]) or BOUND_TO.search(words))
+
     def _hang(self, draft: Draft, parent: Draft | None) -> None:
+        draft.parent = parent
         if parent is None:
             self.tops.append(draft)
         else:

@@ -18,9 +18,7 @@ NOISE = re.compile(
     r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|Steuer|insurance premium tax|Form\. [A-Z])",
     I,
 )
-PREMIUM = re.compile(
-    r"\b(?:prämie|beitrag|monatsbeitrag|jahresbeitrag|premium|gebühr|mahngebühr|fee)\w*\b", I
-)
+PREMIUM = re.compile(r"\b(?:prämie|beitrag|beiträge|monatsbeitrag|jahresbeitrag|premium|mahngebühr)\w*\b", I)
 
 EXCLUSION = re.compile(
     r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
@@ -33,10 +31,13 @@ EXCLUSION = re.compile(
     r"|\b(?:do|does|will|shall|is|are|was|were|be)(?:\s\w+){0,2}\s(?:not|never)(?:\s\w+){0,2}\s(?:cover|covered|insure|insured|pay|paid|payable|include|included|reimburse|reimbursed|indemnify|refund|refunded|replace|provide|provided|liable|extend)\b"
     r"|\b(?:don't|doesn't|won't|isn't|aren't) (?:\w+\s)?(?:cover|covered|insure|insured|pay|paid|include|included|liable)\b"
     r"|\b(?:we|it|there is|policy|section|cover) (?:will )?(?:pay|cover|pays|covers)? ?(?:nothing|no (?:claim|benefit|loss|cost|cover)\w*)\b|\bno (?:cover|benefit|claim|payment|insurance|liability|indemnity|compensation)\b[^.]{0,30}\b(?:is|are|for|will|applies|under|given|made|paid|payable|exists?)\b"
-    r"|\b(?:excluded|exclude[sd]?|exclusions? appl)\w*\b|\bnot (?:covered|insured|included|payable)\b|\bcannot claim\b|\buninsured\b|\bfalls? outside\b",
+    r"|\b(?:excluded|exclude[sd]?|exclusions? appl)\w*\b|\bnot (?:covered|insured|included|payable)\b|\b(?:insurance|cover|policy|section|benefit|guarantee)s? (?:does|do|shall|will) not (?:apply|extend|operate)\b|\bcannot claim\b|\buninsured\b|\bfalls? outside\b",
     I,
 )
 NOT_ONLY = re.compile(r"\bnicht nur\b[^.;]*?\bsondern auch\b|\bnot only\b[^.;]*?\bbut also\b", I)
+NOT_ATTRIBUTE = re.compile(
+    r"\b[Nn]icht (?!versichert|gedeckt)\w+(?:te|ene|bare|liche|ige|ende)[nrs]?\b(?=\s+[A-ZÄÖÜ])"
+)
 SUBORDINATE = re.compile(
     r"[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|ausser|außer|obwohl|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b.*$",
     I | re.DOTALL,
@@ -68,7 +69,7 @@ NO_DEDUCTIBLE = re.compile(
 )
 DEDUCTIBLE = re.compile(
     r"\b(?:selbstbe(?:halt|teiligung)|franchise|eigenanteil|excess|deductible|co-?payment|co-?insurance)\w*\b|\b(?:tragen|trägt|übernehmen|übernimmt|zahlen|zahlt|bezahlen|bezahlt)\b(?: \w+){0,3} (?:Sie|der Versicherungsnehmer|die versicherte Person|der Versicherte|Versicherungsnehmende)\b|\b(?:Sie|Versicherungsnehmer|Versicherte|versicherte Person)\b(?: \w+){0,2} (?:tragen|trägt|übernimmt)\b"
-    r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|\d)|\bdie ersten (?=EUR|CHF|\d)|\bselbst\.?$|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b",
+    r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|[\d,.]+ ?(?:EUR|CHF|GBP|USD|€|£))|\bdie ersten (?=EUR|CHF|[\d.']+ ?(?:EUR|CHF|€))|\bselbst\.?$|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b",
     I,
 )
 WAITING = re.compile(
@@ -79,7 +80,7 @@ WAITING = re.compile(
 DUTY = re.compile(
     r"\b(?:Sie|Versicherte\w*|versicherte Person\w*|Versicherungsnehmer\w*|Anspruchsberechtigte\w*|Fahrer\w*|wer|sie|er|es|man|Schaden|Schäden|Diebstahl|Diebstähle)\b[^.]{0,60}\b(?:müssen|muss|sind verpflichtet|ist verpflichtet|verpflichten sich|dürfen|darf nicht|sollen|soll)\b|\bmuss\b|\bmüssen\b|\bverpflichtet\b"
     r"|\b(?:haben|hat|ist|sind)\b(?: [\w,'’%./-]+){1,30}? (?:zu \w{3,}en|\w+zu\w{3,}en|zu \w{3,}n)\b"
-    r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
+    r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgekürzt\b|\bverweiger\w+\b|\babgelehnt\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
     r"|\byou(?:r)?\b(?: \w+){0,4} (?:must|shall|should|are required|need to|are obliged)\b|\b(?:must|shall)\b(?! (?:legally )?pay\b)|\bmust (?:be|reach|have|not|tell|report|call|keep|give|send|take|obtain|notify)\b|\bis required\b|\b(?:are|is) (?:a )?conditions?\b|\bcondition of\b"
     r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b",
     I,
@@ -91,13 +92,13 @@ COVER = re.compile(
     r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|eingeschlossen|inbegriffen)\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
     r"|\b[Ww]ir (?:\w+ )?(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|stellen|gewähren|bieten|bevorschussen|veranlassen|schützen|versichern|prüfen|wehren)\b"
     r"|\b(?:Gesellschaft|Versicherung|Versicherer|Versicherungsschutz|Rechtsschutz|Deckung|\w+schutz|\w+versicherung) (?:leistet|ersetzt|zahlt|übernimmt|erstattet|organisiert|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|umfasst|gewährt|bietet|erstreckt|besteht)\b"
-    r"|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\bhaben Sie Anspruch\b|\berhalten Sie\b"
+    r"|\b(?:ersetzt|übernommen|vergütet|erstattet|entschädigt|bezahlt|gedeckt|erbracht|geleistet) (?:wird|werden)\b|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\berhalten Sie\b"
     r"|\bwe(?:'ll| will| shall)?(?: also| then| further)? (?:pay|cover|insure|reimburse|arrange|provide|replace|refund|indemnify|organise|organize|repair|meet|compensate|settle|bear|include|extend|help|send|advance|defend|protect|bring|give)\b"
     r"|\b(?:is|are|be)(?: also| automatically)? (?:insured|covered|included|paid|reimbursed|payable|refunded|indemnified)\b|\b(?:you|they) (?:are|is|remain|have) (?:also )?(?:covered|insured|cover)\b|\b(?:policy|insurance|cover|section) (?:also )?(?:covers?|pays|includes|insures|extends|applies to|provides)\b|\bcover (?:is given|is provided|includes|extends|applies)\b|\bincludes? cover\b|\byou (?:can|may) claim\b",
     I,
 )
 LIMIT_ONLY = re.compile(
-    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|entschädigungsgrenze|versicherungssumme|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:Grenze|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
+    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|entschädigungsgrenze|versicherungssumme|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:Grenze|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
 ANAPHORA = re.compile(
@@ -112,8 +113,12 @@ EVENTS = re.compile(
     r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse))\W*$",
     I,
 )
+IF_CLAUSE = re.compile(r"\b(?:if|when|where|wenn|falls)\b", I)
+HEADED = re.compile(r"^[^:.]{3,60}:\s")
+LIMIT_NOUN = re.compile(r"\b(?:\w*(?:grenze|betrag|summe)|limits?|maximum|insgesamt|in total)\b", I)
+LEGEND = re.compile(r"^\W{0,3}\s*=\s")
 GENERAL_TERRITORY = re.compile(
-    r"\b(?:gilt in|gilt weltweit|applies in|applies worldwide|Geltungsbereich|anywhere in)\b", I
+    r"\b(?:gilt in|gilt weltweit|applies in|applies worldwide|Geltungsbereich)\b", I
 )
 
 
@@ -142,7 +147,7 @@ class Kind:
 
 def main_clause(text: str) -> str:
     """Return a sentence without what stands under a condition, and without `not only ... but also`."""
-    text = NOT_ONLY.sub(" ", text)
+    text = NOT_ATTRIBUTE.sub(" ", NOT_ONLY.sub(" ", text))
     opened = OPENING.sub("", text)
     return SUBORDINATE.sub("", opened or text)
 
@@ -158,6 +163,7 @@ def classify(text: str, place: Place) -> Kind:
         _waived,
         _bounded,
         _duty,
+        _territory,
         _covered,
         _placed,
     ):
@@ -168,6 +174,8 @@ def classify(text: str, place: Place) -> Kind:
 
 
 def _noise(text: str, place: Place) -> Kind | None:
+    if LEGEND.search(text):
+        return Kind("none", "legend")
     if NOISE.search(text) and not place.lead:
         return Kind("none", "noise")
     if PREMIUM.search(text) and not COVER.search(text) and not EXCLUSION.search(text):
@@ -227,16 +235,29 @@ def _bounded(text: str, place: Place) -> Kind | None:
         return None
     if DEDUCTIBLE.search(text) or WAITING.search(text):
         return Kind("limit", "deductible" if DEDUCTIBLE.search(text) else "waiting_period")
+    return None if _names_its_subject(text) else _only_bounds(text, place)
+
+
+def _only_bounds(text: str, place: Place) -> Kind | None:
     main = main_clause(text)
-    if DUTY.search(text) and not COVER.search(main):
-        return None
-    if LIMIT_ONLY.search(main) or ANAPHORA.search(text):
+    covers = bool(COVER.search(main))
+    if LIMIT_ONLY.search(main):
         return Kind("limit", "limit_cue")
-    if place.general and COVER.search(main) and not place.is_item:
+    if DUTY.search(text) and not covers:
+        return None
+    if ANAPHORA.search(text):
+        return Kind("limit", "limit_cue")
+    if place.general and covers and not place.is_item:
         return Kind("limit", "general_limit")
-    if COVER.search(main) and _bare(main) and not OPENING.search(text):
+    if covers and _bare(main) and not IF_CLAUSE.search(text):
         return Kind("limit", "no_object")
     return None
+
+
+def _names_its_subject(text: str) -> bool:
+    """Say whether a sentence begins with what it grants and a colon: `Lost passport: up to 200`."""
+    head = HEADED.match(text)
+    return head is not None and not LIMIT_ONLY.search(head[0]) and not LIMIT_NOUN.search(head[0])
 
 
 FILLERS = frozenset(
@@ -303,6 +324,11 @@ FILLERS = frozenset(
         "zusammen",
         "insgesamt",
         "gesellschaft",
+        "werden",
+        "wird",
+        "ausgerichtet",
+        "kalenderjahr",
+        "versicherungsjahr",
         "versicherten",
         "versicherte",
         "erstatten",
@@ -339,6 +365,12 @@ def _duty(text: str, place: Place) -> Kind | None:
         and (COVER.search(main) or len(main.split()) < 12)
     ):
         return Kind("condition", "only_cue", confidence=0.8)
+    return None
+
+
+def _territory(text: str, place: Place) -> Kind | None:
+    if GENERAL_TERRITORY.search(main_clause(text)) and not place.is_item:
+        return Kind("condition", "territory", confidence=0.7)
     return None
 
 

@@ -44,7 +44,7 @@ class Draft:
     confidence: float = 0.9
     description: str | None = None
     children: list[Draft] = field(default_factory=list)
-    lead: str | None = None
+    parent: Draft | None = None
 
     @property
     def start(self) -> int:

@@ -250,6 +250,7 @@ WORDS = {
 }
 SUPPORTED = ("de", "en")
 LEAST_WORDS = 4
+LEAST_FOREIGN, FOREIGN_SHARE = 3, 0.25  # function words that show a language without rules
 
 
 def language_of(text: str, default: str | None) -> str:
@@ -260,6 +261,16 @@ def language_of(text: str, default: str | None) -> str:
     counts = {name: sum(word in known for word in words) for name, known in WORDS.items()}
     best = max(counts, key=lambda name: counts[name])
     rest = max(value for name, value in counts.items() if name != best)
+    if best not in SUPPORTED:
+        known = max(counts[name] for name in SUPPORTED)
+        if (
+            counts[best] >= LEAST_FOREIGN
+            and counts[best] >= 2 * known
+            and counts[best] >= FOREIGN_SHARE * len(words)
+        ):
+            return best
+        best = max(SUPPORTED, key=lambda name: counts[name])
+        rest = min(counts[name] for name in SUPPORTED)
     if counts[best] and counts[best] > rest and (len(words) >= LEAST_WORDS or default is None):
         return best
     if re.search(r"[äöüß]", text.lower()) and counts["de"] >= rest:

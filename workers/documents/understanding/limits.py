@@ -29,12 +29,13 @@ EXCEEDING = re.compile(
     r"\b(?:über|above|over|more than|mehr als|exceeding|in excess of|oberhalb(?: von)?|unter|below|under|less than)\s*$",
     I,
 )
-WORTH = re.compile(r"\b(?:wert|worth|value|valued|kosten|preis|price)\w*\b(?:\s\w+){0,3}\s*$", I)
+WORTH = re.compile(r"\b(?:wert|werte|worth|value|valued|kosten|preis|price)\b(?:\s\w+){0,3}\s*$", I)
 MINIMUM = re.compile(r"\b(?:mindestens|at least|minimum(?: of)?|min\.)(?: aber| jedoch| but)?\s*$", I)
 BASIS_PERIOD = re.compile(
     r"\b(?:each|every|je|pro|per|first|ersten|further|weitere[nr]?|jede[nrs]?|complete|volle[nr]?|additional)(?:\s(?:complete|further|full|weitere[nr]?|volle[nr]?|additional|period of|angefangene[nr]?))*\s*$",
     I,
 )
+NEAR_CHARS = 12  # between an amount and the word for a deductible behind it
 WORTH_LIMIT = re.compile(r"\b(?:bis|up to)\b", I)
 TIME_OF_DAY = re.compile(r"^\s*(?:in advance|im Voraus|zuvor|before|vor|prior|after|nach|old|alt)\b", I)
 SUBLIMIT = re.compile(r"\b(?:davon|of which|hiervon|within this|darunter|innerhalb dieser Summe)\b", I)
@@ -71,7 +72,7 @@ def bounds_benefit(sentence: str, amount: Amount, *, bare: bool) -> bool:
             return amount.kind == "money"
         if WORTH.search(before) and not WORTH_LIMIT.search(before[-25:]):
             return False
-        return not (THRESHOLD.search(before) and not WORTH_LIMIT.search(before[-12:]))
+        return not (THRESHOLD.search(before) and not CUE.search(before))
     if BASIS_PERIOD.search(before):
         return False
     if WAITING.search(sentence):
@@ -102,6 +103,8 @@ def bounds_exclusion(sentence: str, amount: Amount) -> bool:
 def bounds_condition(sentence: str, amount: Amount) -> bool:
     """Say whether an amount of a condition bounds a payment, beside what has to be done."""
     before = sentence[: amount.start]
+    if amount.kind == "period":
+        return bool(re.search(r"\b(?:up to|bis zu|höchstens|maximal|längstens|no more than)\s*$", before, I))
     return amount.kind in ("money", "percent") and bool(CUE.search(before))
 
 
@@ -123,6 +126,8 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
         sentence[amount.end : stop],
     )[0]
     found = basis(after)
+    if re.match(r"\s*(?:each|jeweils)\b", after, I):
+        found = basis(sentence[: amount.start] + after)
     if found:
         return found
     earlier = [each.end for each in every if each.end <= amount.start and each.kind in ("money", "percent")]
@@ -130,9 +135,19 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
     return basis(before) or basis(lead)
 
 
+def _borne(sentence: str, amount: Amount) -> bool:
+    """Say whether an amount is what the insured bears: a word for it stands before, or right behind."""
+    if not is_deductible(sentence):
+        return False
+    return any(
+        match.start() < amount.start or match.start() - amount.end <= NEAR_CHARS
+        for match in DEDUCTIBLE.finditer(sentence)
+    )
+
+
 def _role(sentence: str, amount: Amount) -> str:
     before = sentence[: amount.start]
-    if is_deductible(sentence):
+    if _borne(sentence, amount):
         return "deductible"
     if WAITING.search(sentence) and amount.kind == "period":
         return "waiting_period"

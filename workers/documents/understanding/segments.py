@@ -31,10 +31,11 @@ class Segments:
         headings = [p for p in passages if p.heading is not None]
         self.by_section: dict[int, Draft] = {}
         self.schedules: set[int] = set()
+        self.generals: set[int] = set()
         self.order: list[Draft] = []
         for passage in self._chosen(headings):
             self._add(passage)
-        self.words: dict[int, frozenset[str]] = {}
+        self.words: dict[int, dict[str, float]] = {}
 
     def drafts(self) -> list[Draft]:
         """Return the segments, each only if something hangs below or it is a part of cover."""
@@ -48,6 +49,11 @@ class Segments:
                 return self.by_section[id(node)]
             node = node.parent
         return None
+
+    def is_general(self, passage: Passage) -> bool:
+        """Say whether a passage stands in a segment of provisions for all others."""
+        segment = self.of(passage)
+        return segment is not None and id(segment) in self.generals
 
     def is_schedule(self, segment: Draft) -> bool:
         """Say whether a segment is only a table of what others grant."""
@@ -74,15 +80,20 @@ class Segments:
         title = stems(self.text[segment.pieces[0].start : segment.pieces[0].end])
         own = self.words.get(id(segment))
         if own is None:
-            own = self.words[id(segment)] = frozenset(
-                stem
-                for child in _all(segment)
-                for piece in child.pieces
-                for stem in stems(self.text[piece.start : piece.end])
-            )
-        shared = sum(1.5 if stem in title else 1.0 if stem in own else 0.0 for stem in wanted) / len(wanted)
+            own = self.words[id(segment)] = self._weights(segment)
+        shared = sum(1.5 if stem in title else own.get(stem, 0.0) for stem in wanted) / len(wanted)
         entry = 0.3 if keys & self._keys(segment) else 0.0
         return shared + entry
+
+    def _weights(self, segment: Draft) -> dict[str, float]:
+        """Return what a segment's words weigh: those of what it grants more than those of what it does not."""
+        weights: dict[str, float] = {}
+        for child in _all(segment):
+            weight = 1.0 if child.kind in ("benefit", "limit") else 0.6
+            for piece in child.pieces:
+                for stem in stems(self.text[piece.start : piece.end]):
+                    weights[stem] = max(weights.get(stem, 0.0), weight)
+        return weights
 
     def _keys(self, segment: Draft) -> frozenset[str]:
         return self.taxonomy.keys(self.text[segment.pieces[0].start : segment.pieces[0].end])
@@ -106,6 +117,8 @@ class Segments:
         self.by_section[id(section)] = draft
         if section.role == "schedule":
             self.schedules.add(id(draft))
+        if section.role == "general":
+            self.generals.add(id(draft))
         self.order.append(draft)
 
     def _chosen(self, headings: Sequence[Passage]) -> list[Passage]:
@@ -117,7 +130,7 @@ class Segments:
             below = [p for p in headings if p.heading and _above(p.heading) is level[0].heading]
             parts = [p for p in below if self._names_a_part(p)]
             labelled = level[0].heading is not None and level[0].heading.name in ("capital", "part", "roman")
-            if not parts or labelled or all(p.heading and p.heading.name == "article" for p in parts):
+            if not parts or labelled or _are_articles_of_one(below):
                 break
             level = below
         title = self._title_of(level)
@@ -148,6 +161,13 @@ class Segments:
         if section.role == "schedule":
             return bool(section.label) and general
         return general or section.role != "general"
+
+
+def _are_articles_of_one(below: Sequence[Passage]) -> bool:
+    """Say whether headings are articles that treat one part of cover: what is covered, what is not, sums."""
+    headings = [p.heading for p in below if p.heading]
+    with_part = [h for h in headings if h.role is not None]
+    return all(h.name == "article" for h in headings) and len(with_part) >= 0.5 * len(headings) > 0
 
 
 def _above(section: Section) -> Section | None:

@@ -83,6 +83,10 @@ TAILS = re.compile(
     r"[,;]?\s+(?=(?:sofern|soweit|vorausgesetzt|solange|unter der (?:Voraussetzung|Bedingung)|provided(?: that)?|providing|as long as|so long as|on condition that|on the condition|subject to|only if|nur wenn)\b)",
     re.IGNORECASE,
 )
+LEAST_TAIL = 4  # words: `soweit notwendig` states nothing that could be checked
+BOUND = re.compile(
+    r"subject to (?:a|an|the|any)? ?(?:maximum|overall|limit|excess|sub-?limit)", re.IGNORECASE
+)
 TURNS = re.compile(
     r"[,;]\s+(?=(?:but|however|aber|jedoch|dagegen|hingegen|wohl aber|yet|while|whereas|während)\b)",
     re.IGNORECASE,
@@ -133,6 +137,9 @@ def tail(text: str, piece: Piece) -> Piece | None:
     """Return the clause at a sentence's end that states a condition, if there is one."""
     match = TAILS.search(text[piece.start : piece.end])
     if match is None or match.start() < 8:
+        return None
+    words = text[piece.start + match.end() : piece.end].split()
+    if len(words) < LEAST_TAIL or BOUND.match(" ".join(words)):
         return None
     return Piece(piece.start + match.end(), piece.end)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workers.documents.understanding.language import language_of
+from workers.documents.understanding.language import SUPPORTED, language_of
 
 if TYPE_CHECKING:
     from workers.documents.reading.model import Block, Reading
@@ -44,6 +45,9 @@ TERMINAL = re.compile(r"[.;:!?,][\"“”»)]*$")
 LEADERS = re.compile(r"[.…·]{4,}\s*\d*\s*$|\.{4,}")
 CONTENTS = re.compile(r"^(?:inhalt(?:sverzeichnis|sübersicht)?|(?:table of )?contents|index)$", re.IGNORECASE)
 LONGEST_HEADING = 14  # words
+SHORT_WORDS = 4  # that say too little of a language
+INDENTED = 4.0  # points further in than what leads a list
+LEAST_STYLED = 3  # headings in larger or bold type, from which others are none
 
 ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
@@ -71,7 +75,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "cover",
-            r"\bwhat (?:we|is|are|you|this)\b|\bversicherte\w*\b|^versichert\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^cover(?:age)?$|^benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
+            r"\bwhat (?:we|is|are|you|this)\b|\bversicherte\w*\b|^versichert\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^(?:your |our |the )?cover(?:age)?$|^(?:your |the )?benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
         ),
     )
 )
@@ -111,6 +115,8 @@ class Passage:
     heading: Section | None = None
     lead: Passage | None = None
     children: list[Passage] = field(default_factory=list)
+    host: Passage | None = None  # of a note: the passage that calls it
+    called: int = 0  # where
 
 
 def structure(reading: Reading) -> list[Passage]:
@@ -149,6 +155,7 @@ def label_of(text: str) -> tuple[str, str, float, int]:
 class _Builder:
     def __init__(self, reading: Reading) -> None:
         self.text = reading.text
+        self.calls = reading.calls
         self.blocks = [block for block in reading.blocks if block.end > block.start]
         sizes = [
             b.size
@@ -156,19 +163,40 @@ class _Builder:
             if b.kind == "text" and b.size and len(self.text[b.start : b.end]) > 60
         ]
         self.body = sorted(sizes)[len(sizes) // 2] if sizes else 0.0
+        self.styles_headings = sum(self._is_styled(block) for block in self.blocks) >= LEAST_STYLED
         self.default = language_of(self.text[:20000], None)
         self.section: Section | None = None
         self.lead: Passage | None = None
+        self.lead_name = self.list_name = ""
+        self.item_open = False
+        self.heading_block: Block | None = None
         self.in_contents = False
 
     def passages(self) -> list[Passage]:
-        """Return all passages but those of a table of contents."""
+        """Return all passages but those of a table of contents; notes stand where they are called."""
         found = [self._passage(index, block) for index, block in enumerate(self.blocks)]
-        return [passage for passage in found if passage is not None]
+        passages = [passage for passage in found if passage is not None]
+        self._bind_notes(passages)
+        return passages
+
+    def _bind_notes(self, passages: list[Passage]) -> None:
+        """Give each note the section and host of the place that calls it; the nearest call before it."""
+        starts = [passage.block.start for passage in passages]
+        for note in passages:
+            if note.block.kind != "note":
+                continue
+            calls = [
+                c for c in self.calls if c.mark == note.block.mark and abs(c.page - note.block.page) <= 1
+            ]
+            if not calls:
+                continue
+            call = min(calls, key=lambda c: (c.page != note.block.page, abs(c.offset - note.start)))
+            host = passages[max(bisect_right(starts, call.offset) - 1, 0)]
+            note.section, note.host, note.called = host.section, host, call.offset
 
     def _passage(self, index: int, block: Block) -> Passage | None:
         text = self.text[block.start : block.end]
-        language = language_of(text, self.default)
+        language = self._language(index, text)
         if block.kind == "table":
             passage = Passage(
                 block, block.start, block.end, "", self.section, language, is_item=False, lead=self.lead
@@ -177,7 +205,7 @@ class _Builder:
             return passage
         if block.kind == "note":
             return Passage(block, block.start, block.end, "", self.section, language, is_item=False)
-        if self._is_contents(text):
+        if self._is_contents(text, index):
             return None
         label, name, rank, offset = label_of(text)
         start = block.start + offset
@@ -190,9 +218,18 @@ class _Builder:
             self._clause(passage, name, rank)
         return passage
 
-    def _is_contents(self, text: str) -> bool:
+    def _language(self, index: int, text: str) -> str:
+        """Return a block's language; a short one is taken to be in that of the block behind it, if no rules are for that."""
+        own = language_of(text, self.default)
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if len(text.split()) > SHORT_WORDS or following is None or following.page != self.blocks[index].page:
+            return own
+        other = language_of(self.text[following.start : following.end], self.default)
+        return own if other in SUPPORTED else other
+
+    def _is_contents(self, text: str, index: int) -> bool:
         """Say whether a block belongs to a table of contents: its title, or a line that ends in a page number."""
-        if CONTENTS.match(text.strip()):
+        if CONTENTS.match(text.strip()) and self._lists_pages(index):
             self.in_contents = True
             return True
         if LEADERS.search(text):
@@ -202,6 +239,18 @@ class _Builder:
         self.in_contents = False
         return False
 
+    def _lists_pages(self, index: int) -> bool:
+        """Say whether the block behind one ends in a page's number, as in a table of contents."""
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        words = self.text[following.start : following.end] if following else ""
+        return bool(LEADERS.search(words) or re.search(r"\s\d{1,3}$", words))
+
+    def _is_styled(self, block: Block) -> bool:
+        """Say whether a block is set as headings are: larger or bold, or marked as one."""
+        if block.level is not None:
+            return True
+        return block.kind == "text" and bool(self.body) and (block.size > 1.06 * self.body or block.bold)
+
     def _is_heading(self, block: Block, text: str, label: str, index: int) -> bool:
         """Say whether a block is a heading: markup, larger or bold type, or a short line with a label."""
         if block.level is not None:
@@ -209,9 +258,11 @@ class _Builder:
         words = len(text.split())
         if words > LONGEST_HEADING or block.kind == "item":
             return False
-        styled = bool(self.body) and (block.size > 1.06 * self.body or block.bold)
+        styled = self._is_styled(block)
         if styled and not re.search(r"[.;,]$", text):
             return True
+        if self.styles_headings:
+            return False
         if (
             TERMINAL.search(text)
             or not label
@@ -230,7 +281,7 @@ class _Builder:
     def _open(self, passage: Passage, name: str, rank: float, *, heading: bool) -> None:
         title = self.text[passage.start : passage.end]
         block = passage.block
-        if block.level is not None and not name:
+        if block.level is not None:
             rank = -10 + block.level
         elif heading and not name:
             rank = self._style_rank(block)
@@ -247,7 +298,7 @@ class _Builder:
         )
         section.parent = self._parent(section)
         self.section = passage.heading = passage.section = section
-        self.lead = None
+        self.lead, self.heading_block, self.item_open = None, block, False
 
     def _style_rank(self, block: Block) -> float:
         """Return the rank of a heading without a label: larger type stands higher."""
@@ -265,7 +316,7 @@ class _Builder:
             if new.heading and not node.heading:
                 node = node.parent
                 continue
-            if new.heading and _alike(node, new):
+            if new.heading and (_alike(node, new) or _same_level(node, new)):
                 node = node.parent
                 continue
             bigger = bool(node.size and new.size) and node.size > 1.06 * new.size and node.heading
@@ -283,10 +334,12 @@ class _Builder:
 
     def _clause(self, passage: Passage, name: str, rank: float) -> None:
         """Hang a clause below its section; list items below the sentence that leads them."""
-        listed = (
-            name in ("bullet", "letter", "double", "small_roman", "round") or passage.block.kind == "item"
-        )
+        words = self.text[passage.start : passage.end]
+        listed = name == "bullet" or passage.block.kind == "item" or self._goes_on_list(name)
+        listed = listed or (not name and self._is_bare_item(passage, words))
+        self.item_open = listed and words.endswith((";", ","))
         if listed:
+            self.list_name = self.list_name or name
             passage.is_item = True
             passage.lead = self.lead
             if self.lead is not None:
@@ -298,10 +351,29 @@ class _Builder:
         if not listed or _is_lead(self.text[passage.start : passage.end]):
             own = _is_lead(self.text[passage.start : passage.end])
             if own:
-                passage.lead = passage.lead or None
-                self.lead = passage
+                self.lead, self.lead_name, self.list_name = passage, name, ""
             elif not listed:
                 self.lead = None
+
+    def _is_bare_item(self, passage: Passage, words: str) -> bool:
+        """Say whether a paragraph without a sign is an item: by its punctuation or its indent."""
+        if self.item_open:
+            return True
+        before = self.lead.block if self.lead is not None else self.heading_block
+        if before is None:
+            return False
+        indented = passage.block.indent > before.indent + INDENTED and before.page == passage.block.page
+        if self.lead is not None:
+            return words.endswith(";") or words[0].islower() or indented
+        return words.endswith(";") and (indented or words[0].islower())
+
+    def _goes_on_list(self, name: str) -> bool:
+        """Say whether a numbering is of the items of an open list, not of the sentence that leads it."""
+        if name in ("letter", "double", "small_roman"):
+            return True
+        if name != "round" or self.lead is None:
+            return False
+        return name != self.lead_name and self.list_name in ("", name)
 
     def _open_clause(self, passage: Passage, name: str, rank: float) -> None:
         title = self.text[passage.start : passage.end]
@@ -316,6 +388,11 @@ def _alike(one: Section, other: Section) -> bool:
     return sized and not (one.name and other.name)
 
 
+def _same_level(one: Section, other: Section) -> bool:
+    """Say whether the file's own markup puts two headings on one level, or the other above."""
+    return one.rank < 0 and other.rank < 0 and one.heading and other.heading and other.rank <= one.rank
+
+
 def _extends(label: str, shorter: str) -> bool:
     return bool(shorter) and label != shorter and (label.startswith((shorter + ".", shorter + " ")))
 
@@ -327,9 +404,9 @@ def _is_lead(text: str) -> bool:
 
 def _has_verb(text: str) -> bool:
     words = text.split()
-    return len(words) > 3 and bool(
+    return len(words) > 2 and bool(
         re.search(
-            r"\b(?:ist|sind|wird|werden|gilt|gelten|hat|haben|muss|müssen|kann|leisten|zahlen|is|are|will|must|may|pay|covers?|applies)\b",
+            r"\b(?:deckt|umfasst|übernimmt|includes?|ist|sind|wird|werden|gilt|gelten|hat|haben|muss|müssen|kann|leisten|zahlen|is|are|will|must|may|pay|covers?|applies)\b",
             text,
         )
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from workers.documents.reading.model import Block, Cell
 
 GENERIC = re.compile(
-    r"\b(?:summen?|höchst\w+|betrag|limite?s?|leistung(?:en)?|versicherungssumme\w*|einheit|basis|sums?|insured|amounts?|maximum|cover(?:age|ed)?|benefits?|deductibles?"
+    r"\b(?:summen?|höchst\w+|betrag|limite?s?|leistung(?:en)?|versicherungssumme\w*|einheit|sums?|insured|amounts?|maximum|cover(?:age|ed)?|benefits?|deductibles?"
     r"|selbstbe\w+|excess|franchise|bemerkung\w*|remarks?|entschädigung\w*|entschädigungsgrenze|was|what|gegenstand|deckung|schaden|wartezeit|per|pro|je|item|kosten|risiko|peril|wertsachen|position|artikel|section)\b",
     re.IGNORECASE,
 )
@@ -168,7 +168,7 @@ class _Table:
             unit=unit,
             per=basis(whole),
             deductible=bool(DEDUCTIBLE.search(whole)),
-            is_basis=bool(re.search(r"\beinheit\b|\bbasis\b|^(?:pro|per|je)$", whole, re.IGNORECASE)),
+            is_basis=bool(re.search(r"\beinheit\b|^unit$|^(?:pro|per|je)$", whole, re.IGNORECASE)),
         )
 
     def _row(self, cells: list[Cell]) -> Row | None:

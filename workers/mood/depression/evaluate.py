@@ -125,7 +125,7 @@ def _folds(subjects: Sequence[Subject], repeat: int) -> Iterator[tuple[list[Subj
     rng = np.random.default_rng(SEED + repeat)
     place = np.empty(len(subjects), dtype=np.int64)
     for group in (0, 1):
-        members = rng.permutation([i for i, s in enumerate(subjects) if s.group == group])
+        members = rng.permutation(np.flatnonzero([s.group == group for s in subjects]))
         place[members] = np.arange(len(members)) % FOLDS
     for fold in range(FOLDS if len(subjects) else 0):
         inside = [s for s, at in zip(subjects, place, strict=True) if at == fold]

@@ -98,7 +98,7 @@ def _sleep(windows: Windows, days: Days, offset: Seconds, raw: Seconds) -> Matri
     # a date with a change of clock has 23 or 25 hours
     length_h = 24 - np.diff(offset, prepend=offset[:1]) / HOUR_S
     share = (columns[0] + columns[1]) / np.clip(length_h, 12, 36)
-    return np.column_stack([*columns, share, _amplitude(raw, days, offset)])
+    return np.column_stack([*columns, share, _amplitude(windows, raw, days, offset)])
 
 
 def _total(windows: Windows, days: Days, values: npt.NDArray[np.floating]) -> Seconds:
@@ -108,17 +108,30 @@ def _total(windows: Windows, days: Days, values: npt.NDArray[np.floating]) -> Se
     return np.bincount(place[inside], weights=values[inside], minlength=len(days)).astype(np.float64)
 
 
-def _amplitude(raw: Seconds, days: Days, offset: Seconds) -> Seconds:
-    """Return the coefficient of variation of the time awake in ten-minute bins, noon to noon."""
+def _amplitude(windows: Windows, raw: Seconds, days: Days, offset: Seconds) -> Seconds:
+    """Return the coefficient of variation of the time awake in ten-minute bins, noon to noon.
+
+    Only a date's own windows count: those of even and of odd dates are taken apart, and no other
+    even date's sleep can reach into an even date's hours.
+    """
+    owner = np.maximum(np.searchsorted(windows.start, raw[:, 0], side="right") - 1, 0)
+    parity = windows.day[owner] % 2 if len(windows) else np.empty(0)
+    found = np.zeros(len(days))
+    for half in (0, 1):
+        dates = days % 2 == half
+        found[dates] = _variation(raw[parity == half], (days * DAY_S - offset - DAY_S / 2)[dates])
+    return found
+
+
+def _variation(raw: Seconds, noon: Seconds) -> Seconds:
+    """Return the coefficient of variation of the time awake in the bins of the day from each noon on."""
     if not len(raw):
-        return np.zeros(len(days))
+        return np.zeros(len(noon))
     before = np.concatenate([[0.0], np.cumsum(raw[:, 1] - raw[:, 0])])
     slept = np.column_stack([before[:-1], before[1:]]).ravel()
-    noon = days * DAY_S - offset - DAY_S / 2
     edges = noon[:, None] + np.linspace(0, DAY_S, BINS_A_DAY + 1)
     awake = 1 - np.diff(np.interp(edges, raw.ravel(), slept), axis=1) * BINS_A_DAY / DAY_S
-    mean = awake.mean(axis=1)
-    variation: Seconds = awake.std(axis=1) / np.maximum(mean, 1 / BINS_A_DAY)
+    variation: Seconds = awake.std(axis=1) / np.maximum(awake.mean(axis=1), 1 / BINS_A_DAY)
     return variation
 
 

@@ -25,7 +25,7 @@ POPULATION = {
     "dlmo_h": 22.0,
     "log_steps": 8.75,
 }  # actigraphic sleep; Lim's table; 6,300 steps
-SPREAD_H = 1.1  # a night's SD of most people, hours
+SPREAD_H = 1.0  # a night's SD of most people, hours
 NIGHTLY = np.array([SPREAD_H, 0.4, 0.4])  # a day's SD of each measure, as in the simulator
 NAMES = (
     "less_sleep",
@@ -128,9 +128,23 @@ def _whole(columns: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def _spread(values: Seconds) -> Seconds:
-    """Return the SD of the last fortnight's known values, NaN where there are few."""
-    column = values[:, None] - POPULATION["sleep_h"]
-    mean, n = _mean(column, FORTNIGHT_DAYS)
-    square = _mean(column * column, FORTNIGHT_DAYS)[0]
-    sd = np.sqrt(np.maximum(square - mean * mean, 0))[:, 0]
-    return np.where(n[:, 0] >= LEAST_FOR_SPREAD, sd, np.nan)
+    """Return the SD of the last fortnight's known values without the one farthest from their mean.
+
+    One sleepless night makes nobody an uneven sleeper. NaN where few are known.
+    """
+    padded = np.concatenate([np.full(FORTNIGHT_DAYS - 1, np.nan), values])
+    nights = np.lib.stride_tricks.sliding_window_view(padded, FORTNIGHT_DAYS)  # (n_days, 14)
+    known = ~np.isnan(nights)
+    n = known.sum(axis=1)
+    filled = np.where(known, nights, 0.0)
+    away = np.where(known, np.abs(filled - _row_mean(filled, n)), -1.0)
+    farthest = away.argmax(axis=1)
+    known = known & (np.arange(FORTNIGHT_DAYS) != farthest[:, None])
+    kept = np.where(known, filled, 0.0)
+    square = np.where(known, (kept - _row_mean(kept, n - 1)) ** 2, 0.0).sum(axis=1)
+    return np.where(n > LEAST_FOR_SPREAD, np.sqrt(square / np.maximum(n - 2, 1)), np.nan)
+
+
+def _row_mean(filled: Matrix, n: npt.NDArray[np.int64]) -> Matrix:
+    mean: Matrix = filled.sum(axis=1, keepdims=True) / np.maximum(n, 1)[:, None]
+    return mean

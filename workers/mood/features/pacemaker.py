@@ -8,6 +8,7 @@ and 0 asleep, as in Lim et al. 2024.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,9 @@ ALPHA_0, BETA, POWER, I_0 = 0.05, 0.0075, 0.5, 9500.0
 ALPHA_AWAKE = ALPHA_0 * (LUX_AWAKE / I_0) ** POWER  # per minute
 STIFFNESS = (24.0 / (0.99669 * TAU_H)) ** 2
 START = (-0.0843259, -1.09607546, 0.45584306)  # midnight of somebody who sleeps from midnight to eight
-CHUNK_DAYS = 10
+CHUNK = 5 * STEPS_A_DAY  # steps
 COARSE = 5  # steps of the passes that only find where each chunk starts; costs 0.02 h of phase
-PASSES = 6  # after 60 days a start is forgotten to 1e-8 (the test compares with one long run)
+PASSES = 12  # after 60 days a start is forgotten to 1e-8 (the test compares with one long run)
 
 States = npt.NDArray[np.float64]
 
@@ -43,25 +44,46 @@ def awake_share(asleep: Seconds, start: float, n_steps: int) -> Seconds:
     return share
 
 
-def simulate(awake: Seconds) -> States:
-    """Return x at each step's start, of shape (n_steps, ...), for shares awake of that shape.
+@dataclass(frozen=True)
+class Simulation:
+    """Chunks of days, integrated side by side, each a day longer than to where the next begins.
 
-    Chunks of 10 days are integrated side by side. What each starts from comes from coarse passes
-    over the chunks before it, so that a chunk depends on its past alone, to the last bit.
+    `awake` and `x` are (CHUNK + STEPS_A_DAY, n_chunks, ...), `starts` the states (3, n_chunks, ...)
+    that the chunks start from.
     """
-    per_chunk = CHUNK_DAYS * STEPS_A_DAY
-    n_chunks = math.ceil(len(awake) / per_chunk)
-    padded = np.ones((n_chunks * per_chunk, *awake.shape[1:]))
+
+    awake: Seconds
+    x: States
+    starts: States
+
+    def after(self, awake: Seconds, chunks: npt.NDArray[np.int64]) -> States:
+        """Return x of some chunks with other shares awake, (n_steps, len(chunks))."""
+        return _integrate(awake, self.starts[:, chunks], STEP_S)[0]
+
+
+def simulate(awake: Seconds) -> Simulation:
+    """Return x at each step's start for shares awake of consecutive steps, (n_steps, ...).
+
+    What each chunk starts from comes from coarse passes over the chunks before it, so that it
+    depends on its past alone, to the last bit.
+    """
+    n_chunks = max(1, math.ceil(len(awake) / CHUNK))
+    padded = np.ones((n_chunks * CHUNK + STEPS_A_DAY, *awake.shape[1:]))
     padded[: len(awake)] = awake
-    share = np.swapaxes(padded.reshape(n_chunks, per_chunk, *awake.shape[1:]), 0, 1)
-    coarse = share.reshape(per_chunk // COARSE, COARSE, *share.shape[1:]).mean(axis=1)
-    start = np.broadcast_to(np.reshape(START, (3, *(1,) * awake.ndim)), (3, *share.shape[1:])).copy()
+    share = padded[np.arange(CHUNK + STEPS_A_DAY)[:, None] + CHUNK * np.arange(n_chunks)]
+    coarse = share[:CHUNK].reshape(CHUNK // COARSE, COARSE, *share.shape[1:]).mean(axis=1)
+    starts = np.broadcast_to(np.reshape(START, (3, *(1,) * awake.ndim)), (3, *share.shape[1:])).copy()
     for _ in range(min(PASSES, n_chunks - 1)):
-        ends = _integrate(coarse, start, COARSE * STEP_S)[1]
-        start[:, 1:] = ends[:, :-1]
-    x = _integrate(share, start, STEP_S)[0]
-    whole: States = np.swapaxes(x, 0, 1).reshape(padded.shape)[: len(awake)]
-    return whole
+        ends = _integrate(coarse, starts, COARSE * STEP_S)[1]
+        starts[:, 1:] = ends[:, :-1]
+    return Simulation(share, _integrate(share, starts, STEP_S)[0], starts)
+
+
+def in_line(simulation: Simulation, n_steps: int) -> States:
+    """Return x of a simulation as one line of steps, (n_steps, ...)."""
+    x = np.swapaxes(simulation.x[:CHUNK], 0, 1)
+    line: States = x.reshape(-1, *x.shape[2:])[:n_steps]
+    return line
 
 
 def _integrate(awake: States, start: States, step_s: float) -> tuple[States, States]:

@@ -196,7 +196,7 @@ def _phase(onset: Matrix, sleep: Matrix) -> Matrix:
         awake[:, person] = (
             1 - np.diff(np.interp(edges, np.column_stack([start, end]).ravel(), slept)) / STEP_S
         )
-    x = pacemaker.simulate(np.clip(awake, 0, 1))
+    x = pacemaker.in_line(pacemaker.simulate(np.clip(awake, 0, 1)), len(awake))
     half = STEPS_A_DAY // 2
     noon_to_noon = x[half : half + n_days * STEPS_A_DAY].reshape(n_days, STEPS_A_DAY, n_people)
     lowest = noon_to_noon.argmin(axis=1) * STEP_S / HOUR_S - 12

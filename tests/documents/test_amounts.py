@@ -1,0 +1,36 @@
+"""Amounts as wordings write them in German, Swiss and English."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from workers.documents.understanding.amounts import amounts, basis
+
+TABLE = json.loads((Path(__file__).parent / "cases" / "numbers-de-ch" / "amounts.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row["text"][:40])
+def test_an_amount_is_read_with_value_unit_and_basis(row):
+    read = [amount for amount in amounts(row["text"], "de") if not amount.unlimited]
+    assert [(amount.text, amount.unit) for amount in read] == [
+        (str(each["value"]), each["unit"]) for each in row["amounts"]
+    ]
+    for each in row["amounts"]:
+        assert set(each.get("per", [])) <= set(basis(row["text"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("1.500 EUR", "de", "1500"),
+        ("EUR 1,500", "en", "1500"),
+        ("EUR 1.5 million", "en", "1500000"),
+        ("12,5 %", "de", "12.5"),
+        ("12.5%", "en", "12.5"),
+    ],
+)
+def test_separators_follow_the_language_of_the_block(text, language, value):
+    assert [amount.text for amount in amounts(text, language)] == [value]
