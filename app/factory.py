@@ -65,7 +65,8 @@ def build(settings: Settings | None = None) -> Flask:
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     deletion_hooks.register(app, erase_of_job)
-    protect(app, frozenset(blueprint.name for blueprint in blueprints))
+    private = (each for each in blueprints if not getattr(each, "public", False))
+    protect(app, frozenset(blueprint.name for blueprint in private))
     headers.read_bodies_in_time(app)
     openapi.correct(api)
     app.cli.add_command(keys)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, cast
+from uuid import UUID
 
 from flask import current_app
 
@@ -124,6 +125,7 @@ class System:
     With `retention_days`, its finished jobs are kept another time than others; with
     `retry_s`, there is this pause before each further try, seconds.
     The clock calls what is `upkeep` every half minute; `commands` are added to `flask`.
+    `keys_in_use` says which of the storage's keys its own rows name: their files are no orphans.
     """
 
     name: str
@@ -137,6 +139,7 @@ class System:
     retry_s: float | None = None
     upkeep: tuple[Callable[[], object], ...] = ()
     commands: tuple[Command, ...] = ()
+    keys_in_use: Callable[[Sequence[UUID]], set[UUID]] | None = None
 
     def task(self, name: str) -> Task:
         """Return a task by its name; raise KeyError when there is none."""

@@ -86,6 +86,12 @@ def process(
         sys.exit(exit_code)
 
 
+@_plain_errors()
+def chat(path: Path, questions: Sequence[str]) -> None:
+    """Print the answers to questions about a file."""
+    import_module("workers.accidents.chat.command").chat(path, questions)
+
+
 def _check_arguments(system: str, run: Callable[..., Any], given: Iterable[str]) -> None:
     """Refuse what a system's function does not take."""
     taken = signature(run).parameters

@@ -57,6 +57,7 @@ def _text(about: str, **schema: Any) -> dict[str, Any]:
 # What routes read beside path, query and body; `takes` says which route reads which.
 REQUEST_HEADERS = {
     "X-Request-ID": _text("your id for this request: 1 to 64 of A-Z a-z 0-9 . _ - ; any other is replaced"),
+    "X-Anthropic-API-Key": _text("a key of the caller's own to a language model; read once, kept nowhere"),
     "Prefer": _text("`wait=N` holds the answer back up to N seconds, `respond-async` not at all"),
     "Idempotency-Key": _text("a POST sent again with it makes nothing twice", pattern="^[!-~]{1,255}$"),
     "Accept-Language": _text("`ko` (the default) or `en`"),

@@ -207,7 +207,7 @@ def test_the_examples_of_the_document_are_answered(client):
     there = client.post("/api/v1/upload/file", files={"file": ("a.csv", b"text\ngood\n")}).json()
     for path, method, operation in OPERATIONS:
         for kind, media in operation.get("requestBody", {}).get("content", {}).items():
-            if kind == "application/offset+octet-stream" or path == "/api/v1/process/start":
+            if kind == "application/offset+octet-stream" or path == "/api/v1/process/start" or "{" in path:
                 continue  # goes on with an upload that there must be first
             if path.startswith(("/jobs/", "/api/v1/personality/")):
                 continue  # asks a Directus, or wants a picture: tests/documents and tests/personality send it

@@ -65,6 +65,8 @@ def imported(*places: str) -> set[str]:
 )
 def test_everything_imported_is_required(requirements, places):
     known = brought(pins(requirements))
+    if "workers" in places:
+        known |= set(pins("requirements-llm.txt"))
     distributions = packages_distributions()
     missing = {
         package

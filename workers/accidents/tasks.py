@@ -6,7 +6,11 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from app.accidents.chat.service import CHAT
+from app.accidents.datasets.service import READ
 from app.accidents.severity import service
+from workers.accidents.chat.tasks import answer_message
+from workers.accidents.datasets.tasks import read_dataset
 from workers.accidents.features import Accident
 from workers.accidents.predictor import SeverityPredictor
 from workers.sdk.task import Answer, Document, Run, Stored, Work
@@ -47,7 +51,17 @@ def answer_severities(inputs: Sequence[Any], options: Document, version: str) ->
     if options.get("explain"):
         for result, known, why in zip(results, inputs, model.explain(accidents), strict=True):
             result["contributions"] = contributions(known, why)
+    if options.get("vary"):
+        for result, known in zip(results, inputs, strict=True):
+            result["varied"] = vary(model, known, **options["vary"])
     return list(results)
+
+
+def vary(model: SeverityPredictor, known: Mapping[str, Any], field: str, values: Sequence[Any]) -> Document:
+    """Return the severities of an accident with other values of one field, all from one call."""
+    severities = model.predict([accident_of({**known, field: value}) for value in values])
+    answers = [{"value": value, **asdict(each)} for value, each in zip(values, severities, strict=True)]
+    return {"field": field, "answers": answers}
 
 
 def contributions(known: Mapping[str, Any], why: Explanation) -> list[Document]:
@@ -98,4 +112,6 @@ def _bare(result: Document) -> Document:
 TASKS: Mapping[str, Answer | Work] = {
     service.SEVERITY: Answer(answer_severities, store_severities, fetch_severities),
     service.SEVERITIES: Work(predict_batch),
+    READ: Work(read_dataset),
+    CHAT: Work(answer_message),
 }

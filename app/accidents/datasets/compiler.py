@@ -136,10 +136,15 @@ class _Compiler:
         names = query.columns or tuple(column.name for column in self.profile.columns)
         shown = [quote(self.profile.column(name).name) for name in names]
         count = f"(SELECT count(*) FROM {TABLE}{self._where(query.where)})"
-        where = self._where(query.where)
-        order = [f"{shown[o.position]}{' DESC' if o.descending else ''} NULLS LAST" for o in query.order]
-        sql = f"SELECT {', '.join(shown)}, {count} FROM {TABLE}{where} ORDER BY {', '.join([*order, ROW])}"
-        return self._limited(sql, query, len(shown))
+        sql = f"SELECT {', '.join(shown)}, {count} FROM {TABLE}"
+        where, cut = self._where(query.where), f" LIMIT {query.limit:d} OFFSET {query.offset:d}"
+        if not query.order:  # rows come as they were written
+            return self._statement(sql + where + cut, len(shown))
+        keys = [f"{shown[o.position]}{' DESC' if o.descending else ''} NULLS LAST" for o in query.order]
+        order = f" ORDER BY {', '.join([*keys, ROW])}"
+        # Only numbers are sorted, and then the few rows of the page: a thousand columns take no more memory.
+        sql += f" WHERE {ROW} IN (SELECT {ROW} FROM {TABLE}{where}{order}{cut}){order}"
+        return self._statement(sql, len(shown))
 
     def aggregate(self, query: Query) -> Statement:
         """Return the statement that computes figures a group."""
@@ -156,16 +161,13 @@ class _Compiler:
         sql = f"SELECT {', '.join(names)}, count(*) OVER () AS groups, matched, left_out FROM ({inner})"
         keeps_ties = query.ties and keys and groups and query.limit < MOST_ROWS
         if keeps_ties:
-            last = self.parameters.add(query.limit + query.offset)
-            sql += f" QUALIFY rank() OVER (ORDER BY {', '.join(keys)}) <= {last}"
+            sql += f" QUALIFY rank() OVER (ORDER BY {', '.join(keys)}) <= {query.limit + query.offset:d}"
         rest = [f"g{i} NULLS LAST" for i in range(len(groups))]
         sql += f" ORDER BY {', '.join(keys + rest)}" if keys + rest else ""
-        return self._limited(sql, query, len(names), limit=MOST_ROWS if keeps_ties else None)
+        sql += f" LIMIT {MOST_ROWS if keeps_ties else query.limit:d} OFFSET {query.offset:d}"
+        return self._statement(sql, len(names))
 
-    def _limited(self, sql: str, query: Query, width: int, *, limit: int | None = None) -> Statement:
-        sql += (
-            f" LIMIT {self.parameters.add(limit or query.limit)} OFFSET {self.parameters.add(query.offset)}"
-        )
+    def _statement(self, sql: str, width: int) -> Statement:
         return Statement(sql, tuple(self.parameters.values), width)
 
     def _left_out(self, measure: Measure) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from app.accidents.datasets import executor, readings
+from app.accidents.datasets import readings
 from app.accidents.datasets.executor import Result
 from app.accidents.datasets.profile import Profile
 from app.accidents.datasets.query import Field, Filter, Function, Measure, Op, Order, Part, Query
@@ -17,10 +16,13 @@ MOST_ROWS = 200  # of a result that evidence keeps and shows
 
 @dataclass(frozen=True)
 class Table:
-    """One version of a data set, ready to be asked; `id` is empty for a file without a server."""
+    """One version of a data set, ready to be asked; `id` is empty for a file without a server.
 
-    database: Path
+    `run` answers a query: over a file beside us, or over a stored one, beside the loop.
+    """
+
     profile: Profile
+    run: Callable[[Query], Result]
     id: str = ""
     version: int = 1
 
@@ -33,7 +35,7 @@ def ask(table: Table, query: Query, *, tool: str = "query") -> dict[str, Any]:
         QueryTimeout: it takes too long.
 
     """
-    return present(table, query, executor.run(table.database, table.profile, query), tool=tool)
+    return present(table, query, table.run(query), tool=tool)
 
 
 def present(table: Table, query: Query, result: Result, *, tool: str) -> dict[str, Any]:
@@ -81,20 +83,21 @@ def load(document: Mapping[str, Any]) -> Query:
     return Query(
         measures=tuple(_measure(each) for each in document.get("measures", ())),
         where=_filters(document.get("where", ())),
-        group=tuple(_field(each) for each in document.get("group", ())),
+        group=tuple(load_field(each) for each in document.get("group", ())),
         columns=tuple(document.get("columns", ())),
         order=tuple(Order(**each) for each in document.get("order", ())),
         **{name: document[name] for name in ("limit", "offset", "ties") if name in document},
     )
 
 
-def _field(document: Mapping[str, Any]) -> Field:
+def load_field(document: Mapping[str, Any]) -> Field:
+    """Return a column, or a part of it, from its JSON."""
     return Field(**{**document, "part": Part(document.get("part", Part.VALUE))})
 
 
 def _filters(documents: Any) -> tuple[Filter, ...]:
     return tuple(
-        Filter(_field(each["field"]), Op(each["op"]), tuple(each.get("values", ()))) for each in documents
+        Filter(load_field(each["field"]), Op(each["op"]), tuple(each.get("values", ()))) for each in documents
     )
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 import duckdb
+from gevent import monkey
 
 from app.accidents.datasets.compiler import Statement, compile_query
 from app.accidents.datasets.profile import Profile
@@ -75,30 +75,48 @@ def run(database: Path, profile: Profile, query: Query, *, most_s: float = MOST_
     """
     statement = compile_query(query, profile)
     began = time.perf_counter()
-    with connect(database) as connection, deadline(connection, most_s):
-        rows = fetch(connection, statement)
+    with connect(database) as connection:
+        rows = fetch(connection, statement, most_s)
     return result_of(query, profile, statement, rows, (time.perf_counter() - began) * 1000)
 
 
-@contextmanager
-def deadline(connection: duckdb.DuckDBPyConnection, most_s: float) -> Iterator[None]:
-    """Stop what a connection does after a time."""
-    timer = Timer(most_s, connection.interrupt)
-    timer.daemon = True
-    timer.start()
+def fetch(
+    connection: duckdb.DuckDBPyConnection, statement: Statement, most_s: float = MOST_S
+) -> list[tuple[Any, ...]]:
+    """Return a statement's rows as DuckDB gives them; it runs outside Python's lock.
+
+    Raises:
+        QueryTimeout: it takes longer than `most_s`.
+
+    """
     try:
-        yield
+        with deadline(connection, most_s):
+            return connection.execute(statement.sql, list(statement.parameters)).fetchall()
     except duckdb.InterruptException:
         raise QueryTimeout(
             f"The query was stopped after {most_s:g} s; ask for less, or filter first."
         ) from None
+
+
+@contextmanager
+def deadline(connection: duckdb.DuckDBPyConnection, most_s: float) -> Iterator[None]:
+    """Interrupt what a connection does after a time, from a thread of the system's own.
+
+    gevent's threads would need the loop of the thread that waits here.
+    """
+    done = monkey.get_original("_thread", "allocate_lock")()
+    done.acquire()
+
+    def watch() -> None:
+        if not done.acquire(timeout=most_s):
+            with suppress(duckdb.Error):
+                connection.interrupt()
+
+    monkey.get_original("_thread", "start_new_thread")(watch, ())
+    try:
+        yield
     finally:
-        timer.cancel()
-
-
-def fetch(connection: duckdb.DuckDBPyConnection, statement: Statement) -> list[tuple[Any, ...]]:
-    """Return a statement's rows as DuckDB gives them; it runs outside Python's lock."""
-    return connection.execute(statement.sql, list(statement.parameters)).fetchall()
+        done.release()
 
 
 def result_of(

@@ -62,6 +62,7 @@ class Column:
     sum: int | float | None = None
     sample: tuple[Any, ...] = ()
     true_label: str | None = None
+    format: str | None = None
     categories: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -72,7 +73,8 @@ class Column:
     @classmethod
     def load(cls, document: Mapping[str, Any]) -> Column:
         """Return a column from its JSON."""
-        known = {**document, "type": Type(document["type"])}
+        known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
+        known["type"] = Type(document["type"])
         known["role"] = Role(document["role"]) if document.get("role") else None
         known |= {name: tuple(document.get(name, ())) for name in ("missing_tokens", "sample")}
         known["categories"] = tuple((value, count) for value, count in document.get("categories", ()))
@@ -84,16 +86,18 @@ class Profile:
     """The columns of one version of a data set, and its number of rows.
 
     `positions` says where points lie, if rows have one: `crs`, the two columns, counts of those left out.
+    `hidden` columns stand beside those of the file, for the maps; their names begin with a space.
     """
 
     rows: int
     columns: tuple[Column, ...]
     positions: Mapping[str, Any] | None = None
     warnings: tuple[Mapping[str, Any], ...] = ()
+    hidden: tuple[Column, ...] = ()
 
     def column(self, name: str) -> Column:
         """Return a column by its name, without regard to case; raise UnknownColumn."""
-        for column in self.columns:
+        for column in (*self.columns, *self.hidden):
             if column.name == name:
                 return column
         folded = [column for column in self.columns if column.name.casefold() == name.casefold()]
@@ -110,4 +114,9 @@ class Profile:
             columns=tuple(Column.load(each) for each in document["schema"]),
             positions=document.get("positions"),
             warnings=tuple(document.get("warnings", ())),
+            hidden=tuple(_hidden(name, kind) for name, kind in document.get("hidden", {}).items()),
         )
+
+
+def _hidden(name: str, kind: str) -> Column:
+    return Column(name, name, Type(kind))

@@ -20,7 +20,7 @@ from enum import StrEnum
 Value = str | int | float
 
 MOST_ROWS = 10_000
-MOST_PARTS = 50  # measures, filters and groups of one query together
+MOST_PARTS = 250  # measures, filters and groups of one query together
 
 
 class Part(StrEnum):

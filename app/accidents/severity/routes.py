@@ -10,7 +10,6 @@ from flask import url_for
 from app.accidents.severity import service
 from app.accidents.severity.schemas import (
     EXAMPLE,
-    AccidentSchema,
     BatchAcceptedSchema,
     BatchResultsSchema,
     BatchSchema,
@@ -18,6 +17,7 @@ from app.accidents.severity.schemas import (
     SeveritySchema,
 )
 from app.accidents.severity.service import Prediction
+from app.accidents.severity.variations import AnsweredSchema, QuestionSchema
 from app.accidents.vocabulary import VOCABULARY
 from app.extensions import settings
 from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
@@ -42,8 +42,8 @@ def answer(found: Prediction | Job, headers: dict[str, str]) -> Any:
 
 
 @blp.route("/eclo", methods=["POST"])
-@blp.arguments(AccidentSchema(), example=EXAMPLE, error_status_code=400)
-@blp.response(200, SeveritySchema, headers=response_headers("Preference-Applied", "Vary", "Cache-Status"))
+@blp.arguments(QuestionSchema(), example=EXAMPLE, error_status_code=400)
+@blp.response(200, AnsweredSchema, headers=response_headers("Preference-Applied", "Vary", "Cache-Status"))
 @blp.alt_response(
     202,
     schema=PendingSchema,
@@ -60,7 +60,7 @@ def predict_severity(accident: dict[str, Any]) -> Any:
 
 
 @blp.route("/eclo/<uuid:prediction_id>")
-@blp.response(200, SeveritySchema, headers=response_headers("Vary"))
+@blp.response(200, AnsweredSchema, headers=response_headers("Vary"))
 @blp.alt_response(
     202,
     schema=PendingSchema,

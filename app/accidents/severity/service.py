@@ -48,7 +48,11 @@ def split(accident: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a loaded accident's fields and the options of the question."""
     known = {name: accident[name] for name in values.REQUIRED}
     known |= {name: accident[name] for name in values.OPTIONAL if accident.get(name) is not None}
-    return known, ({"explain": True} if accident["explain"] else {})
+    options: dict[str, Any] = {"explain": True} if accident["explain"] else {}
+    if "vary" in accident:
+        field, tried = accident["vary"]
+        options["vary"] = {"field": field, "values": tried}
+    return known, options
 
 
 def predict(accident: Mapping[str, Any], *, wait_s: float) -> Prediction | Job:
@@ -181,4 +185,22 @@ def render(prediction: Prediction, tongue: str) -> dict[str, Any]:
             for fault in consistency.contradictions(prediction.input)
         ],
     }
+    if "varied" in result:
+        body["varied"] = _varied_in_words(result["varied"], tongue)
     return body | ({"contributions": result["contributions"]} if "contributions" in result else {})
+
+
+def _varied_in_words(varied: Mapping[str, Any], tongue: str) -> dict[str, Any]:
+    """Return the predictions for other values of a field as the answer has them."""
+    answers = [
+        {
+            "value": each["value"],
+            "eclo": each["eclo"],
+            "interpretation": wording.describe(each, tongue)[0],
+            "typical": each["typical"],
+            "interval": {"p10": each["p10"], "p90": each["p90"]},
+            "p_fatal": each["p_fatal"],
+        }
+        for each in varied["answers"]
+    ]
+    return {"field": varied["field"], "answers": answers}

@@ -20,7 +20,7 @@ from app.files.uploads.models import Upload, UploadState
 from app.files.uploads.storage import Kept, files_in, part_of, storage
 from app.http.errors import AssayError
 from app.jobs.models import Job
-from app.system import ACTIVE, WAITING
+from app.system import ACTIVE, WAITING, systems
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -133,6 +133,8 @@ def _unnamed(files: list[Kept]) -> list[Kept]:
         Upload.storage_key.in_(keys), Upload.state != UploadState.EXPIRED
     )
     known = set(db.session.scalars(named).all())
+    for system in systems().values():
+        known |= system.keys_in_use(keys) if system.keys_in_use else set()
     db.session.rollback()
     return [each for each in files if each.key not in known]
 

@@ -24,7 +24,8 @@ class Shape:
     """How a form looks: the field of its files, how many there may be, and its fields of text.
 
     With `each`, a file that cannot be accepted is left out instead of failing the form.
-    A `system` is that of the route, where the form does not choose one.
+    A `system` is that of the route, where the form does not choose one. With `most_bytes`, a file may
+    have so many, whatever systems read.
     """
 
     files: str
@@ -32,6 +33,7 @@ class Shape:
     each: bool = False
     fields: tuple[str, ...] = ("system",)
     system: str | None = None
+    most_bytes: int | None = None
 
 
 @dataclass
@@ -69,7 +71,8 @@ class Form:
             said = f"The form has more files in {self.shape.files!r} than {self.shape.most}, which may be."
             row = {"field": self.shape.files, "reason": said, "value": shown_name(part.filename)}
             raise Invalid(said, code="invalid_fields", errors=[row])
-        file = Incoming(storage().incoming, shown_name(part.filename), most_bytes(self.system))
+        most = self.shape.most_bytes or most_bytes(self.system)
+        file = Incoming(storage().incoming, shown_name(part.filename), most)
         self.files.append(file)
         return file
 
@@ -92,12 +95,19 @@ class Form:
     def _take_file(self, file: Incoming, event: Data) -> None:
         try:
             if file.size + len(event.data) > file.most_bytes:
-                check_size(file.size + len(event.data), self.system)
+                self._check_size(file, file.size + len(event.data))
             file.write(event.data)
             if not event.more_data and file.fault is None:
                 file.finish()
         except (TooLarge, Invalid) as fault:
             self.fail(file, fault)
+
+    def _check_size(self, file: Incoming, size: int) -> None:
+        """Raise TooLarge for more bytes than this form takes, or its system."""
+        if self.shape.most_bytes is None:
+            check_size(size, self.system)
+        elif size > file.most_bytes:
+            raise TooLarge(f"A file may have at most {file.most_bytes:,} bytes here; this is more.")
 
     def fail(self, file: Incoming, fault: AssayError) -> None:
         """Leave a file out, or fail with it."""
@@ -132,7 +142,7 @@ def _check_length(shape: Shape) -> None:
     length = request.content_length
     if length is None:
         raise LengthRequired("The body does not say how long it is; send Content-Length.")
-    most = shape.most * (most_bytes(None) + FRAME_BYTES)
+    most = shape.most * ((shape.most_bytes or most_bytes(None)) + FRAME_BYTES)
     if length > most:
         raise TooLarge(f"The body has {length:,} bytes; {shape.most} file(s) may have at most {most:,}.")
 

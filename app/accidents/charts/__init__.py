@@ -1,0 +1,1 @@
+"""Charts of data sets as Plotly figures, made of plain dicts."""

@@ -1,0 +1,1 @@
+"""Chat: questions about a data set, answered from its figures alone."""

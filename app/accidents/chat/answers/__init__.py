@@ -1,0 +1,1 @@
+"""From a reading to queries, and from their results to sentences."""

@@ -1,0 +1,308 @@
+"""Take a message, answer it, keep both; list, show and erase conversations; each by its owner only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from uuid_utils.compat import uuid7
+
+from app.accidents.chat import answer_cache, credentials
+from app.accidents.chat.answers import talk
+from app.accidents.chat.memory import recall, vocabularies
+from app.accidents.chat.models import Conversation, Message
+from app.accidents.datasets import asking
+from app.accidents.datasets import service as datasets
+from app.accidents.datasets.evidence import Table
+from app.auth.service import owner
+from app.extensions import db, settings
+from app.http.errors import AssayError, Conflict, Invalid, NotFound
+from app.jobs import event_stream
+from app.jobs import service as jobs
+from app.jobs.models import Job
+from app.jobs.service import JobRequest
+from app.system import FINAL
+
+SYSTEM, CHAT = "accidents", "chat"
+GRAMMAR = "grammar"
+TITLE_CHARACTERS = 80
+MOST_MESSAGES = 500  # of one conversation
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A message in its talk: what it is about, what was asked before."""
+
+    message: str
+    conversation_id: UUID | None  # None begins a talk
+    history: tuple[str, ...]
+    table: Table
+    sha256: str
+    name: str
+    notice: str = ""  # said before the answer
+
+    def question(self, *, model: str, fingerprint: str = "") -> answer_cache.Question:
+        """Return all that an answer to it depends on."""
+        return answer_cache.Question(
+            owner(),
+            self.table.id,
+            self.table.version,
+            self.sha256,
+            self.message,
+            self.history,
+            model,
+            fingerprint,
+        )
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is said to a message."""
+
+    content: str
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    usage: Mapping[str, int] = field(default_factory=lambda: {"input_tokens": 0, "output_tokens": 0})
+    model: str = GRAMMAR
+    cache_hit: bool = False
+    refused: str | None = None
+    unbacked: int = 0
+
+
+def asked(said: Mapping[str, Any]) -> Asked:
+    """Return a request's message with what it is about.
+
+    Raises:
+        NotFound: the caller has no such conversation or data set.
+        Conflict: the data set cannot be asked yet, or the conversation is full.
+        Invalid: no data set is named, or another one than the conversation's.
+
+    """
+    conversation = _conversation(said.get("conversation_id"))
+    dataset_id = said.get("dataset_id") or (conversation.dataset_id if conversation else None)
+    if conversation and dataset_id != conversation.dataset_id:
+        raise _invalid(
+            "dataset_id",
+            f"The conversation is about data set {conversation.dataset_id}; begin another one.",
+            dataset_id,
+        )
+    notice = ""
+    if dataset_id is None:
+        dataset_id, notice = _sample()
+    history = _questions(conversation.id) if conversation else ()
+    if len(history) >= MOST_MESSAGES:
+        raise Conflict(
+            f"The conversation has {MOST_MESSAGES} messages; begin another one.", code="too_many_messages"
+        )
+    found = datasets.find_ready(dataset_id)
+    sha256, name = found.dataset.sha256, found.dataset.name
+    conversation_id = conversation.id if conversation else None
+    return Asked(
+        said["message"], conversation_id, history, asking.table_of(found), sha256, _stem(name), notice
+    )
+
+
+def _invalid(field_: str, reason: str, value: Any) -> Invalid:
+    shown = str(value) if value is not None else None
+    return Invalid(
+        reason, code="invalid_fields", errors=[{"field": field_, "reason": reason, "value": shown}]
+    )
+
+
+def _sample() -> tuple[UUID, str]:
+    """Return the caller's copy of the sample that ships, and the sentence that says so."""
+    raise _invalid("dataset_id", "It is missing; the id of a data set is right.", None)
+
+
+def _stem(name: str) -> str:
+    return name.rsplit(".", 1)[0]
+
+
+def _conversation(conversation_id: UUID | None) -> Conversation | None:
+    """Return the caller's conversation; raise NotFound where there is none of the id."""
+    if conversation_id is None:
+        return None
+    mine = select(Conversation).where(Conversation.id == conversation_id, Conversation.owner == owner())
+    conversation = db.session.scalars(mine).one_or_none()
+    if conversation is None:
+        raise NotFound(f"There is no conversation {conversation_id}.")
+    return conversation
+
+
+def _questions(conversation_id: UUID) -> tuple[str, ...]:
+    statement = select(Message.question).where(Message.conversation_id == conversation_id)
+    return tuple(db.session.scalars(statement.order_by(Message.position)))
+
+
+def answer(said: Asked) -> Message:
+    """Answer a message by the grammar and keep both."""
+    question = said.question(model=GRAMMAR)
+    entry = answer_cache.find(question)
+    if entry is not None:
+        return keep(said, Reply(entry.content, entry.evidence, cache_hit=True, refused=entry.refused))
+    reply = _by_grammar(said)
+    answer_cache.keep(
+        question,
+        answer_cache.Entry(question.key, reply.content, reply.evidence, reply.refused, reply.unbacked),
+    )
+    return keep(said, reply)
+
+
+def ask_model(said: Asked, key: str, *, wait_s: float) -> Message:
+    """Have a language model answer a message in the worker, and wait for it a while.
+
+    The message is stored first, without an answer; the job stores the answer with its own success. The key
+    goes to the worker by a way of its own, before the job that takes it can run.
+    """
+    model = settings().chat_model
+    question = said.question(model=model, fingerprint=credentials.fingerprint(key))
+    entry = answer_cache.find(question)
+    if entry is not None:
+        reply = Reply(entry.content, entry.evidence, model=model, cache_hit=True, unbacked=entry.unbacked)
+        return keep(said, reply)
+    message = keep(said, Reply("", model=model), waits=True)
+    message_id, job_id = message.id, uuid7()
+    credentials.put(job_id, key)
+    try:
+        job = jobs.submit(
+            JobRequest(SYSTEM, CHAT, {"message_id": str(message_id)}, {}, items=None), job_id=job_id
+        )
+    except AssayError:
+        credentials.drop(job_id)
+        erase_message(message_id)
+        raise
+    db.session.execute(update(Message).where(Message.id == message_id).values(job_id=job.id))
+    db.session.commit()
+    if wait_s:
+        event_stream.wait_until_final(job_id, wait_s)
+    answered, _ = find_message(message_id)
+    if answered.content is not None:
+        answer_cache.keep(
+            question,
+            answer_cache.Entry(question.key, answered.content, answered.evidence, None, answered.unbacked),
+        )
+    return answered
+
+
+def failure_of(message: Message) -> dict[str, str] | None:
+    """Return why a message has no answer, None while it may still get one."""
+    if message.content is not None or message.job_id is None:
+        return None
+    job = db.session.get(Job, message.job_id, populate_existing=True)
+    if job is None or job.state not in FINAL:
+        return None
+    return {
+        "code": job.error_code or "cancelled",
+        "detail": job.error_detail or "The message was not answered.",
+    }
+
+
+def erase_message(message_id: UUID) -> None:
+    """Remove a message that could not be asked."""
+    db.session.rollback()
+    db.session.execute(delete(Message).where(Message.id == message_id))
+    db.session.commit()
+
+
+def _by_grammar(said: Asked) -> Reply:
+    words = vocabularies.of(said.table, said.name)
+    found = talk.answer(
+        said.message,
+        words,
+        lambda query, tool: asking.ask(said.table, query, tool=tool),
+        recall(said.history, words),
+    )
+    content = f"{said.notice} {found.content}".strip()
+    return Reply(content, found.evidence, refused=found.open.why.value if found.open else None)
+
+
+def keep(said: Asked, reply: Reply, *, waits: bool = False) -> Message:
+    """Store a message with its answer, both at once, and its conversation if it begins one; `waits` leaves the answer out."""
+    db.session.rollback()
+    conversation_id = said.conversation_id or _begun(said)
+    message = Message(
+        id=uuid7(),
+        conversation_id=conversation_id,
+        position=len(said.history),
+        question=said.message,
+        content=None if waits else reply.content,
+        evidence=reply.evidence,
+        usage=dict(reply.usage),
+        dataset_version=said.table.version,
+        model=reply.model,
+        cache_hit=reply.cache_hit,
+        refused=reply.refused,
+        unbacked=reply.unbacked,
+        created_at=datetime.now(UTC),
+    )
+    db.session.add(message)
+    db.session.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(updated_at=func.now())
+    )
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        raise Conflict(
+            "Another message of this conversation was sent meanwhile, or it was erased; send this one again."
+        ) from None
+    return message
+
+
+def _begun(said: Asked) -> UUID:
+    """Add a conversation and return its id; it is stored with its first message."""
+    conversation = Conversation(
+        id=uuid7(), owner=owner(), dataset_id=UUID(said.table.id), title=said.message[:TITLE_CHARACTERS]
+    )
+    db.session.add(conversation)
+    db.session.flush()
+    return conversation.id
+
+
+def find_message(message_id: UUID) -> tuple[Message, UUID]:
+    """Return a message of the caller's and the id of its data set; raise NotFound where there is none."""
+    statement = select(Message, Conversation.dataset_id).join(
+        Conversation, Conversation.id == Message.conversation_id
+    )
+    mine = statement.where(Message.id == message_id, Conversation.owner == owner())
+    row = db.session.execute(mine.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no message {message_id}.")
+    return row[0], row[1]
+
+
+def find_conversation(conversation_id: UUID) -> tuple[Conversation, Sequence[Message]]:
+    """Return a conversation with its messages in order; raise NotFound where there is none."""
+    conversation = _conversation(conversation_id)
+    assert conversation is not None
+    messages = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position)
+    return conversation, db.session.scalars(messages).all()
+
+
+def list_conversations(*, limit: int, offset: int) -> tuple[list[tuple[Conversation, int]], int]:
+    """Return a page of the caller's conversations, newest first, each with its messages' count, and all of them."""
+    mine = Conversation.owner == owner()
+    total = db.session.scalar(select(func.count()).select_from(Conversation).where(mine)) or 0
+    count = (
+        select(func.count())
+        .select_from(Message)
+        .where(Message.conversation_id == Conversation.id)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Conversation, count).where(mine).order_by(Conversation.id.desc()).limit(limit).offset(offset)
+    )
+    return [(conversation, number) for conversation, number in db.session.execute(statement)], total
+
+
+def erase_conversation(conversation_id: UUID) -> None:
+    """Remove a conversation with its messages; raise NotFound where there is none."""
+    conversation = _conversation(conversation_id)
+    assert conversation is not None
+    db.session.execute(delete(Conversation).where(Conversation.id == conversation_id))
+    db.session.commit()
+    answer_cache.forget([str(conversation.dataset_id)])

@@ -1,0 +1,167 @@
+"""Ask a stored data set: its DuckDB file is opened once and kept for a while; queries run beside the loop.
+
+A query runs in one of two threads, so that the loop of a web process goes on; what finds too many
+waiting is refused.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar, cast
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import duckdb
+from flask import Flask, json
+from gevent import monkey
+from gevent.threadpool import ThreadPool
+from sqlalchemy.dialects.postgresql import insert
+
+from app.accidents.datasets import evidence, executor
+from app.accidents.datasets.compiler import compile_query
+from app.accidents.datasets.evidence import Table
+from app.accidents.datasets.executor import Result
+from app.accidents.datasets.models import DatasetEvidence
+from app.accidents.datasets.profile import Profile
+from app.accidents.datasets.query import Query
+from app.accidents.datasets.service import Found
+from app.extensions import OnePerProcess, db
+from app.files.uploads.storage import Storage, storage
+from app.http.errors import Gone, TooMany
+
+THREADS = 2
+MOST_WAITING = 64  # queries of one process
+MOST_OPEN = 8  # data sets of one process
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Open:
+    """An open data set and what closes it; `users` counts the queries that run over it."""
+
+    connection: duckdb.DuckDBPyConnection
+    stack: ExitStack
+    users: int = 0
+
+
+@dataclass
+class Pool:
+    """The open data sets of a process, and the threads that its queries run in."""
+
+    threads: ThreadPool | None = None
+    waiting: int = 0
+    opened: OrderedDict[UUID, _Open] = field(default_factory=OrderedDict)
+    lock: Any = field(default_factory=threading.Lock)
+
+    def call(self, function: Callable[..., T], *arguments: object) -> T:
+        """Call what takes long in a thread, where there is a loop that it would stop.
+
+        Raises:
+            TooMany: as much waits as may wait.
+
+        """
+        if self.threads is None:
+            return function(*arguments)
+        if self.waiting >= MOST_WAITING:
+            raise TooMany(f"{self.waiting} queries wait already; try again shortly.", retry_after_s=1)
+        self.waiting += 1
+        try:
+            return cast("T", self.threads.apply(function, arguments))
+        finally:
+            self.waiting -= 1
+
+    def cursor(self, key: UUID) -> tuple[_Open, duckdb.DuckDBPyConnection]:
+        """Return an open data set and a connection of its own for one query."""
+        with self.lock:
+            if key not in self.opened:
+                self.opened[key] = self.call(_open, storage(), key)
+            self.opened.move_to_end(key)
+            found = self.opened[key]
+            found.users += 1
+            self._close_idle()
+        return found, found.connection.cursor()
+
+    def _close_idle(self) -> None:
+        """Close what was not asked for longest; what is being asked stays."""
+        for key in list(self.opened)[: max(0, len(self.opened) - MOST_OPEN)]:
+            if not self.opened[key].users:
+                gone = self.opened.pop(key)
+                gone.stack.close()
+
+    def forget(self, key: UUID) -> None:
+        """Close a data set that is erased."""
+        gone = self.opened.pop(key, None)
+        if gone is not None:
+            gone.stack.close()
+
+
+def _open(store: Storage, key: UUID) -> _Open:
+    stack = ExitStack()
+    path = stack.enter_context(store.opened(key))
+    connection = stack.enter_context(executor.connect(path))
+    return _Open(connection, stack)
+
+
+def _make(_app: Flask) -> Pool:
+    return Pool(ThreadPool(THREADS) if monkey.is_module_patched("socket") else None)
+
+
+pool = OnePerProcess(_make)
+
+
+def table_of(found: Found) -> Table:
+    """Return a data set that is ready as what charts, maps and the chat ask."""
+    key = found.version.database_key
+    if key is None:
+        raise Gone("The table of this data set is not there any more.")
+    profile = Profile.load(found.version.profile or {})
+    return Table(profile, partial(run, key, profile), str(found.dataset.id), found.version.version)
+
+
+def run(key: UUID, profile: Profile, query: Query) -> Result:
+    """Answer a query over a stored data set.
+
+    Raises:
+        BadQuery, UnknownColumn: it does not fit.
+        QueryTimeout: it takes too long.
+        TooMany: as many queries wait as may.
+
+    """
+    statement = compile_query(query, profile)
+    began = time.perf_counter()
+    mine = pool()
+    db.session.rollback()  # no connection is held while the query waits and runs
+    opened, cursor = mine.cursor(key)
+    try:
+        rows = mine.call(executor.fetch, cursor, statement)
+    finally:
+        opened.users -= 1
+        cursor.close()
+    return executor.result_of(query, profile, statement, rows, (time.perf_counter() - began) * 1000)
+
+
+def ask(table: Table, query: Query, *, tool: str = "query") -> dict[str, Any]:
+    """Answer a query over a stored data set with evidence, which is kept and has an id."""
+    document = evidence.present(table, query, table.run(query), tool=tool)
+    return {"id": str(keep(document)), **document}
+
+
+def keep(document: Mapping[str, Any]) -> UUID:
+    """Store evidence and return its id: the same query of the same version has the same one."""
+    named = [document["dataset_id"], document["version"], document["tool"], document["arguments"]]
+    identity = uuid5(NAMESPACE_URL, json.dumps(named, sort_keys=True))
+    row = {
+        "id": identity,
+        "dataset_id": UUID(document["dataset_id"]),
+        "version": document["version"],
+        "evidence": dict(document),
+    }
+    db.session.execute(insert(DatasetEvidence).values(row).on_conflict_do_nothing())
+    db.session.commit()
+    return identity

@@ -1,0 +1,159 @@
+"""The agent against a stub of the Messages API: tools, numbers from evidence, hostile calls, errors."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from app.http.errors import TaskError, Transient
+from tests.accidents.chat import stub as stubs
+from tests.accidents.chat.stub import status, text, tools
+from workers.accidents.chat.agent import Model, converse
+from workers.accidents.chat.backing import backed
+from workers.accidents.chat.toolbox import MOST_CALLS, TOOLS, Toolbox
+
+pytest.importorskip("langgraph")
+
+
+@pytest.fixture(scope="module")
+def stub():
+    with stubs.running() as found:
+        yield found
+
+
+@pytest.fixture
+def ask(stub, orders):
+    """Ask the agent about the orders, with a script of what the model says."""
+
+    def asked(question, *script, history=(), key=stubs.GOOD_KEY):
+        stub.answers(*script)
+        return converse(question, history, Toolbox(orders.table), Model("claude-stub", stub.url, key))
+
+    return asked
+
+
+def test_a_number_stands_as_a_reference_and_is_filled_from_evidence(ask):
+    said = ask(
+        "Sum of Quantity?", tools(("column_stats", {"column": "Quantity"})), text("The sum is [[e1.0.4]].")
+    )
+    assert (said.content, said.withheld) == ("The sum is 19.", 0)
+    assert said.usage == {"input_tokens": 200, "output_tokens": 40}
+
+
+def test_a_number_that_no_figure_backs_is_withheld_with_its_sentence_and_counted(ask):
+    said = ask(
+        "Sum of Quantity?",
+        tools(("column_stats", {"column": "Quantity"})),
+        text("It is large. The sum is 4,870."),
+    )
+    assert "4,870" not in said.content
+    assert "4870" not in said.content
+    assert said.withheld == 1
+    assert "19" in said.content  # the evidence itself is said instead
+
+
+def test_a_talk_of_five_turns_uses_three_tools(ask, stub):
+    script = [
+        [tools(("value_counts", {"column": "City"})), text("Boston has [[e1.0.1]] orders.")],
+        [
+            tools(("group_by", {"column": "City", "function": "sum", "value": "Sales"})),
+            text("[[e1.0.1]] in Boston or Chicago."),
+        ],
+        [tools(("percentile", {"column": "Sales", "fraction": 0.5})), text("The median is [[e1.0.0]].")],
+        [text("It is about orders.")],
+        [tools(("value_counts", {"column": "Product"})), text("Paper: [[e1.0.1]].")],
+    ]
+    history, answers = [], []
+    for replies in script:
+        said = ask("And now?", *replies, history=history)
+        history.append(("And now?", said.content))
+        answers.append(said.content)
+    assert answers == [
+        "Boston has 3 orders.",
+        "1,325.50 in Boston or Chicago.",
+        "The median is 400.50.",
+        "It is about orders.",
+        "Paper: 2.",
+    ]
+    assert len(stub.requests[0]["messages"]) == 9  # four turns before it, and the question
+
+
+HOSTILE = [
+    ("column_stats", {"column": "password"}),
+    ("column_stats", {"column": "Sales; DROP TABLE data"}),
+    (
+        "filter_rows",
+        {"filters": [{"column": "City", "op": "is", "values": ["x"], "sql": "1=1"}], "dataset_id": "another"},
+    ),
+    ("filter_rows", {"filters": "City = 'x' OR 1=1"}),
+    ("run_sql", {"sql": "SELECT * FROM users"}),
+    ("percentile", {"column": "Sales", "fraction": 7}),
+    ("chart", {"name": "../../etc/passwd"}),
+    ("info", "everything"),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments"), HOSTILE)
+def test_a_hostile_call_is_refused_and_said(orders, name, arguments):
+    box = Toolbox(orders.table)
+    assert "error" in box.call(name, arguments)
+    assert (len(box.refused), box.evidence) == (1, [])
+
+
+def test_a_hundred_calls_stop_at_the_limit(ask):
+    calls = tools(*[("sample", {})] * 100)
+    said = ask("Show all", calls, text("Here."))
+    assert len(said.evidence) == MOST_CALLS
+    assert len(said.refused) == 100 - MOST_CALLS
+
+
+def test_cells_reach_the_model_as_data_that_closes_no_tag(stub, orders, ask):
+    ask("Sample?", tools(("sample", {})), text("Done."))
+    result = stub.requests[-1]["messages"][-1]["content"][0]["content"]
+    shown = result if isinstance(result, str) else json.dumps(result)
+    assert shown.count("</data>") == 1
+
+
+def test_every_tool_has_a_schema_with_the_columns_of_the_table(orders):
+    specifications = Toolbox(orders.table).specifications()
+    assert [each["name"] for each in specifications] == list(TOOLS)
+    assert len(TOOLS) == 24
+    stats = next(each for each in specifications if each["name"] == "column_stats")
+    assert "City" in stats["input_schema"]["properties"]["column"]["enum"]
+
+
+@pytest.mark.parametrize(("name", "arguments"), [
+    ("info", {}), ("types", {}), ("missing", {}), ("categorical_summary", {}), ("unique", {"column": "City"}),
+    ("sort_rows", {"sort_by": "Sales", "descending": True}), ("correlation", {"x": "Sales", "y": "Quantity"}),
+    ("correlation_with_target", {"target": "Sales"}), ("outliers", {"column": "Sales"}), ("crosstab", {"column": "City", "other": "Category"}),
+    ("date_range", {"column": "Order Date"}), ("temporal_pattern", {"column": "Order Date", "part": "year"}),
+    ("missing_pattern", {"column": "Sales", "by": "City"}), ("chart", {"name": "bar"}), ("map", {"name": "heat"}),
+    ("filter_rows", {"filters": [{"column": "City", "op": "is", "values": ["Boston"]}]}),
+])  # fmt: skip
+def test_a_tool_answers_with_evidence(orders, name, arguments):
+    box = Toolbox(orders.table)
+    found = box.call(name, arguments)
+    assert found.get("evidence") == "e1", found
+
+
+def test_a_refused_key_fails_with_a_reason_that_does_not_say_it(ask):
+    with pytest.raises(TaskError, match="refused the key") as caught:
+        ask("Sum?", key="bad-key-123")
+    assert "bad-key-123" not in str(caught.value)
+
+
+def test_an_overloaded_service_is_a_fault_that_may_pass(ask):
+    with pytest.raises(Transient):
+        ask("Sum?", *[status(429, "rate_limit_error")] * 5)
+
+
+def test_a_reply_that_was_cut_off_is_answered_with_what_it_says(ask):
+    assert ask("What is it?", text("It is about", stop="max_tokens")).content == "It is about"
+
+
+def test_rounded_numbers_percent_and_the_question_s_own_are_backed():
+    evidence = [{"columns": ["share"], "rows": [[0.0812663]], "total_rows": 1}]
+    assert backed("In 2015 it was 8.1 %.", evidence, "What was it in 2015?").withheld == 0
+    assert backed("It was 8.2 %.", evidence, "What was it?").withheld == 1
+    assert backed("It was [[e2.0.0]].", evidence, "What was it?").withheld == 1
