@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from app.mood.columns import COLUMNS
-from workers.mood.analysis import analyse, read_options
-from workers.mood.feature_table import features_table
 from workers.mood.reading.errors import ExportError
-from workers.mood.scoring import WHOLE
 from workers.sdk.output import Summary, atomic_write
 
 if TYPE_CHECKING:
@@ -35,16 +32,22 @@ def process(
     output_format: str = "csv",
     options: Mapping[str, str] = NO_OPTIONS,
     features: Path | None = None,
+    probe: bool = False,
 ) -> Summary:
     """Write one row per date to `out` and return what became of the records.
 
-    `features` is a file for the features of each date, as a CSV. What is wrong with an export is
+    `features` is a file for the features of each date, as a CSV. With `probe`, what the files are is
+    written instead, told by their beginnings and ends. What is wrong with an export is
     written too, as `{"error": {"code", "detail"}}`, and ends the command with 1.
 
     Raises:
         ValueError: an option is not acceptable.
 
     """
+    if probe:
+        return _write_probe(paths, out)
+    from workers.mood.analysis import analyse, read_options  # noqa: PLC0415 - a probe needs no models
+
     chosen = read_options(options)
     try:
         with click.progressbar(length=0, label="reading", file=sys.stderr) as bar:
@@ -60,10 +63,27 @@ def process(
     with atomic_write(out) as stream:
         _WRITERS[output_format](stream, analysis)
     if features is not None:
-        names, rows = features_table(analysis.history, retrospective=chosen["history"] == WHOLE)
-        with atomic_write(features) as stream:
-            csv.writer(stream, lineterminator="\n").writerows([names, *rows])
+        _write_features(analysis, features, retrospective=chosen["history"] == "whole")
     return Summary(_figures(analysis))
+
+
+def _write_features(analysis: Analysis, out: Path, *, retrospective: bool) -> None:
+    from workers.mood.feature_table import features_table  # noqa: PLC0415
+
+    names, rows = features_table(analysis.history, retrospective=retrospective)
+    with atomic_write(out) as stream:
+        csv.writer(stream, lineterminator="\n").writerows([names, *rows])
+
+
+def _write_probe(paths: Sequence[Path], out: Path) -> Summary:
+    """Write what files are, as JSON whatever the format."""
+    from workers.mood.reading.probe import probe as look_into  # noqa: PLC0415
+
+    found = look_into(paths)
+    with atomic_write(out) as stream:
+        _dump({"probe": found}, stream)
+    failed = any("error" in file for file in found)
+    return Summary({"files": len(found)}, exit_code=FAILED if failed else 0)
 
 
 def _shown(bar: Any) -> Callable[[int, int], None]:
