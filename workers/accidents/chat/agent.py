@@ -138,7 +138,8 @@ def _run(
         message for asked, answered in history for message in (HumanMessage(asked), AIMessage(answered))
     ]
     start = [SystemMessage(SYSTEM.format(calls=MOST_CALLS)), *before, HumanMessage(question)]
-    state = graph.compile().invoke({"messages": start}, {"recursion_limit": 4 * MOST_CALLS})
+    agent: Any = graph.compile()
+    state = agent.invoke({"messages": start}, {"recursion_limit": 4 * MOST_CALLS})
     return state["messages"], usage
 
 
