@@ -7,6 +7,7 @@ from app.mood.results import MoodResults
 from app.mood.routes import blp
 from app.mood.schemas import MoodOptionsSchema
 from app.mood.service import FILE_BYTES, FILES, KINDS, KINDS_IF_NAMED, NAME, RECORDS
+from app.mood.watch.command import watch
 from app.system import Files, Lane, Priority, System, Task
 
 SYSTEM = System(
@@ -21,4 +22,5 @@ SYSTEM = System(
     blueprints=(blp,),
     files=Files(FILES, KINDS, FILE_BYTES, MoodOptionsSchema, MoodResults(), kinds_if_named=KINDS_IF_NAMED),
     retry_s=60.0,
+    commands=(watch,),
 )

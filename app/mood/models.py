@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Float, ForeignKey, Integer, Text, UniqueConstraint, func
+from sqlalchemy import Date, DateTime, Float, ForeignKey, Integer, String, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,3 +70,14 @@ class MoodDay(db.Model):  # type: ignore[misc, name-defined]
     )
     date: Mapped[date] = mapped_column(Date, primary_key=True)
     document: Mapped[Any] = mapped_column(JSONB)
+
+
+class MoodWatched(db.Model):  # type: ignore[misc, name-defined]
+    """A file that was taken from a watched folder, known by its content."""
+
+    __tablename__ = "mood_watched"
+
+    owner: Mapped[str] = mapped_column(Text, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    taken_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

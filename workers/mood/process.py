@@ -14,6 +14,7 @@ from app.mood.columns import COLUMNS
 from workers.mood.analysis import analyse, read_options
 from workers.mood.feature_table import features_table
 from workers.mood.reading.errors import ExportError
+from workers.mood.reading.probe import probe as look_into
 from workers.mood.scoring import WHOLE
 from workers.sdk.output import Summary, atomic_write
 
@@ -35,16 +36,20 @@ def process(
     output_format: str = "csv",
     options: Mapping[str, str] = NO_OPTIONS,
     features: Path | None = None,
+    probe: bool = False,
 ) -> Summary:
     """Write one row per date to `out` and return what became of the records.
 
-    `features` is a file for the features of each date, as a CSV. What is wrong with an export is
+    `features` is a file for the features of each date, as a CSV. With `probe`, what the files are is
+    written instead, told by their beginnings and ends. What is wrong with an export is
     written too, as `{"error": {"code", "detail"}}`, and ends the command with 1.
 
     Raises:
         ValueError: an option is not acceptable.
 
     """
+    if probe:
+        return _write_probe(paths, out)
     chosen = read_options(options)
     try:
         with click.progressbar(length=0, label="reading", file=sys.stderr) as bar:
@@ -64,6 +69,15 @@ def process(
         with atomic_write(features) as stream:
             csv.writer(stream, lineterminator="\n").writerows([names, *rows])
     return Summary(_figures(analysis))
+
+
+def _write_probe(paths: Sequence[Path], out: Path) -> Summary:
+    """Write what files are, as JSON whatever the format."""
+    found = look_into(paths)
+    with atomic_write(out) as stream:
+        _dump({"probe": found}, stream)
+    failed = any("error" in file for file in found)
+    return Summary({"files": len(found)}, exit_code=FAILED if failed else 0)
 
 
 def _shown(bar: Any) -> Callable[[int, int], None]:

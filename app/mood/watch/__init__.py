@@ -1,0 +1,1 @@
+"""Watching folders for exports: each file that arrives is read once."""
