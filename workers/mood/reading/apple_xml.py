@@ -14,7 +14,7 @@ from workers.mood.reading.exact import TAG, Tokens
 from workers.mood.reading.kinds import MEASURES
 from workers.mood.reading.moods import mood_of
 from workers.mood.reading.tags import attributes, columns, find_tags, is_plain_without
-from workers.mood.reading.texts import Texts, text_of
+from workers.mood.reading.texts import Remembered, Texts, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MOST_HELD_BYTES = 4_000_000  # of a record whose children do not end
 MOST_NEEDLES = 2
 ZONE = b"HKTimeZone"
+USUAL_ZONE = re.compile(rb'<MetadataEntry key="HKTimeZone" value="([^"<&]+)"')
 INSIDE = re.compile(rb"</?(?:MetadataEntry|HeartRateVariabilityMetadataList|InstantaneousBeatsPerMinute)\b")
 RECORD, MOOD, END = b"Record", b"StateOfMind", b"/HealthData"
 MOOD_WORD = np.uint64(int.from_bytes(b"<StateOf", "little"))
@@ -58,6 +59,7 @@ class XmlReader:
         self._collector = collector
         self._texts = Texts(sources, wanted)
         self._needles = _needles(wanted)
+        self._zone_numbers = Remembered(lambda raw: collector.zone_number(text_of(raw)))
         self._moods = moods
         self._tokens = Tokens()
         self._held = b""
@@ -134,6 +136,11 @@ class XmlReader:
 
     def _zones_of(self, found: Tags) -> dict[int, int]:
         """Return the number of the time zone of each record that names one, by its tag's index."""
+        if ZONE not in found.data:
+            return {}
+        usual = list(USUAL_ZONE.finditer(found.data))
+        if len(usual) == found.data.count(ZONE):
+            return self._usual_zones(found, usual)
         zones: dict[int, int] = {}
         place = found.data.find(ZONE)
         while place >= 0:
@@ -144,6 +151,23 @@ class XmlReader:
                 if values.get(b"key") == ZONE and values.get(b"value"):
                     zones[parent] = self._collector.zone_number(text_of(values[b"value"]))
             place = found.data.find(ZONE, place + len(ZONE))
+        return zones
+
+    def _usual_zones(self, found: Tags, usual: list[re.Match[bytes]]) -> dict[int, int]:
+        """Return the zones that stand as Apple writes them, most of them right behind their records."""
+        if not usual:
+            return {}
+        data = found.data
+        indexes = np.searchsorted(found.tags, [match.start() for match in usual])
+        before = found.tags[np.maximum(indexes - 1, 0)].tolist()
+        zones: dict[int, int] = {}
+        for match, index, place in zip(usual, indexes.tolist(), before, strict=True):
+            parent: int | None = index - 1
+            end = data.rfind(b">", place, match.start())
+            if not data.startswith(b"<Record ", place) or data[end - 1 : end] == b"/":
+                parent = _parent_of(found, index)
+            if parent is not None:
+                zones[parent] = self._zone_numbers[match[1]]
         return zones
 
     def _take_exact(self, data: bytes, *, final: bool) -> int:
@@ -193,7 +217,7 @@ def _needles(wanted: Collection[Kind]) -> tuple[bytes, ...]:
     """Return texts of which a chunk that is of use has one; none where many kinds are wanted."""
     if len(wanted) > MOST_NEEDLES:
         return ()
-    return (*(MEASURES[kind].apple.encode() for kind in wanted), b"<StateOfMind", b"</HealthData", b"&#")
+    return (*(MEASURES[kind].apple.encode() for kind in wanted), b"<StateOfMind", b"</HealthData")
 
 
 class _OpenRecords:

@@ -135,18 +135,22 @@ class Collector:
             if number and amount:
                 self.skipped[Fault(number).name.lower()] += int(amount)
         good = fault == Fault.NONE
-        for kind in np.unique(batch.kind[good]):
-            self._keep(batch, good & (batch.kind == kind), Kind(int(kind)))
+        kinds = np.flatnonzero(np.bincount(batch.kind[good])).tolist()
+        if len(kinds) == 1 and good.all():
+            self._keep(batch, slice(None), Kind(kinds[0]))
+            return
+        for kind in kinds:
+            self._keep(batch, good & (batch.kind == kind), Kind(kind))
 
-    def _keep(self, batch: Batch, rows: Flags, kind: Kind) -> None:
-        kept = np.zeros(int(rows.sum()), KEPT)
+    def _keep(self, batch: Batch, rows: Flags | slice, kind: Kind) -> None:
         total = batch.end[rows] - batch.start[rows]
+        kept = np.zeros(len(total), KEPT)
         kept["start"], kept["total"] = batch.start[rows], np.minimum(total, LATEST)
         kept["end"] = np.minimum(batch.end[rows], LATEST if kind is Kind.SLEEP else self.latest + FUTURE_S)
         kept["end"] = np.maximum(kept["end"], kept["start"])
         kept["value"], kept["source"] = batch.value[rows], batch.source[rows]
         kept["offset"], kept["zone"], kept["summed"] = batch.offset[rows], batch.zone[rows], batch.summed
-        self.used_sources.update(np.unique(kept["source"]).tolist())
+        self.used_sources.update(np.flatnonzero(np.bincount(kept["source"])).tolist())
         if kind is Kind.SLEEP:
             self.spill.add(kind, 0, kept)
             return
@@ -192,6 +196,8 @@ def faults_of(batch: Batch, latest: int) -> npt.NDArray[np.uint8]:
 def sort_out(kept: Array) -> list[tuple[int, Array]]:
     """Return records by the bucket in which each starts."""
     bucket = kept["start"] // BUCKET_S
+    if len(bucket) and bucket.min() == bucket.max():
+        return [(int(bucket[0]), kept)]
     return [(int(number), kept[bucket == number]) for number in np.unique(bucket)]
 
 

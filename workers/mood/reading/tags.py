@@ -40,6 +40,8 @@ NAMED = frozenset(  # records of these alone are read at speed
         "value",
     }
 )
+RARE = (b"'", b"#", b"!", b"?")  # beside a single quote and a reference: what begins no plain tag
+OPENING = {b"!": b"<!", b"?": b"<?", b"#": b"&#"}
 MOST_LAYOUTS = 24  # orders of attributes in one chunk; more of them are read one by one
 
 
@@ -96,9 +98,11 @@ def find_tags(data: bytes) -> Tags | None:
 
 def is_plain_without(data: bytes, needles: Sequence[bytes], until: int) -> bool:
     """Say whether a chunk has none of some texts up to a place, and there nothing but plain tags."""
-    for needle in (*needles, b"<!", b"<?", b"'"):
-        if needle in data:
+    for sign in RARE:  # one byte is looked for at memory's speed, two are not
+        if sign in data and (sign not in OPENING or OPENING[sign] in data):
             return False
+    if any(needle in data for needle in needles):
+        return False
     return data.count(b'"', 0, until) % 2 == 0
 
 

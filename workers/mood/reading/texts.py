@@ -205,19 +205,15 @@ def _same_bytes(found: Tags, begin: Ints, end: Ints, text: tuple[int, int]) -> A
     """Say which texts have the bytes of the one at a place."""
     first, length = text
     same = end - begin == length
-    inside = begin + length <= len(found.words) - WORD  # else a word would reach over the chunk's end
-    same &= inside | (begin == first)
-    safe = np.where(same & inside, begin, first) if not inside.all() else begin
     limit = len(found.words) - 1
-    for place in range(0, length - WORD + 1, WORD):
-        same &= found.words[np.minimum(safe + place, limit)] == found.words[first + place]
-    rest = length % WORD
-    if rest:
-        mask = np.uint64((1 << (8 * rest)) - 1)
-        place = length - rest
-        want = int.from_bytes(found.data[first + place : first + length], "little")
-        at = np.minimum(safe + place, limit)
-        same &= ((found.words[at] & mask) == np.uint64(want)) | (begin == first)
+    if length >= WORD:  # the last word overlaps the one before it
+        places = np.append(np.arange(0, length - WORD, WORD), length - WORD)
+        words = found.words[np.minimum(begin[:, None] + places, limit)]
+        same &= (words == found.words[first + places]).all(axis=1)
+    elif length:
+        mask = np.uint64((1 << (8 * length)) - 1)
+        want = int.from_bytes(found.data[first : first + length], "little")
+        same &= (begin <= limit) & ((found.words[np.minimum(begin, limit)] & mask) == np.uint64(want))
     return same
 
 
