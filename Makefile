@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer, no root and no Docker. `make` alone lists the commands.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow lint check format chaos bench clean clean-data
+.PHONY: help install run test test-slow lint check format chaos bench bench-mood clean clean-data
 .NOTPARALLEL:
 
 # Installed modules are compiled when they are first imported; that must be kept.
@@ -58,6 +58,9 @@ format: $(STAMP) ## Mend what can be mended by machine
 
 chaos: $(STAMP) ## Break a running stack, and count what was lost
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+bench-mood: $(STAMP) ## Compare the reading of exports with lxml's: ARGS=--full adds 1 GB and 3.1 GB
+	@$(BIN)/python -m bench.mood $(ARGS)
 
 bench: $(STAMP) ## Compare the rates of 64 and 1,000 connections on a running stack; needs wrk: apt install wrk
 	@$(BIN)/python -m bench $(ARGS)

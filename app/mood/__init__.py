@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.files.jobs.vocabulary import VOCABULARY
+from app.mood.report.routes import blp as report_blp
 from app.mood.results import MoodResults
 from app.mood.routes import blp
 from app.mood.schemas import MoodOptionsSchema
@@ -19,7 +20,7 @@ SYSTEM = System(
     ),
     vocabulary=VOCABULARY,
     worker="workers.mood",
-    blueprints=(blp,),
+    blueprints=(blp, report_blp),
     files=Files(FILES, KINDS, FILE_BYTES, MoodOptionsSchema, MoodResults(), kinds_if_named=KINDS_IF_NAMED),
     retry_s=60.0,
     commands=(watch,),

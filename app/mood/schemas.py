@@ -186,3 +186,12 @@ class MoodSubjectQuerySchema(Schema):
         validate=validate.Regexp(SUBJECT, error="It is not a name of 1 to 100 characters without controls."),
         metadata={"description": "the subject; the key's own where left out"},
     )
+
+
+class MoodReportQuerySchema(Schema):
+    """In which language."""
+
+    lang = fields.String(
+        validate=validate.OneOf(["en", "ko"]),
+        metadata={"description": "without it, what `Accept-Language` prefers; else English"},
+    )

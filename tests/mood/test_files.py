@@ -128,6 +128,20 @@ def test_erasing_a_subject_erases_all_of_it(client, postgres_server):
     assert client.delete("/api/v1/mood/subjects", params={"name": subject}).status_code == 404
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "not a diagnosis"), ("ko", "진단이 아니며")])
+def test_a_report_is_one_page_that_first_says_what_it_is_not(client, lang, said):
+    found = ended(client, export(*nights(10)))
+    answer = client.get(f"/api/v1/results/{found['job_id']}/report", params={"lang": lang})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "style-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.text.index(said) < answer.text.index("<h1>")
+    assert answer.text.count("<rect") >= 10
+    assert "style=" not in answer.text
+    assert "http://" not in answer.text
+    assert client.get("/api/v1/results/report/report.css").status_code == 200
+
+
 def test_daily_records_are_answered_at_once(client):
     records = [
         {

@@ -82,8 +82,7 @@ def watcher(tmp_path, running_house, postgres_server):
 
 def test_every_content_is_read_once(watcher):
     apple, waiting = watcher.folder / "apple", watcher.folder / "json"
-    seed = watcher.folder.name.encode()  # no other test's files have this content
-    (waiting / "before.json").write_bytes(push(FIRST, 1) + b" " + b" " * (len(seed) % 7))
+    (waiting / "before.json").write_bytes(push(FIRST, 987_654))
     watcher.start()
     wait_for(lambda: watcher.jobs() == 1)  # it came while nobody watched
     monday = export(*nights(3), f"<!-- {watcher.folder} -->")
@@ -99,7 +98,7 @@ def test_every_content_is_read_once(watcher):
     (apple / "other.xml").write_bytes(export(*nights(1)))  # no pattern
     (apple / "linked").mkdir()
     (apple / "linked" / "export.xml").symlink_to(apple / "other.xml")
-    (waiting / "notes.json").write_text("no JSON at all")
+    (waiting / "picture.json").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     wait_for(lambda: watcher.log("watch_refused") == 1)
     part = watcher.folder / "apple" / "export.xml.tmp"
     part.write_bytes(export(*nights(5), f"<!-- {watcher.folder} -->"))

@@ -1,0 +1,1 @@
+"""The report: a result as one page to print."""
