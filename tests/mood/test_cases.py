@@ -84,3 +84,29 @@ def test_the_same_file_twice_is_one(tmp_path):
     twice = analyse([folder / "export.xml"] * 2, read_options({}))
     assert twice.rows == once.rows
     assert twice.reading.duplicates == once.reading.used == twice.reading.used
+
+
+def test_a_probe_tells_what_a_file_is_without_reading_it(tmp_path):
+    out = tmp_path / "out.json"
+    folders = {path.name: path for path in CASES}
+    paths = [
+        folders["clock_changes"] / "export.xml",
+        folders["localized_zip"] / "vienti.zip",
+        folders["hae_v2_night"] / "HealthAutoExport-2026-01-21.json",
+        folders["truncated_download"] / "export.xml",
+        folders["hae_empty_other_json"] / "HealthAutoExport.json",
+    ]
+    summary = process(paths, out, probe=True)
+    xml, packed, json_, cut, other = json.loads(out.read_text())["probe"]
+    assert (xml["kind"], xml["locale"], xml["offsets"]) == ("apple_health_xml", "en_GB", ["+0100", "+0200"])
+    assert (xml["seen"], xml["truncated"], cut["truncated"]) == (["sleep"], False, True)
+    assert packed["exports"][0]["kind"] == "apple_health_xml"
+    assert json_["metrics"][-1] == "some_future_metric"
+    assert other["error"]["code"] == "not_a_health_export"
+    assert summary.exit_code == 1
+
+
+def test_features_are_a_table_of_their_own(tmp_path):
+    features = tmp_path / "features.csv"
+    process([CASES[0] / "export.xml"], tmp_path / "out.csv", features=features)
+    assert features.read_text().startswith("date,sleep_onset_h")

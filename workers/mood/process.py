@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from app.mood.columns import COLUMNS
-from workers.mood.analysis import analyse, read_options
-from workers.mood.feature_table import features_table
 from workers.mood.reading.errors import ExportError
-from workers.mood.reading.probe import probe as look_into
-from workers.mood.scoring import WHOLE
 from workers.sdk.output import Summary, atomic_write
 
 if TYPE_CHECKING:
@@ -50,6 +46,8 @@ def process(
     """
     if probe:
         return _write_probe(paths, out)
+    from workers.mood.analysis import analyse, read_options  # noqa: PLC0415 - a probe needs no models
+
     chosen = read_options(options)
     try:
         with click.progressbar(length=0, label="reading", file=sys.stderr) as bar:
@@ -65,14 +63,22 @@ def process(
     with atomic_write(out) as stream:
         _WRITERS[output_format](stream, analysis)
     if features is not None:
-        names, rows = features_table(analysis.history, retrospective=chosen["history"] == WHOLE)
-        with atomic_write(features) as stream:
-            csv.writer(stream, lineterminator="\n").writerows([names, *rows])
+        _write_features(analysis, features, retrospective=chosen["history"] == "whole")
     return Summary(_figures(analysis))
+
+
+def _write_features(analysis: Analysis, out: Path, *, retrospective: bool) -> None:
+    from workers.mood.feature_table import features_table  # noqa: PLC0415
+
+    names, rows = features_table(analysis.history, retrospective=retrospective)
+    with atomic_write(out) as stream:
+        csv.writer(stream, lineterminator="\n").writerows([names, *rows])
 
 
 def _write_probe(paths: Sequence[Path], out: Path) -> Summary:
     """Write what files are, as JSON whatever the format."""
+    from workers.mood.reading.probe import probe as look_into  # noqa: PLC0415
+
     found = look_into(paths)
     with atomic_write(out) as stream:
         _dump({"probe": found}, stream)
