@@ -10,10 +10,21 @@ import uuid
 import pytest
 from PIL import Image
 
+from app.documents.models import DirectusRun
+from app.documents.recovery import recover_runs
+from app.extensions import db
 from stack.servers import free_port
 from tests.contract.test_errors import problem
 from tests.documents.conftest import CASES, DIRECTUS_SECRET, DirectusStub, install, running
-from tests.faults.conftest import broker, client, database, house, module_house, servers  # noqa: F401 - fixtures
+from tests.faults.conftest import (  # noqa: F401 - fixtures
+    broker,
+    client,
+    database,
+    house,
+    inside,
+    module_house,
+    servers,
+)
 from tests.house import wait_for
 
 WORDING = """# G Hausrat
@@ -310,6 +321,23 @@ def test_a_worker_that_is_killed_while_it_seeds_loses_and_doubles_nothing(caller
     for kind in ("segment", "benefit", "limit"):
         rows = rows_of(installed, product, kind)
         assert len(rows) == len({row["item_id"] for row in rows}) == found["result"][f"num_{kind}s"]
+
+
+def test_the_clock_has_runs_undone_that_no_job_will_end(inside, installed, product):
+    run_id = uuid.uuid4()
+    row = {"run_id": str(run_id), "dcm_product": product, "segment_name": "Half a run"}
+    installed.store.create("insurance_dcm_segment", [row])
+    db.session.add(DirectusRun(run_id=run_id, owner="somebody", product_id=product, state="seeding"))
+    db.session.commit()
+    assert (recover_runs(), recover_runs()) == (1, 0)  # once, until that job has ended
+    wait_for(lambda: not rows_of(installed, product, "segment"), timeout_s=120, what="the run to be undone")
+
+    def is_undone():
+        db.session.rollback()
+        return db.session.get(DirectusRun, run_id).state == "undone"
+
+    wait_for(is_undone, what="the journal to say so")
+    assert recover_runs() == 0
 
 
 @pytest.mark.slow("starts three more workers")
