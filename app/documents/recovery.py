@@ -30,7 +30,7 @@ def recover_runs() -> int:
         Job.input["product_id"].astext == DirectusRun.product_id,
     )
     lost = select(DirectusRun.product_id, DirectusRun.owner).where(DirectusRun.state.in_(OPEN), ~own, ~other)
-    products = dict(row.tuple() for row in db.session.execute(lost))
+    products = {row.product_id: row.owner for row in db.session.execute(lost)}
     db.session.rollback()
     for product_id, owner in products.items():
         _submit(product_id, owner)
