@@ -175,10 +175,14 @@ def _read(dataset: Dataset, number: int, overrides: Mapping[str, Any], *, body: 
         raise Conflict("Another version of this data set is being made; try again.") from None
     job_input = {"dataset_id": str(identity[0]), "version": number}
     job = submit(JobRequest(SYSTEM, READ, job_input, {}, items=None), body=body)
-    if job.input != job_input:  # sent again with its Idempotency-Key
-        erase(identity[0])
-        return find(UUID(job.input["dataset_id"]), job.input["version"])
     same = (DatasetVersion.dataset_id == identity[0], DatasetVersion.version == number)
+    if job.input != job_input:  # sent again with its Idempotency-Key: what was made for it now goes again
+        if number == 1:
+            erase(identity[0])
+        else:
+            db.session.execute(delete(DatasetVersion).where(*same))
+            db.session.commit()
+        return find(UUID(job.input["dataset_id"]), job.input["version"])
     db.session.execute(update(DatasetVersion).where(*same).values(job_id=job.id))
     db.session.commit()
     if is_small:

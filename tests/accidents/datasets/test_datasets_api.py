@@ -85,6 +85,17 @@ def test_no_cell_of_an_exported_table_begins_as_a_formula(client):
     assert stored[1]["name"] == "-lee"
 
 
+def test_a_change_that_is_sent_again_makes_one_version_and_loses_nothing(client, dataset):
+    change = {"columns": {"수": {"missing": [3]}}}
+    once, again = (
+        client.patch(path_of(dataset), json=change, headers={"Idempotency-Key": dataset["id"]}).json()
+        for _ in range(2)
+    )
+    assert once == again
+    assert (once["version"], once["rows"]) == (2, 3)
+    assert client.get(path_of(dataset)).json()["version"] == 2
+
+
 def test_another_reading_is_a_new_version_and_the_old_one_stays(client):
     found = upload(client, "t\n-999\n21.5\n22.5\n").json()
     answer = client.patch(path_of(found), json={"columns": {"t": {"missing": [-999]}}, "name": "warm"})
