@@ -121,11 +121,14 @@ def test_only_the_largest_face_is_judged_where_asked(tmp_path):
 def test_two_people_of_a_clip_are_never_averaged(tmp_path):
     rows, _ = judged(tmp_path, CASES / "18-video-vfr" / "vfr.mp4")
     people = [row for row in rows if row["t"] == ""]
-    assert [row["face"] for row in people] == ["1", "2"]
+    assert [row["face"] for row in people] == ["1"]
     assert "several_people" in people[0]["warnings"]
-    values = {row["face"]: float(row["extraversion"]) for row in people}
-    for row in rows:
-        assert float(row["extraversion"]) == pytest.approx(values[row["face"]], abs=0.15)
+    frames = [row for row in rows if row["t"] != ""]
+    assert {row["face"] for row in frames} == {"1", "2"}
+    own = [float(row["extraversion"]) for row in frames if row["face"] == "1"]
+    other = [float(row["extraversion"]) for row in frames if row["face"] == "2"]
+    assert len(own) > len(other)
+    assert min(own) - 0.05 <= float(people[0]["extraversion"]) <= max(own) + 0.05
 
 
 @needs_faces

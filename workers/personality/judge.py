@@ -157,7 +157,10 @@ def _of_picture(decoded: _Decoded, faces: Sequence[Face]) -> Judgement:
 
 
 def _of_clip(decoded: _Decoded, clip: Clip, faces: Sequence[Sequence[Face]]) -> Judgement:
-    """Return what is answered of the people of a clip: first each over all frames, then frame by frame."""
+    """Return what is answered of a clip: who is seen most over all frames, then each person frame by frame.
+
+    Different people are never averaged: the others stand in the rows of their frames alone.
+    """
     stills = [
         [Sighting(number, face, still.positions) for face in each if not face.too_small]
         for number, (still, each) in enumerate(zip(clip.stills, faces, strict=True))
@@ -168,15 +171,18 @@ def _of_clip(decoded: _Decoded, clip: Clip, faces: Sequence[Sequence[Face]]) -> 
         small = sum(map(len, faces))
         error = _no_face(small, f"the {len(stills)} frames looked at")
         return Judgement("video", (), coverage, decoded.warnings, error)
-    rows = [
-        Row(number, None, combine(person), None, (len(person.sightings), len(stills)))
-        for number, person in enumerate(people, 1)
-    ]
+    most = max(people, key=lambda person: len(person.sightings))
+    people = [most, *(person for person in people if person is not most)]
+    rows = [Row(1, None, combine(most), None, (len(most.sightings), len(stills)))]
     for number, person in enumerate(people, 1):
         for sighting in person.sightings:
             still = clip.stills[sighting.still]
             rows.append(Row(number, still.time_s, sighting.face, _shown(sighting.face, still.picture)))
-    several = (f"several_people: {len(people)} people, one row for each",) if len(people) > 1 else ()
+    several = (
+        (f"several_people: {len(people)} people; the clip's row is of the one who is seen most",)
+        if len(people) > 1
+        else ()
+    )
     return Judgement("video", tuple(rows), coverage, (*decoded.warnings, *several))
 
 
