@@ -123,11 +123,11 @@ def test_a_system_that_reads_no_files_is_a_422_that_names_those_that_do(client):
 
 def test_a_system_that_does_not_read_what_was_found_is_a_415_that_names_both(client, postgres_server):
     upload_id = upload(client, "x")
-    ask_database(postgres_server, f"UPDATE uploads SET detected = 'image/png' WHERE id = '{upload_id}'")
+    ask_database(postgres_server, f"UPDATE uploads SET detected = 'application/rtf' WHERE id = '{upload_id}'")
     for more in ({"system": "trial"}, {}):
         answer = client.post(START, json={"upload_id": upload_id, **more})
         found = problem(answer, 415, "unsupported_media_type")
-        assert "image/png" in found["detail"]
+        assert "application/rtf" in found["detail"]
         assert KIND in found["detail"]
 
 
