@@ -154,7 +154,12 @@ def _stem(name: str) -> str:
     """Return a name without its number and ending: 수성동4가, 수성4가동 and 수성2 are 수성."""
     plain = re.sub(r"(공단|서재)?출장소?$", "", name)
     return (
-        re.sub(r"\d*(가동|동\d*가|동|읍|면|가)?$|\d+$", "", re.sub(r"\d+(가|동|가동)?$", "", plain)) or plain
+        re.sub(
+            r"(?<!\d)\d*(가동|동\d*가|동|읍|면|가)?$|(?<!\d)\d+$",
+            "",
+            re.sub(r"(?<!\d)\d+(가|동|가동)?$", "", plain),
+        )
+        or plain
     )
 
 

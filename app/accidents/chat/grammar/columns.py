@@ -13,7 +13,7 @@ from app.accidents.datasets.profile import Column
 
 _MOST_COMBINATIONS = 60
 _SPLIT = re.compile(r"[\s_\-/·.]+|(?<=[a-z])(?=[A-Z])")
-_BRACKET = re.compile(r"\s*[(\[{（](.+?)[)\]}）]\s*$")
+_BRACKET = re.compile(r"(?<!\s)\s*[(\[{（]([^()\[\]{}（）]+)[)\]}）]\s*$")
 # What is no part of a thing's name: the longest first.
 _ENDINGS = (
     "신고자수 자수 건수 대수 일수 인원수 수량 수 량 액 번호 코드 일자 일시 여부 유무 유형 종류 구분 상태 형태 명 값 "

@@ -89,7 +89,9 @@ class Text:
                 start = self.number[match.start()]
                 found[start] = (self.number[match.end() - 1] + 1, lemma(match.group()))
         for match in re.finditer(
-            r"[A-Za-z\u00c0-\u024f]+(?=[가-힣])|(?<=[가-힣])[A-Za-z\u00c0-\u024f]+", self.written
+            r"(?<![A-Za-z\u00c0-\u024f])[A-Za-z\u00c0-\u024f]+(?=[가-힣])"
+            r"|(?<=[가-힣])[A-Za-z\u00c0-\u024f]+",
+            self.written,
         ):
             start = self.number[match.start()]
             found.setdefault(start, (self.number[match.end() - 1] + 1, lemma(match.group())))

@@ -129,7 +129,7 @@ def _shortened(label: str) -> Iterator[str]:
         base = label.removesuffix(suffix)
         if base != label and len(base) > 1:
             yield from (base + other for other in others)
-    bracket = re.sub(r"\s*\(.+\)$", "", label)
+    bracket = re.sub(r"(?<!\s)\s*\([^(]+\)$", "", label)
     if bracket not in {label, ""}:
         yield bracket
 
