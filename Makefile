@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer, no root and no Docker. `make` alone lists the commands.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow lint check format chaos bench bench-mood clean clean-data
+.PHONY: help install run test test-slow lint check format chaos bench-mood bench clean clean-data
 .NOTPARALLEL:
 
 # Installed modules are compiled when they are first imported; that must be kept.

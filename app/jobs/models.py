@@ -95,6 +95,10 @@ class Job(db.Model):  # type: ignore[misc, name-defined]
         return {"code": self.error_code, "detail": self.error_detail or ""} if self.error_code else None
 
 
+# As the index has it: PostgreSQL takes `input['upload_ids']` for another expression.
+UPLOAD_IDS: Any = Job.input.op("->", return_type=JSONB())("upload_ids")
+
+
 class JobAttempt(db.Model):  # type: ignore[misc, name-defined]
     """One time that a worker took a job, and how that ended."""
 

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from app.extensions import db
 from app.files.uploads.cleanup import _needed
 from app.jobs import service
-from app.jobs.models import IdempotencyKey, Job, JobAttempt, JobEvent
+from app.jobs.models import UPLOAD_IDS, IdempotencyKey, Job, JobAttempt, JobEvent
 from app.maintenance import reaper
 from tests.house import wait_for
 
@@ -60,9 +60,7 @@ def test_look_ups_use_an_index_each(filled):
     some = UUID(int=7)
     by_job = select(IdempotencyKey.key).where(IdempotencyKey.job_id == some)
     assert "ix_idempotency_keys_job_id" in plan(by_job)
-    by_upload = select(func.count()).where(
-        Job.input.has_key("upload_ids"), Job.input["upload_ids"].contains([str(some)])
-    )
+    by_upload = select(func.count()).where(Job.input.has_key("upload_ids"), UPLOAD_IDS.contains([str(some)]))
     assert "ix_jobs_uploads" in plan(by_upload)
     of_system = (
         select(Job.id).where(Job.owner == "plans7", Job.system == "trial").order_by(Job.id.desc()).limit(50)

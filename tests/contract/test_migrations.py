@@ -98,6 +98,7 @@ def test_a_row_hanging_on_a_job_goes_with_it(database):
         )
         rules = {row[0]: row[1] for row in cursor.fetchall()}
     assert {"accident_predictions", "job_attempts", "job_events"} <= set(rules)
+    assert rules.pop("chat_messages") == "n"  # a conversation outlives the jobs of its answers
     assert set(rules.values()) == {"c"}, "ON DELETE CASCADE"
 
 

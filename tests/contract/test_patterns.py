@@ -74,7 +74,9 @@ def ways_in(tree):
 def patterns():
     """Return all patterns of app and workers: where each stands, and how it is used there."""
     unique = {}
-    trees = [(module, tree) for module, _, tree in modules("app", "workers") if not module.startswith(LIMITED)]
+    trees = [
+        (module, tree) for module, _, tree in modules("app", "workers") if not module.startswith(LIMITED)
+    ]
     used = {}
     for _, tree in trees:
         for name, way in ways_in(tree):

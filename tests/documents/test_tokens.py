@@ -124,5 +124,5 @@ def test_problems_have_the_one_body(web):
     assert answer.content_type == "application/problem+json"
     assert problem is not None
     assert set(answer.json) == {
-        "type", "title", "status", "detail", "instance", "request_id", "code", "errors",
+        "type", "title", "status", "detail", "message", "instance", "request_id", "code", "errors",
     }  # fmt: skip

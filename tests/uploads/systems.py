@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.systems import SYSTEMS
 from tests.trial import SYSTEM
 from tests.trial.files import FILES
 
 SHEET_BYTES, ARCHIVE_BYTES = 1_000_000, 64_000_000
+MOST_BYTES = max(system.files.most_bytes for system in SYSTEMS if system.files)  # of any system
 
 SHEETS = replace(
     SYSTEM,

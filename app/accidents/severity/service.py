@@ -71,12 +71,12 @@ def predict(accident: Mapping[str, Any], *, wait_s: float) -> Prediction | Job:
     return Prediction(str(found.id), known, found.result, found.model_version or "", found.finished_at)
 
 
-def find(job_id: UUID, position: int = 0) -> Prediction | Job:
+def find(job_id: UUID, position: int | None = None) -> Prediction | Job:
     """Return one of the caller's predictions, or its job while it is not there.
 
     Args:
         job_id: the job that made it: of a single prediction, or of a batch.
-        position: its place in the batch.
+        position: its place in the batch; None where the id is that of a single prediction.
 
     Raises:
         NotFound: there is none.
@@ -84,6 +84,9 @@ def find(job_id: UUID, position: int = 0) -> Prediction | Job:
 
     """
     job = submit.job_of(job_id, SYSTEM, SEVERITY, SEVERITIES)
+    if position is None and job.total != 1:
+        raise NotFound(f"There is no prediction {job_id}; it is a batch, whose results name theirs.")
+    position = position or 0
     if not 0 <= position < (job.total or 1):
         raise NotFound(f"Batch {job_id} has {job.total} predictions, and none at {position}; count from 0.")
     if job.state in {State.FAILED, State.CANCELLED}:

@@ -19,7 +19,7 @@ from app.files.uploads import service
 from app.files.uploads.models import Upload, UploadState
 from app.files.uploads.storage import Kept, files_in, part_of, storage
 from app.http.errors import AssayError
-from app.jobs.models import Job
+from app.jobs.models import UPLOAD_IDS, Job
 from app.system import ACTIVE, WAITING, systems
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _needed(names: list[str]) -> set[str]:
     """Return the uploads that jobs will still read, and perhaps others of the same jobs."""
     unfinished = select(Job.input).where(
         Job.input.has_key("upload_ids"),
-        Job.input["upload_ids"].has_any(array(names)),
+        UPLOAD_IDS.has_any(array(names)),
         Job.state.in_((*WAITING, *ACTIVE)),
     )
     return {name for (document,) in db.session.execute(unfinished) for name in document["upload_ids"]}

@@ -21,7 +21,7 @@ from app.files.uploads.limits import check_size, judge
 from app.files.uploads.models import Upload, UploadState
 from app.files.uploads.storage import part_of, storage
 from app.http.errors import AssayError, Conflict, Gone, Invalid, NotFound, TaskError
-from app.jobs.models import Job
+from app.jobs.models import UPLOAD_IDS, Job
 from app.jobs.retention import uploads_days
 from app.system import ACTIVE, WAITING, State
 
@@ -284,7 +284,7 @@ def remove(upload_id: UUID) -> None:
 
 def _naming(upload: Upload, *conditions: Any) -> int:
     """Return how many of the owner's jobs name an upload."""
-    named = and_(Job.input.has_key("upload_ids"), Job.input["upload_ids"].contains([str(upload.id)]))
+    named = and_(Job.input.has_key("upload_ids"), UPLOAD_IDS.contains([str(upload.id)]))
     counted = select(func.count()).select_from(Job).where(Job.owner == upload.owner, named, *conditions)
     return db.session.scalar(counted) or 0
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import pytest
+
+from tests.house import status_of, wait_for
 
 TABLE = "구,날씨,n\n중구,비,3\n중구,맑음,4\n동구,비,5\n"
 
@@ -14,6 +17,19 @@ def dataset(client):
     answer = client.post("/api/datasets/upload", files={"file": ("counts.csv", TABLE.encode())})
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
+
+
+@pytest.fixture
+def caching_client(running_house, client):
+    """A client of a web process that keeps answers, which the house's own does not, and a data set."""
+    process = running_house.start("web", cache_ttl_s=3600, web_concurrency=1)
+    running_house.webs.remove(process)
+    with httpx.Client(base_url=f"http://127.0.0.1:{process.port}", timeout=30) as own:
+        wait_for(lambda: status_of(own, "/healthz") == 200, timeout_s=60, what="the web process")
+        answer = own.post("/api/datasets/upload", files={"file": ("counts.csv", TABLE.encode())})
+        assert answer.status_code == 201, answer.text
+        yield own, answer.json()["id"]
+    process.kill()
 
 
 def say(client, message, dataset=None, conversation=None, **headers):
@@ -40,7 +56,8 @@ def test_a_talk_goes_on_is_listed_shown_and_erased(client, dataset):
     assert client.get(f"/api/chat/conversations/{talk}").status_code == 404
 
 
-def test_a_repeated_question_is_answered_from_the_cache_as_before(client, dataset):
+def test_a_repeated_question_is_answered_from_the_cache_as_before(caching_client):
+    client, dataset = caching_client
     before = say(client, "What is the sum of n?", dataset).json()
     again = say(client, "what is  the sum of n?", dataset).json()
     assert (before["cache_hit"], again["cache_hit"]) == (False, True)
