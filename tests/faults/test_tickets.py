@@ -57,14 +57,21 @@ def forget_waiting(tickets):
     tickets.delete(QUEUE, "rq:queue:realtime")
 
 
-def test_what_is_cancelled_while_it_waits_leaves_nothing_in_redis(house, client, tickets):
+def test_what_is_cancelled_while_it_waits_leaves_its_queue_and_is_shown_for_a_day(house, client, tickets):
     house.have("web realtime clock")
     ids = [submit(client, n=n) for n in range(5)]
     assert all(0 < tickets.ttl(f"rq:job:{job_id}") <= 24 * 3600 for job_id in ids)
     for job_id in ids:
         assert client.post(f"/api/v1/jobs/{job_id}/cancel").json()["state"] == "cancelled"
     house.have("web realtime clock batch")
-    wait_for(lambda: not any(tickets.exists(f"rq:job:{job_id}") for job_id in ids), what="them to be dropped")
+    queued = {
+        name.decode()
+        for queue in ("interactive", "bulk")
+        for name in tickets.lrange(f"rq:queue:batch-{queue}", 0, -1)
+    }
+    assert not queued & set(ids)
+    assert {tickets.hget(f"rq:job:{job_id}", "status") for job_id in ids} == {b"canceled"}
+    assert all(0 < tickets.ttl(f"rq:job:{job_id}") <= 24 * 3600 for job_id in ids)
 
 
 def test_a_job_whose_ticket_alone_is_left_runs(house, client, tickets):

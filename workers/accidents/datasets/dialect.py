@@ -18,7 +18,7 @@ ONE_COLUMN_SHARE = 0.9  # below it, a first record without the character speaks 
 MOST_SPACED = 0.5  # share of records with a space behind each delimiter from which on it is one of prose
 
 _SAID = re.compile(r'"?sep=([^\w\s"]|\t)"?\r?\n?$', re.IGNORECASE)
-_NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*%?\s*")
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:\s*%)?")  # of a cell without the blanks around it
 
 
 @dataclass(frozen=True)
@@ -112,5 +112,7 @@ def _is_prose(sample: list[Record], width: int) -> bool:
     rows = [record.cells for record in sample if len(record.cells) > 1]
     spaced = sum(all(cell.startswith(" ") for cell in row[1:]) for row in rows)
     below = [row for row in rows if len(row) == width][1:]
-    numbers = any(all(map(_NUMBER.fullmatch, cells)) for cells in zip(*below, strict=True))
+    numbers = any(
+        all(_NUMBER.fullmatch(cell.strip()) for cell in cells) for cells in zip(*below, strict=True)
+    )
     return spaced > MOST_SPACED * len(sample) and not numbers
