@@ -120,7 +120,7 @@ def lose(process):
 
 def send(sock, path, method="GET", **headers):
     """Send a request without a body over a socket."""
-    told = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "x", **headers}.items())
+    told = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "localhost", **headers}.items())
     sock.sendall(f"{method} {path} HTTP/1.1\r\n{told}\r\n".encode())
 
 
