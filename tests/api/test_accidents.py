@@ -369,7 +369,8 @@ def test_fifty_callers_at_once_are_all_answered_with_their_own(running_house):
 
 
 def test_a_batch_is_not_found_at_the_door_of_single_answers(client):
-    batch = client.post(f"{PATH}/batch", json={"items": [ACCIDENT]}).json()["batch_id"]
+    batch = client.post(f"{PATH}/batch", json={"items": [ACCIDENT] * 2}).json()["batch_id"]
     wait_for_state(client, batch, "succeeded")
     assert client.get(f"{PATH}/{batch}").status_code == 404
+    assert client.get(f"{PATH}/{batch}-1").json()["prediction_id"] == f"{batch}-1"
     assert client.get(f"/api/predict/batch/{ask(client).json()['prediction_id']}/results").status_code == 404

@@ -11,7 +11,7 @@ import redis
 from tests.house import status_of, wait_for
 from tests.servers import ask
 
-MODELS = {f"model {name}" for name in ("accidents", "mood", "personality", "reviews", "trial")}
+MODELS = {f"model {name}" for name in ("accidents", "documents", "mood", "personality", "reviews", "trial")}
 PARTS = {"database", "redis", "clock", "lane realtime", "lane batch"} | MODELS
 
 
