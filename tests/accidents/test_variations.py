@@ -77,4 +77,4 @@ def test_a_day_that_a_month_has_not_is_refused(client):
     asked = {**ACCIDENT, "accident_day": 31, "accident_month": 12, "vary": {"accident_month": [1, 2]}}
     answer = client.post(URL, json=asked)
     assert answer.status_code == 400
-    assert "-02-31 is not a date" in answer.json()["errors"][0]["reason"]
+    assert "2024-02-31 is not a date" in answer.json()["errors"][0]["reason"]

@@ -135,6 +135,7 @@ class BatchWorker(LaneWorker, Worker):
     def _show_started(self, job: Job) -> registries.Shown | None:
         """Have RQ's registries show that a job runs; without Redis nobody looks at them."""
         try:
+            self._sign_for_rq()  # first: a current job alone would hide that Redis has lost the worker
             return registries.show_started(job, self)
         except RedisError as error:
             log.warning("start_not_shown", error=type(error).__name__)

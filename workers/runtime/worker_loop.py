@@ -20,6 +20,7 @@ from redis.exceptions import RedisError, ResponseError
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
+from rq.worker_registration import REDIS_WORKER_KEYS as WORKER_KEYS
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -176,7 +177,9 @@ class LaneWorker:
     def _sign_for_rq(self) -> None:
         """Appear on the dashboard, also after Redis has lost its data."""
         rq = cast("Any", self)
-        if not redis_client().exists(rq.key):
+        if not redis_client().sismember(WORKER_KEYS, rq.key):
+            # Counts that came before: with them, RQ would take the worker for another of its name.
+            redis_client().delete(rq.key)
             rq.register_birth()
         rq.heartbeat()
         rq.set_state(WorkerStatus.BUSY if self.busy else WorkerStatus.IDLE)
