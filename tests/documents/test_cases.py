@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import mmap
 from pathlib import Path
 
 import pytest
 
 from tests.documents.check import check
-from workers.documents.isolated import analyse_apart
+from workers.documents.isolated import MEMORY_MB, analyse_apart
 
 CASES = Path(__file__).parent / "cases"
 SLOW = {"two-thousand-pages"}
@@ -40,6 +41,15 @@ def test_a_scanned_page_among_others_is_read_by_its_picture():
     scanned = [item for item in flat(result["items"]) if item["evidence"][0]["page"] == 2]
     assert {item["source"] for item in scanned} == {"ocr"}
     assert result["outcome"] == "completed"
+
+
+def test_a_scanned_page_is_read_however_much_memory_its_worker_holds():
+    held = mmap.mmap(-1, (MEMORY_MB + 512) << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # models, say
+    try:
+        result = analyse_apart(CASES / "scan-page-among-text" / "wording.pdf")
+    finally:
+        held.close()
+    assert "ocr" in {item["source"] for item in flat(result["items"])}
 
 
 def test_what_cannot_be_opened_fails_with_a_stable_code():

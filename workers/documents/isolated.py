@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from workers.documents.analysis import Options, analyse
 from workers.documents.tree import FAILED, DocumentInfo, DocumentResult, Failure
-from workers.sdk.child import die_with_parent
+from workers.sdk.child import die_with_parent, limit_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 TIMEOUT_S = 600
-MEMORY_MB = 1536  # beyond what Python has when it starts; a page's image for OCR takes some 50
+MEMORY_MB = 1536  # beyond what the child inherits; a page's image for OCR takes some 50
 CHUNK = 1 << 20
 
 
@@ -61,7 +61,7 @@ def _child(
     try:
         die_with_parent()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_MB << 20, MEMORY_MB << 20))
+        limit_memory(MEMORY_MB)
         result = analyse(path, options=options, progress=progress).as_json()
         with os.fdopen(writer, "wb") as stream:
             stream.write(json.dumps(result, ensure_ascii=False).encode())

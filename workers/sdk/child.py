@@ -31,9 +31,16 @@ def limit(*, timeout_s: int, memory_mb: int) -> None:
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.setitimer(signal.ITIMER_REAL, timeout_s, 1.0)  # again each second: one may be swallowed
     resource.setrlimit(resource.RLIMIT_CPU, (timeout_s + GRACE_S, timeout_s + 2 * GRACE_S))
-    data = _status_kb("VmData") * 1024 + (memory_mb + 64) * MB  # the parent's watch speaks first
-    resource.setrlimit(resource.RLIMIT_DATA, (data, data))
+    limit_memory(memory_mb + 64)  # the parent's watch speaks first
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit_memory(memory_mb: int) -> None:
+    """Bound the data that this process may add to what it inherited, within any bound it has already."""
+    data = _status_kb("VmData") * 1024 + memory_mb * MB
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = data if hard == resource.RLIM_INFINITY else min(data, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def die_with_parent() -> None:
