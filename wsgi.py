@@ -8,14 +8,16 @@ import sys
 from gunicorn.errors import AppImportError
 
 from app import create_app
+from app.cli import standalone
 from app.config import SettingError
-from app.telemetry import logs
 
 served = "SERVER_SOFTWARE" in os.environ  # set by gunicorn: this process serves
 
 try:
-    app = create_app()
+    app = (None if served else standalone(sys.argv[1:])) or create_app()
     if served:
+        from app.telemetry import logs
+
         app.config["SETTINGS"].check_serving()
         logs.configure(app.config["SETTINGS"].log_level, "web")
         if app.config["SETTINGS"].dashboard_in_web:

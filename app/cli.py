@@ -1,7 +1,8 @@
 """The commands of `flask` that are loaded when they are run, so that no process's start waits for them.
 
-`flask train`, `flask evaluate` and `flask process` are the workers'. None of them needs a database, Redis
-or a running server, and a web-only install can still list them. `flask db` is flask-migrate's.
+`flask train`, `flask evaluate`, `flask process` and `flask chat` are the workers'. None of them needs a
+database, Redis or a running server, and a web-only install can still list them. `flask db` is
+flask-migrate's.
 """
 
 from __future__ import annotations
@@ -12,23 +13,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
-
-from app.extensions import db
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from flask import Flask
 
 COMMANDS = "workers.commands"  # a name only: the web process never imports what computes
 
 
 def register(app: Flask) -> None:
     """Add these commands to `flask`."""
-    for command in (train, evaluate, process, chat, migrate):
+    for command in (*STANDALONE.values(), migrate):
         app.cli.add_command(command)
+
+
+def standalone(arguments: Sequence[str]) -> Flask | None:
+    """Return an application that has one command, where `flask` is asked for one that needs no service.
+
+    Routes, database and settings take longer to load than `flask process --probe` takes to answer.
+    """
+    command = STANDALONE.get(arguments[0]) if arguments else None
+    if command is None:
+        return None
+    app = Flask("app", static_folder=None)
+    app.cli.add_command(command)
+    return app
 
 
 @click.command("db", add_help_option=False, context_settings={"ignore_unknown_options": True})
@@ -39,6 +49,8 @@ def migrate(context: click.Context, arguments: tuple[str, ...]) -> None:
     """Make the tables of the database, and change them."""
     from flask_migrate import Migrate  # noqa: PLC0415 - see above
     from flask_migrate.cli import db as commands  # noqa: PLC0415
+
+    from app.extensions import db  # noqa: PLC0415
 
     Migrate(current_app, db, directory=str(current_app.config["MIGRATIONS"]))
     commands.main(list(arguments), prog_name=context.command_path, obj=context.obj)
@@ -106,6 +118,9 @@ def process(
 def chat(path: Path, questions: tuple[str, ...]) -> None:
     """Answer questions about a FILE, in Korean or English; each may build on the one before."""
     _function("chat")(path, questions)
+
+
+STANDALONE = {command.name: command for command in (train, evaluate, process, chat)}
 
 
 def named_values(pairs: Sequence[str]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Print how fast exports are read: `python -m bench.mood [--mb 200] [--full]`.
 
 Each figure is of a process of its own: megabytes per second of processor time, and the most
-memory that it had. With --full also 1 GB of XML and 3.1 GB in an archive, by the clock.
+memory that it had. With --full also 1 GB of XML and 3.1 GB in an archive, by the clock; there
+reading alone must do with MOST_RSS_MB, while a person's nights and days take what they take.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 SIX = ("SLEEP", "HEART_RATE", "ACTIVE_ENERGY", "BASAL_ENERGY", "STEPS", "HRV")
 MOST_RSS_MB = 64
-ROW = "{:<34}{:>9}{:>12}{:>10}{:>10}"
+ROW = "{:<39}{:>9}{:>12}{:>10}{:>10}"
 
 
 def measure(reader: str, path: Path, kinds: str) -> None:
@@ -72,12 +73,12 @@ def _ours(path: Path, kinds: str, *, build: bool) -> Callable[[], int]:
 def run(label: str, reader: str, path: Path, kinds: str, *, size: int | None = None) -> float:
     """Measure in a process of its own, print a row, and return the megabytes per second."""
     command = [sys.executable, "-m", "bench.mood", "--measure", reader, "--kinds", kinds, str(path)]
-    found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
-    speed: float = (size or path.stat().st_size) / 1e6 / found["cpu_s"]
-    wall, rss = f"{found['wall_s']:.1f}", f"{found['rss_mb']:.0f}"
-    click.echo(ROW.format(label, f"{speed:.0f}", found["records"], wall, rss))
-    if reader != "lxml" and found["rss_mb"] > MOST_RSS_MB:
-        raise SystemExit(f"{label} took {found['rss_mb']:.0f} MB of memory; {MOST_RSS_MB} are allowed")
+    figures = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
+    speed: float = (size or path.stat().st_size) / 1e6 / figures["cpu_s"]
+    wall, rss = f"{figures['wall_s']:.1f}", f"{figures['rss_mb']:.0f}"
+    click.echo(ROW.format(label, f"{speed:.0f}", figures["records"], wall, rss))
+    if reader == "ours" and figures["rss_mb"] > MOST_RSS_MB:
+        raise SystemExit(f"{label} took {figures['rss_mb']:.0f} MB of memory; {MOST_RSS_MB} are allowed")
     return speed
 
 
@@ -99,11 +100,13 @@ def full(folder: Path) -> None:
     """Print the times of 1 GB of XML and of 3.1 GB in an archive."""
     path = folder / "export.xml"
     write(path, 1000)
+    run("1 GB, read", "ours", path, "all")
     run("1 GB, nights and days", "whole", path, "all")
     path.unlink()
     packed = folder / "export.zip"
     write(packed, 3100)
-    run("3.1 GB in an archive", "whole", packed, "all", size=3_100_000_000)
+    run("3.1 GB in an archive, read", "ours", packed, "all", size=3_100_000_000)
+    run("3.1 GB in an archive, nights and days", "whole", packed, "all", size=3_100_000_000)
 
 
 def main() -> None:

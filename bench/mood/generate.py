@@ -40,9 +40,8 @@ DEVICE = (
     "hardware:Watch6,7, software:10.2&gt;"
 )
 TIMES = tuple(f"{minute // 60:02}:{minute % 60:02}:{minute % 60:02} +0200" for minute in range(1440))
-BLOCK_DAYS = 30
-TOTAL_PER_DAY = sum(1440 // minutes for _, _, minutes, _ in KINDS) + len(STAGES) * 4
-RECORD_BYTES = 420
+NAMELESS = {QUANTITY + "StepCount"}  # as some apps write them, without a device
+SAMPLE_DAYS = 200  # of which the size of a day is taken
 
 
 def records(kind: tuple[str, str, int, int], days: int) -> Iterator[str]:
@@ -50,9 +49,9 @@ def records(kind: tuple[str, str, int, int], days: int) -> Iterator[str]:
     name, unit, minutes, least = kind
     for number in range(days):
         day = f"{LAST - timedelta(days=days - 1 - number)}"
-        device = DEVICE.format(address=number * 7919)
+        device = "" if name in NAMELESS else f' device="{DEVICE.format(address=number * 7919)}"'
         head = (
-            f' <Record type="{name}" sourceName="{SOURCE}" sourceVersion="10.2" device="{device}"'
+            f' <Record type="{name}" sourceName="{SOURCE}" sourceVersion="10.2"{device}'
             f' unit="{unit}" creationDate="{day} '
         )
         yield "".join(
@@ -87,7 +86,8 @@ def export(days: int) -> Iterator[str]:
 
 def days_of(megabytes: float) -> int:
     """Return how many days make an export of a size."""
-    return max(1, round(megabytes * 1e6 / (TOTAL_PER_DAY * RECORD_BYTES)))
+    sample = sum(len(piece.encode()) for piece in export(SAMPLE_DAYS))
+    return max(1, round(megabytes * 1e6 * SAMPLE_DAYS / sample))
 
 
 def write(out: Path, megabytes: float) -> None:

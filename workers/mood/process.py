@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from app.mood.columns import COLUMNS
 from workers.mood.reading.errors import ExportError
 from workers.sdk.output import Summary, atomic_write
 
@@ -79,11 +78,11 @@ def _write_probe(paths: Sequence[Path], out: Path) -> Summary:
     """Write what files are, as JSON whatever the format."""
     from workers.mood.reading.probe import probe as look_into  # noqa: PLC0415
 
-    found = look_into(paths)
+    files = look_into(paths)
     with atomic_write(out) as stream:
-        _dump({"probe": found}, stream)
-    failed = any("error" in file for file in found)
-    return Summary({"files": len(found)}, exit_code=FAILED if failed else 0)
+        _dump({"probe": files}, stream)
+    failed = any("error" in file for file in files)
+    return Summary({"files": len(files)}, exit_code=FAILED if failed else 0)
 
 
 def _shown(bar: Any) -> Callable[[int, int], None]:
@@ -119,6 +118,8 @@ def _dump(document: Mapping[str, Any], stream: TextIO) -> None:
 
 
 def _write_csv(stream: TextIO, analysis: Analysis) -> None:
+    from app.mood.columns import COLUMNS  # noqa: PLC0415 - a probe needs no routes, which come along
+
     writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for row in analysis.rows:
