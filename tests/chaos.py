@@ -27,11 +27,12 @@ import httpx
 
 from stack.postgres import postgres
 from stack.valkey import valkey
-from tests.house import ACCIDENT, House, status_of, wait_for
+from tests.house import ACCIDENT, House, wait_for
 from tests.house import house as run_house
 from tests.servers import ask, passable_folder
 
 KINDS = "web web realtime realtime batch batch clock clock dashboard"
+SERVED = "accidents reviews trial"
 QUICK = {
     "web_concurrency": 1,
     "stale_s": 6,
@@ -352,7 +353,7 @@ def green(found: House) -> bool:
     """Say whether every web process is ready, and really answers."""
     for port in tuple(found.ports):
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=15) as client:
-            if status_of(client, "/readyz") != 200:
+            if not found.is_ready(client):
                 return False
             try:
                 if client.post("/api/predict/eclo", json=ACCIDENT).status_code != 200:
@@ -472,7 +473,7 @@ def main() -> int:
     with (
         postgres(folder / "postgres", fsync=False) as database,
         valkey(folder / "valkey") as broker,
-        run_house(folder, database.url, broker.url, "", **QUICK) as found,
+        run_house(folder, database.url, broker.url, "", served=SERVED, **QUICK) as found,
     ):
         found.migrate()
         report = chaos(found, (database, broker), seconds=options.seconds, seed=options.seed)

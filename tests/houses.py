@@ -25,13 +25,16 @@ class Houses:
     last: House | None = None
     opened: ExitStack = field(default_factory=ExitStack)
 
-    def of(self, settings: dict) -> House:
-        """Return a house with some settings and servers of its own, both with nothing in them."""
-        if self.last and self.last.settings == settings:
+    def of(self, settings: dict, served: str) -> House:
+        """Return a house with some settings and servers of its own, both with nothing in them.
+
+        Its workers serve the systems named in `served`.
+        """
+        if self.last and (self.last.settings, self.last.served) == (settings, served):
             empty(self.last)
         else:
             self.close()
-            self.last = self._open(settings)
+            self.last = self._open(settings, served)
         return self.last
 
     def close(self) -> None:
@@ -39,12 +42,14 @@ class Houses:
         self.opened.close()
         self.last = None
 
-    def _open(self, settings: dict) -> House:
+    def _open(self, settings: dict, served: str) -> House:
         folder = passable_folder(self.folder)
         enter = self.opened.enter_context
         database = enter(postgres(folder / "postgres", fsync=False, template=self.template))
         broker = enter(valkey(folder / "valkey"))
-        found = enter(house(self.make_folder("house"), database.url, broker.url, "", **settings))
+        found = enter(
+            house(self.make_folder("house"), database.url, broker.url, "", served=served, **settings)
+        )
         found.servers = database, broker
         return found
 

@@ -98,7 +98,7 @@ def test_a_secret_of_one_character_is_none():
 
 
 def test_a_body_that_drips_is_given_up(houses):
-    house = houses.of({"json_body_s": "0.5", "web_concurrency": "1"})
+    house = houses.of({"json_body_s": "0.5", "web_concurrency": "1"}, "trial")
     house.have("web")
     house.ready_to_answer()
     head = "POST /api/predict/eclo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"

@@ -28,6 +28,11 @@ PATH = "/api/predict/eclo"
 
 
 @pytest.fixture(scope="module")
+def served():
+    return "accidents trial"
+
+
+@pytest.fixture(scope="module")
 def settings():
     return {"cache_ttl_s": 3600, "sweep_s": 0.2}
 

@@ -58,6 +58,11 @@ def model_url(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def served():
+    return "documents"
+
+
+@pytest.fixture(scope="module")
 def settings(installed, model_url):
     return {
         "documents_llm_url": model_url,

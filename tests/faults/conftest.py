@@ -28,9 +28,15 @@ def settings():
 
 
 @pytest.fixture(scope="module")
-def module_house(houses, settings):
+def served():
+    """Systems whose models a module's workers load; overridden where it asks others than the trial system."""
+    return "trial"
+
+
+@pytest.fixture(scope="module")
+def module_house(houses, settings, served):
     """The processes of a module's tests."""
-    return houses.of({**QUICK, **settings})
+    return houses.of({**QUICK, **settings}, served)
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,11 @@ CONNECTIONS = 1000
 
 
 @pytest.fixture(scope="module")
+def served():
+    return "accidents trial"
+
+
+@pytest.fixture(scope="module")
 def settings():
     return {"web_concurrency": 2}
 

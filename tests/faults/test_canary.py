@@ -34,7 +34,7 @@ def test_readiness_turns_green_again_when_a_stopped_worker_is_replaced(house, cl
     stopped = house.of("batch")[0]
     stopped.signal(signal.SIGSTOP)
     try:
-        wait_for(lambda: status_of(client, "/readyz") == 503, what="red")
+        wait_for(lambda: not house.is_ready(client), what="red")
         house.start("batch")
         house.ready()
         wait_for_state(client, submit(client, n=1), "succeeded")

@@ -7,9 +7,14 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from tests.chaos import KINDS, QUICK, Ledger, Report, Word, became, chaos
+from tests.chaos import KINDS, QUICK, SERVED, Ledger, Report, Word, became, chaos
 
 pytestmark = pytest.mark.slow("breaks a running stack for a minute")
+
+
+@pytest.fixture(scope="module")
+def served():
+    return SERVED
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from app.extensions import db
 from tests.faults.acts import lose, outcomes, submit
-from tests.house import job, status_of, wait_for, wait_for_state
+from tests.house import job, wait_for, wait_for_state
 from tests.servers import ask
 
 pytestmark = pytest.mark.slow("waits for locks that a lost machine leaves behind")
@@ -36,7 +36,7 @@ def test_a_lock_on_one_lost_job_holds_up_the_recovery_of_no_other(house, client,
             lose(worker)
         house.start("batch")
         assert outcomes(wait_for_state(client, ids[1], "succeeded")) == ["worker_lost", "succeeded"]
-        assert status_of(client, "/readyz") == 200
+        assert house.is_ready(client)
         assert job(client, ids[0])["state"] == "running"
     assert outcomes(wait_for_state(client, ids[0], "succeeded", timeout_s=90)) == ["worker_lost", "succeeded"]
 

@@ -18,6 +18,11 @@ from tests.house import ACCIDENT, job, wait_for, wait_for_state
 from tests.servers import ask
 
 
+@pytest.fixture(scope="module")
+def served():
+    return "accidents trial"
+
+
 def test_a_worker_that_comes_back_from_a_pause_cannot_write_over_a_newer_attempt(house, client):
     job_id = submit(client, steps=15, seconds=0.3, n=4)
     wait_for_state(client, job_id, "running")

@@ -19,6 +19,11 @@ from tests.servers import ask as ask_database
 
 
 @pytest.fixture(scope="module")
+def served():
+    return "personality"
+
+
+@pytest.fixture(scope="module")
 def settings():
     return {"cache_ttl_s": 3600, "sweep_s": 0.2}
 

@@ -37,7 +37,7 @@ def content():
 @pytest.fixture(scope="module")
 def own_house(houses):
     """A house of these tests' own, with one batch worker that tries again at once."""
-    found = houses.of({"web_concurrency": 1, "backoff_s": 0.1})
+    found = houses.of({"web_concurrency": 1, "backoff_s": 0.1}, "reviews")
     found.have("web realtime batch clock")
     found.ready()
     return found

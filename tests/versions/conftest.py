@@ -13,5 +13,10 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="module")
+def served():
+    return "accidents trial"
+
+
+@pytest.fixture(scope="module")
 def settings():
     return {"model_versions": "trial=trial-0:30,trial-1:70"}

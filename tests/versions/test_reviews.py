@@ -15,6 +15,11 @@ LIVE = (Share("small", 0.5), Share("minilm", 0.5))
 
 
 @pytest.fixture(scope="module")
+def served():
+    return "reviews"
+
+
+@pytest.fixture(scope="module")
 def settings():
     return {"model_versions": "reviews=small:50,minilm:50", "cache_ttl_s": 3600}
 
