@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workers.mood.models import Models
 
 SCORING = ("history", "alerts_a_month")
-NAMES = ("source_priority", "timezone", "date_from", "date_to", *SCORING)
+NAMES = ("source_priority", "sources", "timezone", "date_from", "date_to", *SCORING)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def read_options(texts: Mapping[str, str]) -> Mapping[str, Any]:
         if name not in NAMES:
             raise ValueError(f"mood has no option {name!r}; it has: {', '.join(NAMES)}")
     return {
-        "source_priority": source_order(texts.get("source_priority", "")),
+        "source_priority": source_order(texts.get("source_priority") or texts.get("sources", "")),
         "timezone": _zone(texts["timezone"]) if texts.get("timezone") else None,
         "date_from": _date(texts, "date_from"),
         "date_to": _date(texts, "date_to"),

@@ -52,7 +52,7 @@ def add_up(buckets: Iterable[Array], devices: Sequence[Device], order: Sequence[
         sums.duplicates += duplicates
         covered: Spans = np.empty((0, 2))
         for source in _ranked(kept, devices, order):
-            own = kept[kept["source"] == source]
+            own = less_finer(kept[kept["source"] == source])
             _add_source(sums, own, covered)
             spans = np.column_stack([own["start"], own["end"]]).astype(np.float64)
             covered = union(np.concatenate([covered, spans]))
@@ -73,6 +73,33 @@ def _first_of(kept: Array, key: Sequence[str]) -> tuple[Array, int]:
     new = np.ones(len(ordered), bool)
     new[1:] = np.any([ordered[name][1:] != ordered[name][:-1] for name in key], axis=0)
     return ordered[new], int((ordered["lead"][~new] == 0).sum())
+
+
+def less_finer(own: Array) -> Array:
+    """Return a source's records, of which a summed bucket has only what finer ones inside it do not tell.
+
+    A day's sum that was exported beside the sums of its hours is no second walk.
+    """
+    summed = np.flatnonzero(own["summed"] == 1)
+    lengths = np.unique(own["total"][summed])
+    if len(lengths) < 2:  # noqa: PLR2004 - all are as fine as each other
+        return own
+    left = own.copy()
+    for length in lengths[1:]:
+        finer = left[summed[left["total"][summed] < length]]
+        finer = finer[np.argsort(finer["start"])]
+        told = np.concatenate([[0.0], np.cumsum(finer["value"] * _share(finer))])
+        coarse = summed[left["total"][summed] == length]
+        first, last = (np.searchsorted(finer["start"], left[edge][coarse]) for edge in ("start", "end"))
+        rest = left["value"][coarse] - (told[last] - told[first]) / _share(left[coarse])
+        left["value"][coarse] = np.maximum(rest, 0.0)
+    return left
+
+
+def _share(kept: Array) -> Any:
+    """Return which part of its whole record each piece is."""
+    length = kept["end"].astype(np.float64) - kept["start"]
+    return np.maximum(length, 1.0) / np.maximum(kept["total"], 1)
 
 
 def _ranked(kept: Array, devices: Sequence[Device], order: Sequence[int]) -> list[int]:
