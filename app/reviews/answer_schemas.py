@@ -25,9 +25,11 @@ class SentenceSchema(Schema):
 
 
 class WordContributionSchema(Schema):
-    """What one word adds to the label's logit over the mean of the three."""
+    """What one word, `text[start:end]` in code points, adds to the label's logit over the three's mean."""
 
     word = fields.String(required=True)
+    start = fields.Integer(required=True)
+    end = fields.Integer(required=True)
     contribution = fields.Float(required=True)
 
 

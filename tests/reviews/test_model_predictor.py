@@ -159,9 +159,18 @@ def test_an_explanation_names_the_word_that_decides(predictor):
 def test_an_explanation_names_words_apart_from_figures_and_nothing_that_adds_nothing(predictor):
     text = "The chair is dreadful and arrived on Monday"
     (found,) = predictor.explain([Review(text, "en")])
-    assert {name for name, _ in found.contributions} <= set(text.lower().split())
+    assert {name for name, _ in found.contributions} <= set(text.split())
     assert {name for name, _ in found.features} <= set(linear.lexicon.NAMES)
     assert all(share for _, share in (*found.contributions, *found.features))
+
+
+def test_each_occurrence_of_a_word_has_its_place_in_the_text_as_sent(predictor):
+    text = "- <b>Bad</b> room, isn&#39;t it? \U0001f600 bad&nbsp;food"
+    (found,) = predictor.explain([Review(text, "en")])
+    named = [name for name, _ in found.contributions]
+    assert [text[start:end] for start, end in found.places] == named
+    assert {"Bad", "bad", "isn&#39;t", "\U0001f600", "food"} <= set(named)
+    assert len(set(found.places)) == len(named)
 
 
 def test_an_unsupported_language_has_nothing_to_explain(predictor):

@@ -48,7 +48,8 @@ def test_words_are_explained_where_that_is_asked(client):
     assert "contributions" not in plain["result"]
     found = {row["word"]: row["contribution"] for row in why["result"]["contributions"]}
     assert found["love"] > found["this"]
-    assert set(found) == {"i", "love", "this", "camera", "it", "is", "wonderful", ",", "."}
+    assert set(found) == {"I", "love", "this", "camera", "it", "is", "wonderful", ",", "."}
+    assert all(PRAISE[row["start"] : row["end"]] == row["word"] for row in why["result"]["contributions"])
     figures = {row["feature"]: row["contribution"] for row in why["result"]["features"]}
     assert figures["any_positive"]
     assert all((*found.values(), *figures.values()))

@@ -58,6 +58,11 @@ def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> list[str]:
     return _TOKEN.findall(text, start, end)
 
 
+def token_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each of a text's tokens stands."""
+    return [found.span() for found in _TOKEN.finditer(text)]
+
+
 def bucket(feature: str) -> int:
     """Return the row of the table that a feature is hashed to."""
     return crc32(feature.encode(errors="replace")) & (BUCKETS - 1)

@@ -51,10 +51,13 @@ class Weights:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a text's logits are the sum of: the bias (3,), words (3,), figures of the whole text (3,)."""
+    """What a text's logits are the sum of: the bias (3,), words (3,), figures of the whole text (3,).
+
+    A word is named by its place, text[start:end].
+    """
 
     bias: Floats
-    words: list[tuple[str, Floats]]
+    words: list[tuple[Span, Floats]]
     figures: list[tuple[str, Floats]]
 
 
@@ -119,7 +122,7 @@ class LinearModel:
             values = lexicon.figures(tokens)[0][:, None] * self._weights.lexicon / scale  # (29, 3)
             figures = list(zip(lexicon.NAMES, values, strict=True))
         bias = self._weights.bias.astype(np.float64) / scale
-        return Parts(bias, list(zip(features.tokens(text), parts[1:], strict=True)), figures)
+        return Parts(bias, list(zip(features.token_spans(text), parts[1:], strict=True)), figures)
 
     def _forget(self) -> None:
         self._words = vocabulary.Vocabulary(self._scheme, self._lexicon)

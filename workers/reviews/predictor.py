@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from safetensors.numpy import load_file
 
 from app.reviews.languages import base_code
+from app.text.plain import plain_text
 from workers.reviews import language, lexicon
 from workers.reviews.linear import LinearModel
 from workers.reviews.training.corpus import LABELS
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from app.text.mapped import Mapped
     from workers.reviews.vocabulary import Span
+
+Key = TypeVar("Key")  # of a part: a place in the text, or a figure's name
 
 LEXICON_FILE, WORDS_FILE, FINE_TUNED_FILE = "lexicon.json", "words.safetensors", "minilm.safetensors"
 BLOCK = 256  # texts scored together
@@ -128,11 +132,12 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
 
     def predict(self, batch: Sequence[Review]) -> list[Sentiment]:
         """Return one sentiment per review, in order."""
-        codes = [self._code(index, review) for index, review in enumerate(batch)]
+        plain = [plain_text(review.text) for review in batch]
+        codes = [self._code(index, review, plain[index].text) for index, review in enumerate(batch)]
         results: list[Sentiment | None] = [None] * len(batch)
         for code in dict.fromkeys(codes):
             chosen = [index for index, other in enumerate(codes) if other == code]
-            found = self._predict_in(code, [batch[index].text for index in chosen])
+            found = self._predict_in(code, [plain[index] for index in chosen])
             for index, sentiment in zip(chosen, found, strict=True):
                 results[index] = sentiment
         return [result for result in results if result is not None]
@@ -142,7 +147,8 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
 
         `features` are what figures of the whole text add, by the names of lexicon.NAMES. Base,
         contributions and features add up to that difference exactly; those that add nothing are
-        left out. A repeated word is named once. A review in an unsupported language has neither.
+        left out. Each occurrence of a word has a contribution, and its place in the text as sent.
+        A review in an unsupported language has neither.
 
         Raises:
             NotExplainable: the language's model is not linear.
@@ -154,29 +160,32 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
         """Return the class shares of texts in a served language, without their sentences."""
         rows: list[list[float]] = []
         for start in range(0, len(texts), BLOCK):
-            rows += self._models[code].probabilities(texts[start : start + BLOCK]).tolist()
+            block = [plain_text(text).text for text in texts[start : start + BLOCK]]
+            rows += self._models[code].probabilities(block).tolist()
         return rows
 
     def language_of(self, review: Review) -> str | None:
         """Return the language a review says it is in, or the one it seems to be in."""
-        if review.language:
-            return base_code(review.language)
-        return language.detect(review.text, self._known)
+        return self._language_of(review, plain_text(review.text).text)
 
-    def _code(self, index: int, review: Review) -> str | None:
+    def _language_of(self, review: Review, text: str) -> str | None:
+        return base_code(review.language) if review.language else language.detect(text, self._known)
+
+    def _code(self, index: int, review: Review, text: str) -> str | None:
         if not review.text.strip():
             raise BadInput(index, "the text is empty")
-        return self.language_of(review)
+        return self._language_of(review, text)
 
     def _model(self, code: str | None) -> Model | None:
         return self._models.get("en" if code == language.NO_LANGUAGE else code or "")
 
-    def _predict_in(self, code: str | None, texts: Sequence[str]) -> list[Sentiment]:
+    def _predict_in(self, code: str | None, plain: Sequence[Mapped]) -> list[Sentiment]:
         model = self._model(code)
         if model is None:
             return [
                 Sentiment(None, None, None, None, None, code, language_supported=False, sentences=())
-            ] * len(texts)
+            ] * len(plain)
+        texts = [each.text for each in plain]
         sentences = [sentence_spans(text) for text in texts]
         clauses = [clause_spans(text, found) for text, found in zip(texts, sentences, strict=True)]
         # one sentence alone is the whole text
@@ -186,35 +195,39 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
         ]
         shares = iter(model.probabilities(texts, spans).tolist())
         answers = []
-        for found, inside, parts in zip(sentences, inner, clauses, strict=True):
+        for sent, found, inside, parts in zip(plain, sentences, inner, clauses, strict=True):
             whole = next(shares)
-            rows = [next(shares) for _ in inside] or [whole]
-            answers.append(_sentiment(code, whole, found, rows, [next(shares) for _ in parts] or rows))
+            rows = [next(shares) for _ in inside] or [whole] * len(found)
+            places = [sent.origin(*span) for span in found]
+            answers.append(
+                _sentiment(code, whole, places, rows, [next(shares) for _ in parts] or rows or [whole])
+            )
         return answers
 
     def _explain(self, index: int, review: Review) -> Explanation:
-        model = self._model(self._code(index, review))
+        plain = plain_text(review.text)
+        model = self._model(self._code(index, review, plain.text))
         if model is None:
             return Explanation(0.0, ())
         if not isinstance(model, LinearModel):
             raise NotExplainable("the fine-tuned model is not linear in words")
-        parts = model.contributions(review.text)
-        label = int(model.logits([review.text])[0].argmax())
-        base = float(parts.bias[label] - parts.bias.mean())
-        return Explanation(base, _ordered(parts.words, label), _ordered(parts.figures, label))
+        parts = model.contributions(plain.text)
+        label = int(model.logits([plain.text])[0].argmax())
+        words = _ordered([(plain.origin(*span), part) for span, part in parts.words], label)
+        return Explanation(
+            float(parts.bias[label] - parts.bias.mean()),
+            tuple((review.text[start:end], amount) for (start, end), amount in words),
+            _ordered(parts.figures, label),
+            tuple(place for place, _ in words),
+        )
 
 
 def _ordered(
-    parts: Sequence[tuple[str, npt.NDArray[np.floating]]], label: int
-) -> tuple[tuple[str, float], ...]:
-    """Return what parts add to the label's logit over the mean, each name once, largest first."""
-    sums: dict[str, float] = {}
-    for name, part in parts:
-        key = name.lower()
-        sums[key] = sums.get(key, 0.0) + float(part[label] - part.mean())
-    return tuple(
-        sorted(((name, each) for name, each in sums.items() if each), key=lambda item: -abs(item[1]))
-    )
+    parts: Sequence[tuple[Key, npt.NDArray[np.floating]]], label: int
+) -> tuple[tuple[Key, float], ...]:
+    """Return what parts add to the label's logit over the mean, largest first; none that adds nothing."""
+    amounts = [(key, float(part[label] - part.mean())) for key, part in parts]
+    return tuple(sorted((each for each in amounts if each[1]), key=lambda each: -abs(each[1])))
 
 
 def sentence_spans(text: str) -> list[Span]:

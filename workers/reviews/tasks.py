@@ -93,7 +93,10 @@ def document(review: Review, sentiment: Sentiment) -> dict[str, Any]:
 
 
 def explained(model: SentimentPredictor, review: Review) -> dict[str, Any]:
-    """Return what words and figures of the whole text add, or the warning that this version cannot say."""
+    """Return what words and figures of the whole text add, or the warning that this version cannot say.
+
+    What rounds to nothing is left out.
+    """
     try:
         why = model.explain([review])[0]
     except NotExplainable:
@@ -101,15 +104,18 @@ def explained(model: SentimentPredictor, review: Review) -> dict[str, Any]:
         return {"warnings": [{"code": "not_explainable", "message": said}]}
     return {
         "base": round(why.base, DIGITS),
-        "contributions": parts_of("word", why.contributions),
-        "features": parts_of("feature", why.features),
+        "contributions": [
+            {**part, "start": start, "end": end}
+            for part, (start, end) in zip(parts_of("word", why.contributions), why.places, strict=True)
+            if part["contribution"]
+        ],
+        "features": [part for part in parts_of("feature", why.features) if part["contribution"]],
     }
 
 
 def parts_of(kind: str, parts: Sequence[tuple[str, float]]) -> list[Document]:
-    """Return parts of an explanation, rounded; what is nothing then is left out."""
-    rounded = [(name, round(amount, DIGITS)) for name, amount in parts]
-    return [{kind: name, "contribution": amount} for name, amount in rounded if amount]
+    """Return parts of an explanation, rounded."""
+    return [{kind: name, "contribution": round(amount, DIGITS)} for name, amount in parts]
 
 
 def store_sentiments(session: Session, entries: Sequence[Stored]) -> None:

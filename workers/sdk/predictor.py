@@ -62,12 +62,14 @@ class Explanation:
     """Additive contributions to one prediction, largest first.
 
     `contributions` are those of named parts of the input, `features` those of what only the whole
-    of it has; with `base` all of them add up.
+    of it has; with `base` all of them add up. Of a text, `places` has where each contribution's part
+    stands, text[start:end].
     """
 
     base: float
     contributions: tuple[tuple[str, float], ...]
     features: tuple[tuple[str, float], ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
 
 
 class Predictor(ABC, Generic[In, Out]):

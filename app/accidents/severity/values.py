@@ -6,13 +6,13 @@ A canonical value is either *fine* ("교차로 - 교차로안", "대구광역시
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
 from app.accidents.severity import districts
 from app.accidents.severity.names import NAMES, VEHICLES, VICTIMS
+from app.text.plain import plain_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,13 +95,11 @@ def gu(district: str) -> str:
     return district.split(" ")[1]
 
 
-_SEPARATORS = str.maketrans(
-    "", "", " \t\r\n\u00a0\u3000-_\u2013\u2014'\u2019,"
-)  # also pasted spaces and dashes
+_SEPARATORS = str.maketrans("", "", " \t\r\n-_\u2013\u2014',")  # also pasted spaces and dashes
 
 
 def _key(text: str) -> str:
-    return unicodedata.normalize("NFC", text).translate(_SEPARATORS).casefold()
+    return plain_word(text).translate(_SEPARATORS).casefold()
 
 
 @cache

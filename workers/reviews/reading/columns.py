@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.files.uploads.delimiters import is_number
 from app.reviews.languages import is_code
+from app.text.plain import plain_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ TEXT_NAMES = (
 )
 LANGUAGE_NAMES = ("language", "lang", "locale", "언어")
 PROSE_WORDS = 4  # a heading has fewer
+MOST_CODE = 60  # characters that are looked at for a language's code
 SHOWN_NAMES, SHOWN_CHARACTERS = 20, 40  # of headings in a message
 _END = re.compile(r"[.!?。！？…]\s*$")  # noqa: RUF001 - those of East Asian texts too
 
@@ -28,7 +30,7 @@ class UnreadableFileError(ValueError):
 
 def plain(name: str) -> str:
     """Return a heading without case, spaces and signs at its ends."""
-    return re.sub(r"[\s-]+", "_", name.strip().lower()).strip("_")
+    return re.sub(r"[\s-]+", "_", plain_word(name).lower()).strip("_")
 
 
 def find(names: Sequence[str], wanted: Sequence[str]) -> int | None:
@@ -116,7 +118,8 @@ def _is_sentence(cell: str) -> bool:
 
 def language_code(value: object) -> str | None:
     """Return a language code, or None for whatever is not one."""
-    return value if isinstance(value, str) and is_code(value) else None
+    code = plain_word(value[:MOST_CODE]) if isinstance(value, str) else ""
+    return code if is_code(code) else None
 
 
 def _letters(cells: Sequence[str]) -> float:
