@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from app.accidents.charts import routes as charts
-from app.accidents.chat import routes as chat
+from app.accidents.charts import routes as chart_routes
+from app.accidents.chat import routes as chat_routes
 from app.accidents.chat.service import CHAT
-from app.accidents.datasets import routes as datasets
-from app.accidents.datasets import shared_routes as shared
+from app.accidents.datasets import routes as dataset_routes
+from app.accidents.datasets import shared_routes
 from app.accidents.datasets.service import READ, keys_in_use
-from app.accidents.maps import routes as maps
+from app.accidents.maps import routes as map_routes
 from app.accidents.severity.routes import blp
 from app.accidents.severity.service import SEVERITIES, SEVERITY
 from app.accidents.vocabulary import VOCABULARY
@@ -25,6 +25,14 @@ SYSTEM = System(
     ),
     vocabulary=VOCABULARY,
     worker="workers.accidents",
-    blueprints=(blp, datasets.blp, datasets.evidence_blp, shared.blp, charts.blp, maps.blp, chat.blp),
+    blueprints=(
+        blp,
+        dataset_routes.blp,
+        dataset_routes.evidence_blp,
+        shared_routes.blp,
+        chart_routes.blp,
+        map_routes.blp,
+        chat_routes.blp,
+    ),
     keys_in_use=keys_in_use,
 )

@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from flask import Response, g, request
-from sqlalchemy import update
+from sqlalchemy import delete, exists, func, update
+from sqlalchemy.dialects.postgresql import insert
+from uuid_utils.compat import uuid7
 
+from app.auth.service import owner
 from app.extensions import db
-from app.http.errors import BadRequest
-from app.jobs import service
-from app.jobs.models import IdempotencyKey
+from app.http.errors import AssayError, BadRequest, ClientGone, Conflict, Invalid, Unavailable
+from app.jobs.models import IdempotencyKey, Job
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from flask import Flask
 
-    from app.jobs.models import Job
-
 KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
+ABANDONED = timedelta(seconds=60)  # age of a key without a job at which its first request has died
 
 
 @dataclass(frozen=True)
-class Once:
+class Claim:
     """The job id that a request's Idempotency-Key stands for, and the job if it was made before."""
 
     job_id: UUID | None
     earlier: Job | None = None
 
+    def repoint(self, job_id: UUID) -> None:
+        """Let the key stand for the job that answered instead of one that was never made.
 
-def once(body: bytes | None = None) -> Once:
-    """Return what the caller's Idempotency-Key stands for on this route.
+        Sent again, it is answered by that job for as long as it is there, also when the cache has forgotten.
+        """
+        if self.job_id is not None:
+            _change(self.job_id, {"job_id": job_id})
 
-    The key is bound to `body`, the request's own where None.
+
+@contextmanager
+def claim_key(body: bytes | None = None) -> Iterator[Claim]:
+    """Bind the caller's Idempotency-Key, if there is one, to a job id on this route and to `body`.
+
+    `body` is the request's own where None. A request that is refused before there is a job frees its key;
+    of one that was given up, whose job may be made yet, the next request with the key takes over the job id.
 
     Raises:
         BadRequest: the key is no key.
@@ -44,18 +59,83 @@ def once(body: bytes | None = None) -> Once:
         Conflict: the request that brought it is still being answered.
 
     """
+    claim = _claim(_own_body() if body is None else body)
+    try:
+        yield claim
+    except (ClientGone, Unavailable):
+        if claim.job_id is not None:
+            db.session.rollback()
+            _change(claim.job_id, {"created_at": func.now() - ABANDONED - timedelta(seconds=1)})
+        raise
+    except AssayError:
+        if claim.job_id is not None:
+            forget(claim.job_id)
+        raise
+
+
+def _claim(body: bytes) -> Claim:
+    """Return what the caller's key stands for."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return Once(None)
+        return Claim(None)
     if not KEY.match(key):
         raise BadRequest("Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.")
-    route = f"{request.method} {request.path}"
-    job_id, fresh = service.remember_key(key, route=route, body=_own_body() if body is None else body)
-    if fresh:
-        return Once(job_id)
-    earlier = service.settle_key(job_id)
+    route, digest = f"{request.method} {request.path}", hashlib.sha256(body).hexdigest()
+    row = {"owner": owner(), "route": route, "key": key, "body_sha256": digest, "job_id": uuid7()}
+    statement = insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.job_id)
+    fresh = db.session.scalar(statement)
+    db.session.commit()
+    if fresh is not None:
+        return Claim(fresh)
+    earlier = db.session.get(IdempotencyKey, (row["owner"], route, key), populate_existing=True)
+    return _claimed_before(earlier, key, digest)
+
+
+def _claimed_before(row: IdempotencyKey | None, key: str, digest: str) -> Claim:
+    """Return the job of a key that came before, or the id of one that was not made in time."""
+    if row is not None and row.body_sha256 != digest:
+        raise Invalid(
+            f"Idempotency-Key {key!r} was used with another body; use a new key for a new request.",
+            code="idempotency_key_reused",
+        )
+    job = row and db.session.get(Job, row.job_id, populate_existing=True)
+    if row is not None and job is None and _take_over(row.job_id):
+        return Claim(row.job_id)
+    if row is None or job is None:
+        raise Conflict(
+            "A request with this Idempotency-Key is still being answered; try again shortly.",
+            code="idempotency_key_in_flight",
+            retry_after_s=1,
+        )
     g.idempotency_replayed = True
-    return Once(job_id, earlier)
+    return Claim(row.job_id, job)
+
+
+def _take_over(job_id: UUID) -> bool:
+    """Take over a key whose first request died before it made a job."""
+    abandoned = (
+        update(IdempotencyKey)
+        .where(IdempotencyKey.job_id == job_id, IdempotencyKey.created_at < func.now() - ABANDONED)
+        .values(created_at=func.now())
+        .returning(IdempotencyKey.job_id)
+    )
+    taken = db.session.scalar(abandoned)
+    db.session.commit()
+    return taken is not None
+
+
+def _change(job_id: UUID, columns: dict[str, Any]) -> None:
+    """Change the key that stands for a job."""
+    db.session.execute(update(IdempotencyKey).where(IdempotencyKey.job_id == job_id).values(columns))
+    db.session.commit()
+
+
+def forget(job_id: UUID) -> None:
+    """Free a key whose request was refused, unless a job was made, by a request that took the key over."""
+    db.session.rollback()
+    made = exists().where(Job.id == IdempotencyKey.job_id)
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id, ~made))
+    db.session.commit()
 
 
 def _own_body() -> bytes:
@@ -65,18 +145,6 @@ def _own_body() -> bytes:
         return msgspec.json.encode(msgspec.json.decode(data), order="sorted") if request.is_json else data
     except msgspec.MsgspecError:
         return data
-
-
-def rebind(job_id: UUID | None, answered_by: UUID) -> None:
-    """Let an Idempotency-Key that stands for a job not yet made stand for the one that answered instead.
-
-    Sent again, it is answered by that job for as long as it is there, also when the cache has forgotten.
-    """
-    if job_id is None:
-        return
-    statement = update(IdempotencyKey).where(IdempotencyKey.job_id == job_id)
-    db.session.execute(statement.values(job_id=answered_by))
-    db.session.commit()
 
 
 def _say_replayed(response: Response) -> Response:

@@ -6,20 +6,20 @@ import contextlib
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import g
 from redis.exceptions import RedisError
-from sqlalchemy import delete, exists, func, select, text, update
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
 from app.auth.service import owner, principal
 from app.extensions import db, end_session, settings
-from app.http.errors import Conflict, Gone, Invalid, NotFound, TooMany
+from app.http.errors import Conflict, Gone, NotFound, TooMany
 from app.jobs import deletion_hooks, transitions
 from app.jobs.models import ErasedJob, IdempotencyKey, Job, JobAttempt
 from app.jobs.queue import leases, messages, registries, rq
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 log = structlog.get_logger()
-
-ABANDONED = timedelta(seconds=60)  # age of a key without a job at which its first request has died
 
 
 @dataclass(frozen=True)
@@ -359,85 +357,3 @@ def seconds_per_item(system: str, task: str) -> float:
     spent = func.sum(func.extract("epoch", recent.c.finished_at - recent.c.started_at))
     share = db.session.scalar(select(spent / func.nullif(func.sum(recent.c.total), 0)))
     return float(share) if share else 0.05
-
-
-def remember_key(key: str, *, route: str, body: bytes) -> tuple[UUID, bool]:
-    """Bind a caller's Idempotency-Key to a job id; return the id, and whether it is new.
-
-    Raises:
-        Invalid: the key came before with another body.
-        Conflict: the request that brought it was refused at this moment.
-
-    """
-    digest = hashlib.sha256(body).hexdigest()
-    row = {"owner": owner(), "route": route, "key": key, "body_sha256": digest, "job_id": uuid7()}
-    statement = insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.job_id)
-    fresh = db.session.scalar(statement)
-    db.session.commit()
-    if fresh is not None:
-        return fresh, True
-    found = db.session.get(IdempotencyKey, (row["owner"], route, key), populate_existing=True)
-    if found is None:
-        raise _in_flight()
-    if found.body_sha256 != digest:
-        raise Invalid(
-            f"Idempotency-Key {key!r} was used with another body; use a new key for a new request.",
-            code="idempotency_key_reused",
-        )
-    return found.job_id, _abandoned(found)
-
-
-def _abandoned(found: IdempotencyKey) -> bool:
-    """Take over a key whose first request died before it made a job."""
-    if db.session.get(Job, found.job_id) is not None:
-        return False
-    statement = (
-        update(IdempotencyKey)
-        .where(
-            IdempotencyKey.job_id == found.job_id,
-            IdempotencyKey.created_at < func.now() - ABANDONED,
-        )
-        .values(created_at=func.now())
-        .returning(IdempotencyKey.job_id)
-    )
-    taken = db.session.scalar(statement)
-    db.session.commit()
-    return taken is not None
-
-
-def settle_key(job_id: UUID) -> Job:
-    """Return the job that an earlier request with the same key made.
-
-    Raises:
-        Conflict: that request is still on its way.
-
-    """
-    job = db.session.get(Job, job_id, populate_existing=True)
-    if job is None:
-        raise _in_flight()
-    return job
-
-
-def _in_flight() -> Conflict:
-    """Return the answer to a key whose first request has not got its own yet."""
-    return Conflict(
-        "A request with this Idempotency-Key is still being answered; try again shortly.",
-        code="idempotency_key_in_flight",
-        retry_after_s=1,
-    )
-
-
-def release_key(job_id: UUID) -> None:
-    """Let the next request with a key take over its job id: nobody waits, but the job may be made yet."""
-    db.session.rollback()
-    statement = update(IdempotencyKey).where(IdempotencyKey.job_id == job_id)
-    db.session.execute(statement.values(created_at=func.now() - ABANDONED - timedelta(seconds=1)))
-    db.session.commit()
-
-
-def forget_key(job_id: UUID) -> None:
-    """Free a key whose request was refused before there was a job."""
-    db.session.rollback()
-    made = exists().where(Job.id == IdempotencyKey.job_id)  # by a request that took the key over
-    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id, ~made))
-    db.session.commit()

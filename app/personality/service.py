@@ -13,8 +13,9 @@ from app.files.uploads import service as uploads
 from app.files.uploads.forms import Shape, received
 from app.files.uploads.media import HEAD_BYTES, family_of, find_kind
 from app.http.errors import AssayError, Invalid, UnsupportedType, refused
-from app.jobs import event_stream, idempotency
+from app.jobs import event_stream
 from app.jobs import service as jobs
+from app.jobs.idempotency import claim_key
 from app.jobs.queue.messages import Outcome
 from app.jobs.realtime import cache, submit
 from app.jobs.service import JobRequest
@@ -80,14 +81,14 @@ def predict(wait_for: Any) -> Prediction:
         file = _only_file(sent)
         family = _check_family(file)
         question = jobs.new_request(_question(file, options))
-        asked = idempotency.once(json.dumps([file.sha256, options], sort_keys=True).encode())
-        if asked.earlier is not None:
-            return settled(asked.earlier)
-        earlier = cache.find(question)
-        if earlier is not None:
-            idempotency.rebind(asked.job_id, earlier.id)
-            return _cached(earlier)
-        job = _submit([_kept(sent, asked.job_id)], options, asked.job_id)
+        with claim_key(json.dumps([file.sha256, options], sort_keys=True).encode()) as claim:
+            if claim.earlier is not None:
+                return settled(claim.earlier)
+            earlier = cache.find(question)
+            if earlier is not None:
+                claim.repoint(earlier.id)
+                return _cached(earlier)
+            job = _submit([uploads.keep_one(sent)], options, claim.job_id)
     return _waited(job, wait_for(family), question)
 
 
@@ -104,12 +105,12 @@ def predict_batch(wait_s: float) -> Prediction:
         for file in sent.files:
             _check_picture(sent, file)
         sums = [file.sha256 if file.fault is None else None for file in sent.files]
-        asked = idempotency.once(json.dumps([sums, options], sort_keys=True).encode())
-        if asked.earlier is not None:
-            return settled(asked.earlier)
-        kept = _kept_many(sent, asked.job_id)
-        refusals = [_refusal(index, file) for index, (file, upload) in enumerate(kept) if upload is None]
-        job = _submit([upload for _, upload in kept if upload], options, asked.job_id, refusals)
+        with claim_key(json.dumps([sums, options], sort_keys=True).encode()) as claim:
+            if claim.earlier is not None:
+                return settled(claim.earlier)
+            kept = uploads.keep_many(sent)[1]
+            refusals = [_refusal(index, file) for index, (file, upload) in enumerate(kept) if upload is None]
+            job = _submit([upload for _, upload in kept if upload], options, claim.job_id, refusals)
     return _waited(job, wait_s, None)
 
 
@@ -169,29 +170,6 @@ def _question(file: Incoming, options: Mapping[str, Any]) -> JobRequest:
     return JobRequest(NAME, IMPRESSIONS, {"sha256": file.sha256, "ending": ending}, asked)
 
 
-def _kept(sent: Form, key: UUID | None) -> Upload:
-    """Keep the form's file, or free the Idempotency-Key of a request that is refused."""
-    try:
-        return uploads.keep_one(sent)
-    except AssayError:
-        _free(key)
-        raise
-
-
-def _kept_many(sent: Form, key: UUID | None) -> list[tuple[Incoming, Upload | None]]:
-    """Keep the form's pictures that can be kept."""
-    try:
-        return uploads.keep_many(sent)[1]
-    except AssayError:
-        _free(key)
-        raise
-
-
-def _free(key: UUID | None) -> None:
-    if key is not None:
-        jobs.forget_key(key)
-
-
 def _refusal(index: int, file: Incoming) -> _Refused:
     """Return why a file of a batch was refused."""
     fault = file.fault or Invalid("The file was refused.")
@@ -212,7 +190,7 @@ def _submit(
     try:
         return jobs.submit(JobRequest(NAME, IMPRESSIONS, input_, dict(options), items=None), job_id=job_id)
     except AssayError:
-        _free(job_id)
+        db.session.rollback()
         uploads.erase(kept)
         db.session.commit()
         raise

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.jobs import service
+from app.jobs import idempotency
 from app.jobs.models import IdempotencyKey
 from tests.api.test_accident_batches import batch_lane_stopped
 from tests.doors import job_of
@@ -338,6 +338,6 @@ def test_the_key_of_a_job_that_was_made_is_not_forgotten(app, client):
             session.execute(insert(IdempotencyKey).values(key))
         session.commit()
         for each in (job_id, unmade):
-            service.forget_key(uuid.UUID(str(each)))
+            idempotency.forget(uuid.UUID(str(each)))
         kept = select(IdempotencyKey.key).where(IdempotencyKey.route == "POST /x")
         assert session.scalars(kept).all() == [job_id]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.files.jobs.choosing import check_sizes, choose_system, read_options
 from app.files.uploads import service as uploads
-from app.http.errors import AssayError, NotFound
-from app.jobs import event_stream, idempotency, service
+from app.http.errors import NotFound
+from app.jobs import event_stream, service
+from app.jobs.idempotency import claim_key
 from app.jobs.service import JobRequest
 from app.system import FINAL, State, readers
 
@@ -31,15 +32,8 @@ def start(wish: Mapping[str, Any]) -> Job:
         TooMany: as much waits as may wait.
 
     """
-    asked = idempotency.once()
-    if asked.earlier is not None:
-        return asked.earlier
-    try:
-        return service.submit(_ask(wish), job_id=asked.job_id)
-    except AssayError:
-        if asked.job_id is not None:
-            service.forget_key(asked.job_id)
-        raise
+    with claim_key() as claim:
+        return claim.earlier or service.submit(_ask(wish), job_id=claim.job_id)
 
 
 def _ask(wish: Mapping[str, Any]) -> JobRequest:

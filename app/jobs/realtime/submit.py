@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.http.errors import AssayError, ClientGone, Invalid, NotFound, TooMany, Unavailable
-from app.jobs import idempotency, service
+from app.http.errors import AssayError, Invalid, NotFound, Unavailable
+from app.jobs import service
+from app.jobs.idempotency import claim_key
 from app.jobs.realtime import cache
 from app.jobs.realtime.client import realtime_client
 from app.system import State
@@ -13,6 +14,7 @@ from app.system import State
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from app.jobs.idempotency import Claim
     from app.jobs.models import Job
     from app.jobs.queue.messages import Outcome
     from app.jobs.service import JobRequest
@@ -30,29 +32,20 @@ def answer(ask: JobRequest, *, wait_s: float) -> Outcome | Job:
         Invalid: the question cannot be answered; AssayError where that is a fault of ours.
 
     """
-    asked = idempotency.once()
-    if asked.earlier is not None:
-        return asked.earlier
-    try:
-        return _ask(ask, asked.job_id, wait_s)
-    except TooMany:
-        if asked.job_id is not None:
-            service.forget_key(asked.job_id)
-        raise
-    except (ClientGone, Unavailable):
-        if asked.job_id is not None:
-            service.release_key(asked.job_id)
-        raise
+    with claim_key() as claim:
+        if claim.earlier is not None:
+            return claim.earlier
+        return _ask(ask, claim, wait_s)
 
 
-def _ask(ask: JobRequest, job_id: UUID | None, wait_s: float) -> Outcome | Job:
+def _ask(ask: JobRequest, claim: Claim, wait_s: float) -> Outcome | Job:
     """Wait for the realtime lane; a job row is made only when the wait runs out."""
     if not wait_s:
-        return service.submit(ask, job_id=job_id)
-    question = service.new_request(ask, job_id)
+        return service.submit(ask, job_id=claim.job_id)
+    question = service.new_request(ask, claim.job_id)
     earlier = cache.find(question)
     if earlier is not None:
-        idempotency.rebind(job_id, earlier.id)
+        claim.repoint(earlier.id)
         return earlier
     outcome = realtime_client().ask(question, wait_s)
     if outcome is None:
@@ -74,15 +67,8 @@ def submit(ask: JobRequest, *, body: bytes | None = None) -> Job:
         TooMany: as much waits as may wait.
 
     """
-    asked = idempotency.once(body)
-    if asked.earlier is not None:
-        return asked.earlier
-    try:
-        return service.submit(ask, job_id=asked.job_id)
-    except AssayError:
-        if asked.job_id is not None:
-            service.forget_key(asked.job_id)
-        raise
+    with claim_key(body) as claim:
+        return claim.earlier or service.submit(ask, job_id=claim.job_id)
 
 
 def failure(code: str | None, detail: str | None) -> AssayError:
