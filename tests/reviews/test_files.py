@@ -296,6 +296,7 @@ def test_no_text_of_a_file_reaches_a_log(client, running_house):
     assert not [p.kind for p in running_house.processes if secret in p.log.read_text(errors="replace")]
 
 
+@pytest.mark.slow("judges a million rows")
 def test_a_million_rows_are_judged(client):
     shown = ended(client, send(client, b"ok\n" * 1_000_000), limit=1, timeout_s=500)
     assert shown["status"] == "ready"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -22,6 +23,7 @@ def letters(text: str) -> str:
     return "".join(_apart(char) for char in text)
 
 
+@lru_cache(maxsize=_LAST - _FIRST)
 def _apart(char: str) -> str:
     """Return one syllable's letters, any other character as it is."""
     if not is_hangul(char):

@@ -81,12 +81,13 @@ def _ends(text: Text, start: int, stem: str) -> Iterator[int]:
     end = start
     while end < len(text):
         end = text.run_ends[end]
-        spelled = letters(text.chars[start:end])
-        if len(spelled) >= len(stem):
-            if is_ending(stem, spelled):
+        # as many characters as the stem has letters: a run of a thousand is taken apart where it begins like it
+        begun = letters(text.chars[start : min(end, start + len(stem))])
+        if len(begun) >= len(stem):
+            if begun.startswith(stem) and is_ending(stem, letters(text.chars[start:end])):
                 yield end
             return
-        if not stem.startswith(spelled):
+        if not stem.startswith(begun):
             return
 
 
