@@ -151,8 +151,10 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
     """Return words by the row that they stand in, rows from the top."""
     rows: list[list[Word]] = []
     bottoms: list[float] = []
+    called = {id(mark): host for mark in words if mark.mark and (host := _host(mark, words)) is not None}
     for word in sorted(
-        words, key=lambda w: (w.rect[3] if not w.mark else w.rect[3] + w.size * 0.4, w.rect[0])
+        (word for word in words if id(word) not in called),
+        key=lambda w: (w.rect[3] if not w.mark else w.rect[3] + w.size * 0.4, w.rect[0]),
     ):
         middle = (word.rect[1] + word.rect[3]) / 2
         reach = 0.45 * word.size
@@ -164,7 +166,24 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
         else:
             rows.append([word])
             bottoms.append(middle)
+    row_of = {id(word): row for row in rows for word in row}
+    for mark in words:
+        if id(mark) in called:
+            row_of[id(called[id(mark)])].append(mark)
     return [sorted(row, key=lambda w: w.rect[0]) for row in rows]
+
+
+def _host(mark: Word, words: Sequence[Word]) -> Word | None:
+    """Return the word that a raised sign stands right behind, whatever lines other columns have there."""
+    middle = (mark.rect[1] + mark.rect[3]) / 2
+    beside = [
+        word
+        for word in words
+        if not word.mark
+        and abs(mark.rect[0] - word.rect[2]) <= 0.3 * word.size
+        and word.rect[1] - 0.3 * word.size <= middle <= word.rect[3]
+    ]
+    return min(beside, key=lambda word: abs(mark.rect[0] - word.rect[2]), default=None)
 
 
 def _lines(words: Sequence[Word]) -> list[Line]:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 WIDEST, WIDEST_OCR = 1.5, 2.1  # distances of lines, as shares of their size, from which paragraphs part
 OUTDENT = 5.0  # points: a line so far left of a list item's sign is no part of the item
+SAME_LEFT = 2.0  # points within which lines begin at one place
+LEAST_SET = 4  # lines that begin at one place, from which they tell their own right edge
+ROOM = 0.14  # of a column's width, beside a word that would have gone on the line before
+SHORT_WORD = 4  # signs: a blank behind so short a word may be one that does not break
 NOTE_SIZE = 0.87  # a note is set smaller than this share of the text's size
 BULLETS = "·•–▪◦‣●○■□✓✗➢►*"
 UNITS = (
@@ -30,7 +34,7 @@ LABELLED = re.compile(
     r"^(?:(?:Art\.|Artikel|Article|§{1,2}|Abs\.|Absatz|lit\.|Ziff\.|Ziffer|Section|Abschnitt|Part|Teil|Clause|Kapitel|Chapter)\s*[\dA-Za-z]"
     rf"|[{BULLETS}]\s+\S|-\s+\S"
     r"|\(?[a-z]{1,2}\)\s|\(?\d{1,2}\)\s|\([ivx]{1,4}\)\s|[ivx]{1,4}\)\s"
-    r"|[A-Z]\s?\d{1,2}(?:\.\d{1,2})*\.?\s+\S"
+    r"|[A-Z][\s.]?\d{1,2}(?:\.\d{1,2})*\.?\s+\S"
     rf"|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}\.?\s+(?!(?:{UNITS}|%|km|m²|kg))[A-ZÄÖÜa-z„\"«])"
 )
 PLAIN = re.compile(rf"^(\d{{1,2}})\.?\s+(?!(?:{UNITS}))[A-ZÄÖÜ„\"«]")
@@ -71,6 +75,11 @@ THOUSANDS = re.compile(r"\d[,.']$")  # a number that a narrow cell breaks
 STAR = re.compile(r"(?<=[\w.%)])[*†‡]{1,3}(?=[.,;:)]?$)")
 SUSPENDED = frozenset(
     ["und", "oder", "bzw.", "and", "or", "sowie", "resp.", "u.", "noch", "als", "bis", "wie", "to"]
+)
+UNFINISHED = re.compile(  # no item of a list ends in such a word
+    r"\b(?:a|an|the|your|our|their|its|his|her|any|each|every|this|these|of|in|to|for|by|with|from|on|at|and|or|is|are|was|be|if|that|which|who|we|you|not|"
+    r"der|die|das|den|dem|des|ein|eine|einen|einem|einer|eines|ihr|ihre|ihren|ihrem|ihrer|unser|unsere|und|oder|von|vom|in|im|zu|zum|zur|für|mit|bei|nach|auf|an|am|aus|"
+    r"durch|wenn|dass|ist|sind|wird|werden|wir|sie|nicht|kein|keine|sowie|bis|CHF|EUR|GBP)$"
 )
 ENDS = re.compile(r"[.;:!?…][\"“”»)]*$")
 
@@ -135,6 +144,7 @@ class _Grouping:
         self.note_number = 0
         self.open: Paragraph | None = None
         self.numbers: set[int] = {1}
+        self.rights: dict[int, float] = {}
 
     def page(self, number: int, columns: Sequence[Column]) -> None:
         """Take a page's columns in reading order."""
@@ -145,6 +155,7 @@ class _Grouping:
                 max((part.rect[2] for part in parts), default=0.0),
                 _common_step(parts),
             )
+            self.rights = _right_edges(parts, reach)
             previous: Line | None = None
             for part in parts:
                 if isinstance(part, PageTable):
@@ -205,7 +216,22 @@ class _Grouping:
             previous.rect[2] < right - 0.04 * (right - left) or self._in_list()
         ):
             return True
+        if self._had_room(line, previous):
+            return True
         return ended and short and not text[0].islower() and previous.rect[2] < right - 0.3 * (right - left)
+
+    def _had_room(self, line: Line, previous: Line) -> bool:
+        """Say whether the line before had room for this one's first word: then it ended on purpose."""
+        if line.bold or line.size > 1.08 * self.body or line.words[0].source == "ocr":
+            return False
+        if previous.text.endswith(("-", "\u00ad", ",")) or UNFINISHED.search(previous.text):
+            return False
+        first = line.words[0]
+        if len(first.text) <= SHORT_WORD and len(line.words) > 1:
+            first = line.words[1]
+        right = self.rights[id(previous)]
+        needed = first.rect[2] - line.rect[0] + max(ROOM * (right - previous.rect[0]), 1.5 * line.size)
+        return right - previous.rect[2] > needed
 
     def _in_list(self) -> bool:
         """Say whether the paragraph before the open one ended as an item does, and began at the same place."""
@@ -225,6 +251,18 @@ class _Grouping:
             else:
                 self.note_number = int(mark) if mark.isdigit() else self.note_number
                 self.notes.append(Paragraph("note", [(line, page)], page=page))
+
+
+def _right_edges(parts: Sequence[Line | PageTable], reach: _Reach) -> dict[int, float]:
+    """Return up to where each line of a column may go: lines of a box of their own have an edge of their own."""
+    lines = [part for part in parts if isinstance(part, Line)]
+    right = max((line.rect[2] for line in lines), default=reach.right)
+    edges = {}
+    for line in lines:
+        alike = sorted(each.rect[2] for each in lines if abs(each.rect[0] - line.rect[0]) <= SAME_LEFT)
+        own = len(alike) >= LEAST_SET and alike[-1] - alike[-3] < 0.1 * (right - reach.left)
+        edges[id(line)] = alike[-1] if own else right
+    return edges
 
 
 def _without_notes(

@@ -68,7 +68,7 @@ PERIOD = re.compile(
 )
 MEASURE = re.compile(rf"(?<![\w.,'’])(?P<n>{_NUMBER})\s?(?P<u>{_MEASURE})(?![\w/])", re.IGNORECASE)
 TIMES = re.compile(
-    rf"(?<![\w.,'’-])(?:(?P<n>\d+)\s?(?:x|×|Mal|mal|times)(?!\w)|(?P<w>{'|'.join(TIMES_WORDS)})(?=\s+(?:pro|je|per|a|an|each|every|jährlich|im|in)\b)|(?P<w2>{_WORD})\s(?:times|Mal)\b)"
+    rf"(?<![\w.,'’-])(?:(?P<n>\d+)\s?(?:x|×|Mal|mal|times)(?!\w)|(?P<w>{'|'.join(TIMES_WORDS)})(?=\s+(?:pro|je|per|jährlich|im|(?:a|an|each|every|in (?:a|any)(?: one)?)\s(?:\w+\s)?(?:year|month|week|day|trip|period|claim|lifetime))\b)|(?P<w2>{_WORD})\s(?:times|Mal)\b)"
 )
 UNLIMITED = re.compile(
     r"\b(?:der Höhe nach unbegrenzt|unbegrenzt\w*|unlimitiert\w*|unbeschränkt\w*|ohne (?:Summenbegrenzung|Begrenzung|betragliche Begrenzung|Höchstbetrag|Limite)"

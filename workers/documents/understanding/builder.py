@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT, SEGMENT, DefinedTerm, Warned
@@ -129,13 +130,19 @@ class Builder:
             if lead in ("none", "bare", "definition", None):
                 lead = None
         general = self.segments.is_general(passage)
-        return Place(role=role, lead=lead, events=events, general=general, is_item=passage.is_item)
+        in_part = not general and self._home(passage) is not None
+        return Place(
+            role=role, lead=lead, events=events, general=general, is_item=passage.is_item, in_part=in_part
+        )
 
     def _sentence(self, passage: Passage, part: Piece, place: Place, *, after_exclusion: bool) -> Kind:
         words = self.text[part.start : part.end]
         read = amounts(words, passage.language)
-        here = Place(
-            place.role, place.lead, place.events, place.general, after_exclusion, bool(read), place.is_item
+        here = replace(
+            place,
+            after_exclusion=after_exclusion,
+            has_amount=bool(read),
+            leads=bool(passage.children) and part.end == passage.end,
         )
         kind = classify(words, here)
         if kind.name == "definition":
@@ -212,7 +219,7 @@ class Builder:
             self.by_section.setdefault(id(passage.section), draft)
         own = [each for each in read if limits.bounds_benefit(words, each, bare=kind.name == "bare")]
         found = self._limits(passage, part, own, draft, kind)
-        if kind.name == "bare" and not found:
+        if kind.name == "bare" and not found and kind.rule != "insurer_acts":
             draft.kind, draft.rule = CONDITION, "bare_period"
             one = read[0]
             draft.value, draft.unit = one.text or None, one.unit or None

@@ -5,20 +5,29 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from workers.documents.understanding import weak
+
 I = re.IGNORECASE  # noqa: E741
 
 NOISE = re.compile(
     r"\b(?:es gilt (?:deutsches|schweizerisches|österreichisches) Recht|Gerichtsstand|zuständig ist das Gericht|law applies|governed by .{0,30}law"
     r"|complaints?(?: team| department)?\b|beschwerde\w*|ombuds\w*|Helpline|Hotline|Telefon\b|Fragen\?|telephone|phone us|call us on|open at all hours"
-    r"|(?:Beitrag|Prämie|Versicherungsprämie)\w* (?:ist|wird|sind|beträgt|richtet)|(?:pay|due) .{0,20}premium|premium (?:is|must|has|shall|will)|passen wir .{0,30}Beitrag|Preisindex"
+    r"|(?:Beitrag|Prämie|Versicherungsprämie)\w* (?:von [^.]{2,20} )?(?:ist|wird|sind|beträgt|richtet)|(?:pay|due) .{0,20}premium|premium (?:is|must|has|shall|will)|passen wir .{0,30}Beitrag|Preisindex"
     r"|gelten zusammen mit dem|are your contract|this wording|dieser Vertrag (?:besteht|gilt)|Wir sind die|We are the|Stand:|Ausgabe\b|Formular \d"
     r"|cancel (?:this|your|the) (?:policy|cover|contract|insurance)|(?:Vertrag|Versicherung) .{0,40}(?:kündigen|gekündigt|Kündigung)|cooling.off"
-    r"|verlängert sich .{0,40}(?:um ein|Jahr)|renews? (?:automatically|each)|Datenschutz|data protection|personenbezogene|personal data|regulated by|authorised by|reguliert"
+    r"|\bVertrag (?:wird|ist|läuft|dauert|gilt|endet|beginnt)\b|\b(?:policy|contract|plan|membership) (?:runs|lasts|renews|is concluded|is taken out|ends|starts)\b|verlängert sich .{0,40}(?:um ein|Jahr)|renews? (?:automatically|each)|Datenschutz|data protection|personenbezogene|personal data|regulated by|authorised by|reguliert"
     r"|unless we say otherwise|soweit nichts anderes|Antwort .{0,30}innerhalb|you will have an answer|wir antworten|we (?:will )?(?:reply|answer|respond)|wir beantworten"
     r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|Steuer|insurance premium tax|Form\. [A-Z])",
     I,
 )
-PREMIUM = re.compile(r"\b(?:prämie|beitrag|beiträge|monatsbeitrag|jahresbeitrag|premium|mahngebühr)\w*\b", I)
+PREMIUM = re.compile(
+    r"\b(?:\w{0,12}prämie|(?:jahres|monats|folge|erst|versicherungs)?beitr[aä]g|premium|mahngebühr|verzugszins|mahnspesen)\w*\b",
+    I,
+)
+ENDED = re.compile(
+    r"\b(?:kündig\w+|gekündigt|widerruf\w*|rücktrittsrecht)\b|\b(?:you|we|either party) (?:can|may) (?:cancel|end|terminate) (?:within|at any time|by|in writing|with|it|on|during|the|your|this)\b(?! trip| journey| booking| holiday)",
+    I,
+)
 
 EXCLUSION = re.compile(
     r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
@@ -69,36 +78,40 @@ NO_DEDUCTIBLE = re.compile(
 )
 DEDUCTIBLE = re.compile(
     r"\b(?:selbstbe(?:halt|teiligung)|franchise|eigenanteil|excess|deductible|co-?payment|co-?insurance)\w*\b|\b(?:tragen|trägt|übernehmen|übernimmt|zahlen|zahlt|bezahlen|bezahlt)\b(?: \w+){0,3} (?:Sie|der Versicherungsnehmer|die versicherte Person|der Versicherte|Versicherungsnehmende)\b|\b(?:Sie|Versicherungsnehmer|Versicherte|versicherte Person)\b(?: \w+){0,2} (?:tragen|trägt|übernimmt)\b"
-    r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|[\d,.]+ ?(?:EUR|CHF|GBP|USD|€|£))|\bdie ersten (?=EUR|CHF|[\d.']+ ?(?:EUR|CHF|€))|\bselbst\.?$|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b",
+    r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|[\d,.]+ ?(?:EUR|CHF|GBP|USD|€|£))|\bdie ersten (?=EUR|CHF|[\d.']+ ?(?:EUR|CHF|€))|\bselbst\.?$|\bSie\b(?: \S+){1,5} selbst\b|\bselbst (?:zu )?(?:tragen|bezahlen|übernehmen)\b|\byou (?:bear|contribute|are responsible for)\b|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b",
     I,
 )
 WAITING = re.compile(
-    r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|waiting period|deferred period|elimination period)\w*\b|\bbeginnt (?:frühestens|erst)\b|\bcover (?:starts|begins) (?:after|no earlier)\b",
+    r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|karenztage|waiting period|deferred period|elimination period)\w*\b|\bbeginnt (?:frühestens|erst)\b|\bcover\b[^.]{0,50}\b(?:starts|begins|only starts|only begins|commences) (?:only )?(?:after|no earlier|once|when)\b",
     I,
 )
 
 DUTY = re.compile(
     r"\b(?:Sie|Versicherte\w*|versicherte Person\w*|Versicherungsnehmer\w*|Anspruchsberechtigte\w*|Fahrer\w*|wer|sie|er|es|man|Schaden|Schäden|Diebstahl|Diebstähle)\b[^.]{0,60}\b(?:müssen|muss|sind verpflichtet|ist verpflichtet|verpflichten sich|dürfen|darf nicht|sollen|soll)\b|\bmuss\b|\bmüssen\b|\bverpflichtet\b"
     r"|\b(?:haben|hat|ist|sind)\b(?: [\w,'’%./-]+){1,30}? (?:zu \w{3,}en|\w+zu\w{3,}en|zu \w{3,}n)\b"
-    r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgekürzt\b|\bverweiger\w+\b|\babgelehnt\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
+    r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgekürzt\b|\bverweiger\w+\b|\babgelehnt\b|\b(?:darf|dürfen) (?:\w+ ){0,3}(?:kein\w*|nicht)\b|\b(?:do|does) not count as\b|\bzähl(?:t|en) nicht als\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
     r"|\byou(?:r)?\b(?: \w+){0,4} (?:must|shall|should|are required|need to|are obliged)\b|\b(?:must|shall)\b(?! (?:legally )?pay\b)|\bmust (?:be|reach|have|not|tell|report|call|keep|give|send|take|obtain|notify)\b|\bis required\b|\b(?:are|is) (?:a )?conditions?\b|\bcondition of\b"
     r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b",
+    I,
+)
+MAY_NOT = re.compile(
+    r"\b(?:darf|dürfen) (?:\w+ ){0,4}(?:kein\w*|nicht|nie)\b|\b(?:must|may) (?:not|never) (?!be (?:claimed|recovered))|\b(?:zähl(?:t|en)|gilt|gelten) nicht als\b|\b(?:do|does) not count as\b",
     I,
 )
 ONLY = re.compile(
     r"(?<!nicht )(?<!not )\b(?:nur|ausschließlich|ausschliesslich|only|solely|lediglich|erst)\b", I
 )
 COVER = re.compile(
-    r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|eingeschlossen|inbegriffen)\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
+    r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|eingeschlossen|inbegriffen)\b|\b(?:einbezogen|geschützt|mitgeschützt|abgesichert|enthalten) (?:ist|sind|werden)\b|\b(?:is|are) entitled to\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
     r"|\b[Ww]ir (?:\w+ )?(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|stellen|gewähren|bieten|bevorschussen|veranlassen|schützen|versichern|prüfen|wehren)\b"
     r"|\b(?:Gesellschaft|Versicherung|Versicherer|Versicherungsschutz|Rechtsschutz|Deckung|\w+schutz|\w+versicherung) (?:leistet|ersetzt|zahlt|übernimmt|erstattet|organisiert|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|umfasst|gewährt|bietet|erstreckt|besteht)\b"
-    r"|\b(?:ersetzt|übernommen|vergütet|erstattet|entschädigt|bezahlt|gedeckt|erbracht|geleistet) (?:wird|werden)\b|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\berhalten Sie\b"
+    r"|\b(?:ersetzt|übernommen|vergütet|erstattet|entschädigt|bezahlt|gedeckt|erbracht|geleistet) (?:wird|werden)\b|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:leistet|ersetzt|zahlt|übernimmt|erstattet|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|gewährt|bietet|organisiert) (?:der|die|das) (?:Versicherer|Gesellschaft|Versicherung|Unternehmen|Kasse)\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\berhalten Sie\b"
     r"|\bwe(?:'ll| will| shall)?(?: also| then| further)? (?:pay|cover|insure|reimburse|arrange|provide|replace|refund|indemnify|organise|organize|repair|meet|compensate|settle|bear|include|extend|help|send|advance|defend|protect|bring|give)\b"
     r"|\b(?:is|are|be)(?: also| automatically)? (?:insured|covered|included|paid|reimbursed|payable|refunded|indemnified)\b|\b(?:you|they) (?:are|is|remain|have) (?:also )?(?:covered|insured|cover)\b|\b(?:policy|insurance|cover|section) (?:also )?(?:covers?|pays|includes|insures|extends|applies to|provides)\b|\bcover (?:is given|is provided|includes|extends|applies)\b|\bincludes? cover\b|\byou (?:can|may) claim\b",
     I,
 )
 LIMIT_ONLY = re.compile(
-    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|entschädigungsgrenze|versicherungssumme|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:Grenze|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
+    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:Grenze|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
 ANAPHORA = re.compile(
@@ -133,6 +146,8 @@ class Place:
     after_exclusion: bool = False
     has_amount: bool = False
     is_item: bool = False
+    leads: bool = False  # a list hangs on it
+    in_part: bool = False  # it stands in a part of cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +180,11 @@ def classify(text: str, place: Place) -> Kind:
         _duty,
         _territory,
         _covered,
+        _denied,
+        _ordered,
+        _leading,
         _placed,
+        _granted,
     ):
         kind = rule(text, place)
         if kind is not None:
@@ -180,6 +199,8 @@ def _noise(text: str, place: Place) -> Kind | None:
         return Kind("none", "noise")
     if PREMIUM.search(text) and not COVER.search(text) and not EXCLUSION.search(text):
         return Kind("none", "premium")
+    if not place.lead and ENDED.search(main_clause(text)) and not COVER.search(text):
+        return Kind("none", "end_of_contract")
     return None
 
 
@@ -190,7 +211,8 @@ def _definition(text: str, place: Place) -> Kind | None:
 
 
 def _exception(text: str, place: Place) -> Kind | None:
-    if EXCEPTION.search(text) or (place.after_exclusion and TURN_COVER.search(text)):
+    below = place.after_exclusion and (TURN_COVER.search(text) or weak.GIVEN_BACK_BELOW.search(text))
+    if EXCEPTION.search(text) or weak.GIVEN_BACK.search(text) or below:
         negative = re.search(r"^(?:ausser|außer|except)\b", text, I) and not place.after_exclusion
         if not negative:
             return Kind("benefit", "exception", exception=True)
@@ -205,6 +227,8 @@ def _listed(text: str, place: Place) -> Kind | None:
     if kind is None or kind == "none":
         return None
     if kind == "exclusion":
+        if weak.GIVEN_BACK.search(text):
+            return Kind("benefit", "exception", exception=True)
         if DEDUCTIBLE.search(text) and place.has_amount:
             return Kind("limit", "deductible_in_exclusions")
         return Kind("exclusion", "list_lead")
@@ -220,6 +244,8 @@ def _listed(text: str, place: Place) -> Kind | None:
 def _excluded(text: str, place: Place) -> Kind | None:
     if NO_DEDUCTIBLE.search(text):
         return Kind("condition", "no_deductible")
+    if MAY_NOT.search(text):
+        return Kind("condition", "duty_cue")
     if EXCLUSION.search(main_clause(text)):
         return Kind("exclusion", "exclusion_cue", confidence=0.93)
     return None
@@ -233,9 +259,18 @@ def _bounded(text: str, place: Place) -> Kind | None:
     """Return `limit` for a sentence that only bounds what others grant."""
     if not place.has_amount:
         return None
-    if DEDUCTIBLE.search(text) or WAITING.search(text):
-        return Kind("limit", "deductible" if DEDUCTIBLE.search(text) else "waiting_period")
+    borne = DEDUCTIBLE.search(text)
+    if borne and not _grants_before(text, borne.start()):
+        return Kind("limit", "deductible")
+    if WAITING.search(text):
+        return Kind("limit", "waiting_period")
     return None if _names_its_subject(text) else _only_bounds(text, place)
+
+
+def _grants_before(text: str, deductible: int) -> bool:
+    """Say whether a sentence grants an amount before it says what the insured bears of it."""
+    before = text[:deductible]
+    return bool(re.search(r"\d", before) and COVER.search(before))
 
 
 def _only_bounds(text: str, place: Place) -> Kind | None:
@@ -383,12 +418,49 @@ def _covered(text: str, place: Place) -> Kind | None:
     return None
 
 
+def _denied(text: str, place: Place) -> Kind | None:
+    if weak.DENIED.search(main_clause(text)) and not place.general:
+        return Kind("exclusion", "denied", confidence=0.7)
+    return None
+
+
+def _ordered(text: str, place: Place) -> Kind | None:
+    """Return `condition` for what is asked of the insured, or costs them their cover."""
+    if (place.in_part or place.general) and (weak.IMPERATIVE.search(text) or weak.FORFEIT.search(text)):
+        return Kind("condition", "ordered", confidence=0.7)
+    return None
+
+
+def _leading(text: str, place: Place) -> Kind | None:
+    """Return `benefit` for a sentence that leads a list in a part of cover."""
+    is_list = place.leads and place.in_part and not place.has_amount
+    if is_list and place.role in (None, "cover") and not (LIMIT_ONLY.search(text) or LIMIT_NOUN.search(text)):
+        return Kind("benefit", "leads_list", confidence=0.6)
+    return None
+
+
+def _insurer_acts(text: str) -> bool:
+    main = main_clause(text)
+    return bool(weak.ACTS.search(main) or weak.GRANTED.search(main))
+
+
+def _granted(text: str, place: Place) -> Kind | None:
+    """Return `benefit` for what the insurer does, or any statement under a heading of cover."""
+    if not place.in_part:
+        return None
+    if _insurer_acts(text):
+        return Kind("benefit", "insurer_acts", confidence=0.6)
+    if place.role == "cover":
+        return Kind("benefit", "heading", confidence=0.5)
+    return None
+
+
 def _placed(text: str, place: Place) -> Kind | None:
     """Return what a sentence without a telling word is by its amount or heading."""
     if place.role == "condition":
         return Kind("condition", "heading", confidence=0.7)
     if place.has_amount:
-        return Kind("bare", "amount")
+        return Kind("bare", "insurer_acts" if _insurer_acts(text) else "amount")
     if place.role == "cover" and place.is_item:
         return Kind("benefit", "heading", confidence=0.7)
     return None

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 I = re.IGNORECASE  # noqa: E741
 CUE = re.compile(
     r"(?:\bbis(?: zu| zum| zur| auf)?(?: einem| einer)?(?: Betrag| Höchstbetrag| Gesamtbetrag| Summe)?(?: von)?|\bhöchstens(?: jedoch| aber)?(?: für| auf)?|\bmaximal(?: für)?|\blängstens(?: jedoch| aber)?(?: für| während)?|\bmax\.|\bnicht mehr als|\bauf|\bwährend(?: höchstens| maximal)?|\bfür die Dauer von"
-    r"|\bup to(?: a (?:maximum|total|limit)(?: of)?)?(?: an amount of)?|\b(?:no|not) more than|\bat most|\bmaximum(?: of)?(?: period of)?|\ba total of|\blimited to|\bnot exceeding|\bfor (?:a maximum of|at most|up to|no more than|not more than)|\bat the longest(?: for)?|\bfor a period of(?: up to)?|\bfor|\balle|\bevery|\bper)\s*$",
+    r"|\bup to(?: a (?:maximum|total|limit)(?: of)?)?(?: an amount of)?|\b(?:no|not) (?:for )?more than|\bat most|\bmaximum(?: of)?(?: period of)?|\ba total of|\blimited to|\bnot exceeding|\bfor (?:a maximum of|at most|up to|no more than|not more than)|\bat the longest(?: for)?|\bfor a period of(?: up to)?|\bfor|\balle|\bevery|\bper)\s*$",
     I,
 )
 LOOSE_FOR = re.compile(r"\b(?:for|für|auf|per|alle|every|während)\s*$", I)
 THRESHOLD = re.compile(
-    r"(?:\b(?:mehr als|länger als|älter als|ab|nach|innert|innerhalb(?: von)?|binnen|vor|seit|mindestens|wenigstens|über|unter|weniger als|jünger als|more than|longer than|older than|within|after|before|at least|over|under|less than|exceeds?|exceeding|during|in|in the|in den|in den letzten|in the last|younger than|minimum of|for more than|for at least|by more than)(?: (?:den|der|the|first|ersten|last|letzten|next|period of))*)\s*$",
+    r"(?:\b(?:mehr als|länger als|älter als|ab|nach|innert|innerhalb(?: von)?|binnen|vor|seit|mindestens|wenigstens|über|unter|weniger als|jünger als|more than|longer than|older than|within|after|before|at least|over|under|less than|exceeds?|exceeding|during|in|in the|in den|in den letzten|in the last|younger than|minimum of|for more than|for at least|by more than)(?: (?:den|der|the|first|ersten|last|letzten|next|period of|einem|einer|einen|a|an))*(?: \w{4,} (?:von|of))?)\s*$",
     I,
 )
 EXCEEDING = re.compile(

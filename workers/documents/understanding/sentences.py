@@ -77,6 +77,9 @@ MONTH = re.compile(
     r"^(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|January|February|March|"
     r"May|June|July|October|December)\b"
 )
+ORDINAL = re.compile(  # words before the number of a day, a year of life or a floor
+    r"(?:vollendete[nmrs]?|de[rmns]|die|das|am|im|ab|zum|zur|bis|vom|jede[nmrs]?|beim|ihre[nmrs]?|seine[nmrs]?)$"
+)
 END = re.compile(r"[.!?][\"“”»)]*\s+(?=[A-ZÄÖÜ„\"«(\d§])|[.!?][\"“”»)]*$")
 
 TAILS = re.compile(
@@ -85,7 +88,8 @@ TAILS = re.compile(
 )
 LEAST_TAIL = 4  # words: `soweit notwendig` states nothing that could be checked
 BOUND = re.compile(
-    r"subject to (?:a|an|the|any)? ?(?:maximum|overall|limit|excess|sub-?limit)", re.IGNORECASE
+    r"subject to (?:a|an|the|any)? ?(?:\w+ )?(?:maximum|overall|limit|excess|sub-?limit|ceiling|cap|deductible)\b",
+    re.IGNORECASE,
 )
 TURNS = re.compile(
     r"[,;]\s+(?=(?:but|however|aber|jedoch|dagegen|hingegen|wohl aber|yet|while|whereas|während)\b)",
@@ -129,7 +133,8 @@ def _goes_on(text: str, begin: int, at: int, after: int) -> bool:
     if last in ABBREVIATIONS:
         return True
     if re.fullmatch(r"\d{1,2}\.", last):
-        return bool(MONTH.match(text[after:])) or (len(words) > 1 and words[-2].lower() in ABBREVIATIONS)
+        before = words[-2].lower() if len(words) > 1 else ""
+        return bool(MONTH.match(text[after : after + 12]) or before in ABBREVIATIONS or ORDINAL.match(before))
     return bool(re.fullmatch(r"[a-z]\.", last)) and len(words) > 1
 
 

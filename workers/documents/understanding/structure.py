@@ -31,7 +31,7 @@ LABELS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
         ("paragraph", 30, r"^(?:Abs\.|Absatz|para\.?)\s*\d{1,2}\s+"),
         ("letter", 50, r"^(?:lit\.|Bst\.)\s*[a-z]\)?\s+"),
         ("number", 20, r"^(?:Ziff\.|Ziffer|Nr\.)\s*\d{1,2}(?:\.\d{1,2})*\.?\s+"),
-        ("capital", 1, r"^[A-Z]\s?\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\S)"),
+        ("capital", 1, r"^[A-Z][\s.]?\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\S)"),
         ("capital", 1, r"^[A-Z][.)]?\s+(?=[A-ZÄÖÜ„\"«])"),
         ("number", 20, r"^\d{1,2}(?:\.\d{1,2}){1,4}\.?\s+(?=\S)"),
         ("number", 20, r"^\d{1,2}\.?\s+(?=[A-ZÄÖÜ„\"«(])"),
@@ -54,7 +54,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         (
             "exclusion",
-            r"\bwhat (?:we|is|are|you|this)\b.{0,30}\bnot\b|\bnot (?:covered|insured|paid)\b|\bexclu\w+|\bausschl(?:u|ü)ss\w*|\bnicht versichert\w*|\bausgeschlossen\w*|\bwas (?:ist|sind|wir)\b.{0,40}\bnicht\b|\bnicht\b.{0,20}\b(?:versichert|gedeckt|bezahlt|übernommen|zahlen|leisten)|keine leistung|einschränkung\w* des versicherungsschutz|leistungsausschl|\bwe (?:do not|will not|don't|won't)\b|uninsured",
+            r"\bwhat(?:'s| (?:we|is|are|you|this))\b.{0,30}\bnot\b|^what(?:'s| is) excluded|\bnot (?:covered|insured|paid|included|payable|part of)\b|\bnicht (?:gedeckt|mitversichert|inbegriffen|eingeschlossen|enthalten)\w*|\bkeine? (?:deckung|versicherungsschutz|schutz|leistung\w*)\b|\bno cover\b|\bexclu\w+|\bausschl(?:u|ü)ss\w*|\bnicht versichert\w*|\bausgeschlossen\w*|\bwas (?:ist|sind|wir)\b.{0,40}\bnicht\b|\bnicht\b.{0,20}\b(?:versichert|gedeckt|bezahlt|übernommen|zahlen|leisten)|keine leistung|einschränkung\w* des versicherungsschutz|leistungsausschl|\bwe (?:do not|will not|don't|won't)\b|uninsured",
         ),
         (
             "definition",
@@ -75,7 +75,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "cover",
-            r"\bwhat (?:we|is|are|you|this)\b|\bversicherte\w*\b|^versichert\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^(?:your |our |the )?cover(?:age)?$|^(?:your |the )?benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
+            r"\bwhat (?:we|is|are|you|this)\b|^what's (?:covered|included|insured)|^included\b|^inbegriffen\b|^gedeckt\b|\bdeckungsumfang|^your protection|^you(?:'re| are) covered|^we cover|^(?:unsere|ihre) leistungen|^ihr schutz|\bversicherte\w*\b|^versichert\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^(?:your |our |the )?cover(?:age)?$|^(?:your |the )?benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
         ),
     )
 )
@@ -215,7 +215,7 @@ class _Builder:
         if self._is_heading(block, text, label, index):
             self._open(passage, name, rank, heading=True)
         else:
-            self._clause(passage, name, rank)
+            self._clause(passage, name, rank, index)
         return passage
 
     def _language(self, index: int, text: str) -> str:
@@ -332,7 +332,7 @@ class _Builder:
             node = node.parent
         return None
 
-    def _clause(self, passage: Passage, name: str, rank: float) -> None:
+    def _clause(self, passage: Passage, name: str, rank: float, index: int) -> None:
         """Hang a clause below its section; list items below the sentence that leads them."""
         words = self.text[passage.start : passage.end]
         listed = name == "bullet" or passage.block.kind == "item" or self._goes_on_list(name)
@@ -348,12 +348,23 @@ class _Builder:
             keep = self.lead if listed else None
             self._open_clause(passage, name, rank)
             self.lead = keep
-        if not listed or _is_lead(self.text[passage.start : passage.end]):
-            own = _is_lead(self.text[passage.start : passage.end])
-            if own:
-                self.lead, self.lead_name, self.list_name = passage, name, ""
-            elif not listed:
-                self.lead = None
+        if self._leads(passage, index, listed=listed):
+            self.lead, self.lead_name, self.list_name = passage, name, ""
+        elif not listed:
+            self.lead = None
+
+    def _leads(self, passage: Passage, index: int, *, listed: bool) -> bool:
+        """Say whether a list hangs on a clause; an item leads one only with a colon, or items further in."""
+        words = self.text[passage.start : passage.end]
+        if not listed or words.endswith(":"):
+            return _is_lead(words)
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if following is None or not _is_lead(words):
+            return False
+        if following.page == passage.block.page and following.indent > passage.block.indent + INDENTED:
+            return True
+        own, other = passage.label, label_of(self.text[following.start : following.end])[:2]
+        return bool(own and other[0]) and label_of(f"{own} X")[1] != other[1]
 
     def _is_bare_item(self, passage: Passage, words: str) -> bool:
         """Say whether a paragraph without a sign is an item: by its punctuation or its indent."""
@@ -365,7 +376,10 @@ class _Builder:
         indented = passage.block.indent > before.indent + INDENTED and before.page == passage.block.page
         if self.lead is not None:
             return words.endswith(";") or words[0].islower() or indented
-        return words.endswith(";") and (indented or words[0].islower())
+        small = words[0].islower()
+        if words.endswith(";"):
+            return indented or small
+        return indented and (small or not TERMINAL.search(words))
 
     def _goes_on_list(self, name: str) -> bool:
         """Say whether a numbering is of the items of an open list, not of the sentence that leads it."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from workers.documents.understanding.amounts import CURRENCIES, Amount, amounts, basis, number
+from workers.documents.understanding.amounts import CURRENCIES, PERIODS, Amount, amounts, basis, number
 from workers.documents.understanding.clauses import DEDUCTIBLE
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ SUB_ROW = re.compile(
     r"^(?:davon|of which|of this|thereof|hiervon|darin|including|any one|per item|je Gegenstand|[-–•·]\s)",
     re.IGNORECASE,
 )
+MONEY_NAME = re.compile(r"(?<!\w)(?:CHF|EUR|GBP|USD|Euro|Franken|Fr\.|[€£$])(?!\w)|[€£$]")
+UNIT_IN_LABEL = re.compile(
+    r"\b(?:in |\(|anzahl |number of |max\. )(tagen?|monaten?|wochen|stunden|jahren?|days|months|weeks|hours|years|nights)\b",
+    re.IGNORECASE,
+)
+NEAR_CHARS = 400  # before a table, in which its currency may be named
 SUB_INDENT = 3.5  # points further in than the other rows
 PARTS = re.compile(r"\bunit|einheit|basis\b", re.IGNORECASE)
 
@@ -78,9 +85,15 @@ def rows_of(block: Block, text: str, language: str) -> list[Row]:
     return _Table(block, text, language).rows()
 
 
+def currency_before(text: str, start: int) -> str | None:
+    """Return the currency that a table's figures are in, where its cells do not say: the last one named before."""
+    names = MONEY_NAME.findall(text, max(start - NEAR_CHARS, 0), start) or MONEY_NAME.findall(text)
+    return CURRENCIES[names[-1].lower()] if names else None
+
+
 class _Table:
     def __init__(self, block: Block, text: str, language: str) -> None:
-        self.text, self.language = text, language
+        self.text, self.language, self.start = text, language, block.start
         self.by_row: dict[int, list[Cell]] = {}
         for cell in block.cells:
             self.by_row.setdefault(cell.row, []).append(cell)
@@ -198,15 +211,29 @@ class _Table:
         ]
         found = []
         for column in covered or [Column()]:
+            if column.unit is None and BARE_NUMBER.match(words) and not self._unit_of(label):
+                column = replace(column, unit=self.outside)  # noqa: PLW2901 - with the unit from outside
             own = tuple(dict.fromkeys((*per, *basis(words), *basis(self._words(label)), *column.per)))
             deductible = column.deductible or bool(DEDUCTIBLE.search(self._words(label)))
-            for state, amount in self._readings(words, column, deductible=deductible):
+            for state, amount in self._readings(words, column, label, deductible=deductible):
                 found.append(Value(cell, amount, state, column.plan, own, deductible))
             if column.plan is None:
                 break
         return found
 
-    def _readings(self, words: str, column: Column, *, deductible: bool) -> list[tuple[str, Amount | None]]:
+    @cached_property
+    def outside(self) -> str | None:
+        """Return the currency of figures without one, if the table's own cells name none."""
+        return self._table_unit() or currency_before(self.text, self.start)
+
+    def _unit_of(self, label: Cell) -> str | None:
+        """Return the unit that a row's label gives its figures: `Wartezeit (Monate)`."""
+        match = UNIT_IN_LABEL.search(self._words(label))
+        return PERIODS.get(match[1].lower()) if match else None
+
+    def _readings(
+        self, words: str, column: Column, label: Cell, *, deductible: bool
+    ) -> list[tuple[str, Amount | None]]:
         if NOT_COVERED.match(words):
             return [("excluded", None)]
         if UNLIMITED.match(words):
@@ -220,10 +247,12 @@ class _Table:
         read = amounts(words, self.language)
         if read:
             return [("amount", each) for each in read]
-        unit = column.unit
+        own = self._unit_of(label)
+        unit = own or column.unit
         if BARE_NUMBER.match(words) and unit:
             digits = re.sub(r"[.,][-–—]{1,2}$", "", words)
-            return [("amount", Amount(0, len(words), number(digits, self.language), unit, "money"))]
+            kind = "period" if own else "money"
+            return [("amount", Amount(0, len(words), number(digits, self.language), unit, kind))]
         return [("text", None)]
 
     def _table_unit(self) -> str | None:

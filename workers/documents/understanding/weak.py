@@ -1,0 +1,55 @@
+"""What a sentence without a telling word probably is: by who acts in it, what is denied, and its place."""
+
+from __future__ import annotations
+
+import re
+
+I = re.IGNORECASE  # noqa: E741
+
+PARTY = r"(?:wir|uns|unser\w*|(?:die|der|das) (?:gesellschaft|versicherer|versicherung\w*|police|deckung)|we|us|our|(?:the|this|your) (?:insurer|policy|insurance|section|part|cover|company))"
+SUBJECT = r"(?:\w*versicherung|\w*deckung|\w*schutz|\w*kasko|\w*police|\w*leistung(?:en)?|\w*baustein|\w*modul|insurance|policy|cover|section|part)"
+DENIED = re.compile(
+    rf"\b{PARTY}\b[^.;]{{0,90}}\b(?:nicht|nichts|keine?[nrs]?|nie|niemals|never|not|nothing|no)\b"
+    rf"|\b(?:nicht|keine?[nrs]?|never|not|no)\b[^.;]{{0,60}}\b(?:zur|unter die|unter den|von der|vom|teil der|gegenstand der|part of|within|by) (?:\w+ )?{SUBJECT}\b"
+    r"|\b(?:doesn't|don't|won't|can't|isn't|aren't)\b[^.;]{0,40}\b(?:cover|pay|stretch|extend|include|meet|part of|claim)\w*"
+    r"|\b(?:scheidet|scheiden|bleibt|bleiben)\b[^.;]{0,60}\b(?:aus|unberücksichtigt|unversichert|ohne (?:deckung|schutz|ersatz))\b"
+    r"|\b(?:nicht|kein(?:e[nr]?)?)\b[^.;]{0,40}\b(?:erfasst|einbezogen|inbegriffen|geschützt|abgesichert|zugesprochen|ausgerichtet|anspruchsberechtigt|abgegolten|finanziert|beteiligt|beglichen|zurückerstattet|gezahlt)\b"
+    r"|\b(?:lies?|lying|falls?|falling|is|are) (?:outside|beyond)\b|\b(?:left out|ruled out|out of scope)\b|\bnot part of\b|\b(?:cannot|can not|may not) be (?:claimed|recovered|reimbursed|insured)\b"
+    r"|\bno (?:indemnity|refund|reimbursement|compensation|allowance|contribution)\b|\bnot (?:be )?(?:met|refunded|compensated|indemnified|eligible|recoverable|reimbursable)\b",
+    I,
+)
+GIVEN_BACK = re.compile(
+    r"\b(?:dieser|diese|der|die|obige[rn]?|vorstehende[rn]?|this|these|the above) (?:\w+ )?(?:ausschl(?:uss|üsse)|einschränkung(?:en)?|exclusions?|restrictions?|limitations?)\b[^.]{0,60}\b(?:entfällt|entfallen|gilt nicht|gelten nicht|greift nicht|greifen nicht|nicht anwendbar|keine anwendung|not apply|falls? away|(?:is|are) (?:lifted|waived|disregarded))\b"
+    r"|\b(?:gilt|greift|findet|gelten|greifen) (?:dieser|diese|der|die) (?:ausschl(?:uss|üsse)|einschränkung(?:en)?) (?:\w+ ){0,3}(?:nicht|keine)\b"
+    r"|\bnone of (?:these|the|the above) (?:\w+ )?(?:exclusions?|restrictions?|limitations?)\b|\bkeiner dieser ausschlüsse\b",
+    I,
+)
+GIVEN_BACK_BELOW = re.compile(
+    r"^(?:dies|das|this|that) (?:gilt|trifft|does|will|is)\b[^.]{0,30}\b(?:nicht|not)\b|^(?:but|however,?|jedoch|hingegen|anders|nicht so)\b|^\w+ (?:do|does|is|are|will),? however\b|\b(?:though|allerdings|hingegen|dagegen|demgegenüber)\b",
+    I,
+)
+FORFEIT = re.compile(
+    r"\b(?:verliert|verlieren|verwirkt|verwirken|einbüssen|einbüßen|erlischt|erlöschen|ruht|ruhen|aufgehoben|loses?|forfeits?|lapses?|(?:is|are|be) (?:suspended|void|forfeited)|becomes? void|null and void)\b"
+    r"|\b(?:have|has) to\b|\b(?:bitte|please)\b|\bverlangen wir\b|\bwe (?:need|require|expect|ask)\b|\b(?:wir )?benötigen wir|\bwir benötigen|\bsofern\b.{3,80}\bvorlieg\w+\b|\b(?:sind|ist) [^.]{0,60}\bzu (?:beachten|befolgen|wahren|sichern|verschliessen|verschließen|melden|erstatten|belegen)\b",
+    I,
+)
+IMPERATIVE = re.compile(
+    r"^(?:do not|don't|never|always|keep|tell|let us|inform|notify|report|contact|call|send|give|take|make sure|ensure|check|lock|maintain|provide|submit|obtain|ask|leave|return|use|store|hand)\b"
+    r"|^(?:melden|informieren|benachrichtigen|rufen|reichen|bewahren|verschliessen|verschließen|sichern|schützen|sorgen|vermeiden|unterlassen|lassen|geben|legen|holen|erstatten|verständigen|senden|schicken|machen|verwenden|halten) sie\b",
+    I,
+)
+ACTS = re.compile(
+    r"^(?:then |also |in addition,? |darüber hinaus |zusätzlich |ausserdem |außerdem )?we(?:'ll|'re| will| shall| also)?\s(?!may\b|can\b|need\b|require\b|use\b|ask\b|recommend\b|reserve\b|change\b|understand\b|call\b|mean\b|collect\b|expect\b|might\b|must\b|have\b|are\b|do\b|could\b|want\b|hope\b|know\b)\w+"
+    r"|^our \w+(?: \w+)? (?:will |shall )\w+|\bon your behalf\b"
+    r"|\b(?!können|müssen|dürfen|sollen|wollen|möchten|sind|haben|werden|verlangen|behalten|nennen|verstehen|empfehlen|bitten|benötigen|erheben|berechnen|verzichten|kürzen|verweigern|informieren|ändern|unter|neben|den|gegen)\w+en wir\b"
+    r"|\bwir (?!können|müssen|dürfen|sollen|wollen|möchten|sind|haben|werden|verlangen|behalten|nennen|verstehen|empfehlen|bitten|benötigen|erheben|berechnen|verzichten|kürzen|verweigern|informieren|ändern)\w+en\b",
+    I,
+)
+GRANTED = re.compile(
+    r"\b(?:is|are|be) (?:also |fully |automatically )?(?:protected|met|available|provided|given|borne|settled|eligible|compensated|granted|extended|part of (?:the|this|your) (?:cover|policy|insurance|section))\b"
+    r"|\b(?:you|they|he|she|insured persons?) (?:\w+ )?(?:receives?|gets?|qualif\w+|(?:are|is) entitled|benefits?|can count|may use|can use)\b|\b(?:qualif\w+ for|entitle[sd]?)\b|\b(?:this|the) (?:section|part|cover|policy|insurance|module) (?:is there|looks after|takes care|responds|protects|pays|deals)\b"
+    r"|\b(?:kommt|kommen) (?:wir |die \w+ )?(?:\w+ ){0,6}auf\b|\bzu (?:unseren|lasten der \w+)\b|\b(?:geht|gehen) (?:\w+ ){0,4}zu unseren lasten\b|\b(?:zur verfügung|zugute|zuteil)\b|\b(?:sind|ist|werden|wird|bleibt|bleiben) (?:\w+ ){0,6}(?:geschützt|abgesichert|gewährt|beglichen|getragen|finanziert|organisiert|mitgeschützt|einbezogen|eingeschlossen|gezahlt|inklusive|gestellt|zurückerstattet|abgegolten|erfasst|beteiligt)\b"
+    r"|\b(?:beteiligt|beteiligen) (?:sich|wir uns)\b|\b(?:gehört|gehören|zählt|zählen) (?:\w+ ){0,4}(?:dazu|zum versicherungsschutz|zur deckung|zum schutz|zu den versicherten)\b|\b(?:fällt|fallen) (?:\w+ ){0,3}(?:unter (?:die|den)|in die)\b|\b(?:hat|haben) (?:\w+ ){0,3}anrecht\b|\bgeniess\w+\b[^.]{0,30}schutz|\bgenieß\w+\b[^.]{0,30}schutz|\bsteht (?:\w+ ){0,4}zu\b|\bprofitier\w+\b",
+    I,
+)
+"""Cover, said in words that other sentences use too."""
