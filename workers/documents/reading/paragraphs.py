@@ -22,6 +22,7 @@ OUTDENT = 5.0  # points: a line so far left of a list item's sign is no part of 
 SAME_LEFT = 2.0  # points within which lines begin at one place
 LEAST_SET = 4  # lines that begin at one place, from which they tell their own right edge
 ROOM = 0.14  # of a column's width, beside a word that would have gone on the line before
+ROOM_AFTER_COMMA = 0.25
 SHORT_WORD = 4  # signs: a blank behind so short a word may be one that does not break
 NOTE_SIZE = 0.87  # a note is set smaller than this share of the text's size
 BULLETS = "·•–▪◦‣●○■□✓✗➢►*"
@@ -224,13 +225,14 @@ class _Grouping:
         """Say whether the line before had room for this one's first word: then it ended on purpose."""
         if line.bold or line.size > 1.08 * self.body or line.words[0].source == "ocr":
             return False
-        if previous.text.endswith(("-", "\u00ad", ",")) or UNFINISHED.search(previous.text):
+        if previous.text.endswith(("-", "\u00ad")) or UNFINISHED.search(previous.text):
             return False
         first = line.words[0]
         if len(first.text) <= SHORT_WORD and len(line.words) > 1:
             first = line.words[1]
         right = self.rights[id(previous)]
-        needed = first.rect[2] - line.rect[0] + max(ROOM * (right - previous.rect[0]), 1.5 * line.size)
+        share = ROOM_AFTER_COMMA if previous.text.endswith(",") else ROOM
+        needed = first.rect[2] - line.rect[0] + max(share * (right - previous.rect[0]), 1.5 * line.size)
         return right - previous.rect[2] > needed
 
     def _in_list(self) -> bool:
@@ -406,6 +408,8 @@ class TextBuilder:
         last = self.parts[-1]
         if self._soft or (THOUSANDS.search(last) and re.match(r"\d{3}(?!\d)", word)):
             return ""
+        if self._is_cut(last, word):
+            return ""
         if len(last) < 2 or not last.endswith("-") or not (last[-2].isalnum()):
             return " "
         if not word[0].islower():
@@ -418,6 +422,16 @@ class TextBuilder:
             span = self.spans[-1]
             self.spans[-1] = Span(span.start, span.end - 1, span.page, span.line, span.rect)
         return ""
+
+    def _is_cut(self, last: str, word: str) -> bool:
+        """Say whether a narrow cell cut a word without a hyphen: the whole is a word of the text, its end none."""
+        tail = _bare(word)
+        return (
+            last.isalpha()
+            and tail[:1].islower()
+            and not self.vocabulary[tail]
+            and bool(self.vocabulary[last + tail])
+        )
 
     def _keeps_hyphen(self, last: str, word: str) -> bool:
         """Say whether a word that a line's end parts has a hyphen of its own, by the other words."""

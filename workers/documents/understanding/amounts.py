@@ -63,7 +63,7 @@ PERCENT = re.compile(
     rf"(?<![\w.,'’])(?P<n>{_NUMBER})\s?(?:%|Prozent\b|percent\b|per cent\b|v\.\s?H\.)", re.IGNORECASE
 )
 PERIOD = re.compile(
-    rf"(?<![\w.,'’/-])(?P<n>\d+(?:[.,]\d+)?|{_WORD})[\s-](?:(?:complete|full|further|consecutive|aufeinanderfolgende[nr]?|volle[nr]?|weitere[nr]?|whole|clear|working|calendar|additional)\s)?(?P<u>{_PERIOD})(?![\w-])",
+    rf"(?<![\w.,'’/-])(?P<n>\d+(?:[.,]\d+)?|{_WORD})[\s-](?:(?:complete|full|further|consecutive|aufeinanderfolgende[nr]?|volle[nr]?|weitere[nr]?|whole|clear|working|calendar|additional)\s)?(?P<u>{_PERIOD})(?!['’]s\b|[\w-])",
     re.IGNORECASE,
 )
 MEASURE = re.compile(rf"(?<![\w.,'’])(?P<n>{_NUMBER})\s?(?P<u>{_MEASURE})(?![\w/])", re.IGNORECASE)

@@ -13,7 +13,7 @@ from workers.documents.understanding.clauses import ANAPHORA, EVENTS, Kind, Plac
 from workers.documents.understanding.clauses import EXCLUSION as EXCLUSION_CUE
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.segments import Segments
-from workers.documents.understanding.sentences import Piece, sentences, tail, turns
+from workers.documents.understanding.sentences import Piece, halves, sentences, tail, turns
 from workers.documents.understanding.structure import Passage, Section, reference_of
 from workers.documents.understanding.taxonomy import Taxonomy, stems
 
@@ -107,14 +107,25 @@ class Builder:
                     self.leads[id(passage)] = (kind, self.last_benefit if kind.name == BENEFIT else None)
 
     def _parts(self, sentence: Piece) -> list[Piece]:
-        """Cut a sentence at `but`, where its halves differ in what they grant."""
-        halves = turns(self.text, sentence)
-        if len(halves) < 2:
-            return halves
-        first, second = (self.text[half.start : half.end] for half in halves)
+        """Cut a sentence at `but` or a semicolon, where its halves differ in what they grant."""
+        clauses = halves(self.text, sentence)
+        if len(clauses) == 2 and self._differ(*clauses):
+            return clauses
+        parted = turns(self.text, sentence)
+        if len(parted) < 2:
+            return parted
+        first, second = (self.text[half.start : half.end] for half in parted)
         negative = bool(EXCLUSION_CUE.search(first))
         positive = classify(second, Place(after_exclusion=True)).exception
-        return halves if negative and positive else [sentence]
+        return parted if negative and positive else [sentence]
+
+    def _differ(self, first: Piece, second: Piece) -> bool:
+        """Say whether two clauses are of kinds that do not go together: what to do, and what is paid."""
+        kinds = [
+            classify(words, Place(has_amount=bool(re.search(r"\d", words)))).name
+            for words in (self.text[first.start : first.end], self.text[second.start : second.end])
+        ]
+        return CONDITION in kinds and len(set(kinds)) == 2 and not {"none", "bare", "definition"} & set(kinds)
 
     def _place(self, passage: Passage) -> Place:
         headings = [s for s in (passage.section.path() if passage.section else []) if s.heading]

@@ -15,7 +15,7 @@ NOISE = re.compile(
     r"|(?:Beitrag|Prämie|Versicherungsprämie)\w* (?:von [^.]{2,20} )?(?:ist|wird|sind|beträgt|richtet)|(?:pay|due) .{0,20}premium|premium (?:is|must|has|shall|will)|passen wir .{0,30}Beitrag|Preisindex"
     r"|gelten zusammen mit dem|are your contract|this wording|dieser Vertrag (?:besteht|gilt)|Wir sind die|We are the|Stand:|Ausgabe\b|Formular \d"
     r"|cancel (?:this|your|the) (?:policy|cover|contract|insurance)|(?:Vertrag|Versicherung) .{0,40}(?:kündigen|gekündigt|Kündigung)|cooling.off"
-    r"|\bVertrag (?:wird|ist|läuft|dauert|gilt|endet|beginnt)\b|\b(?:policy|contract|plan|membership) (?:runs|lasts|renews|is concluded|is taken out|ends|starts)\b|verlängert sich .{0,40}(?:um ein|Jahr)|renews? (?:automatically|each)|Datenschutz|data protection|personenbezogene|personal data|regulated by|authorised by|reguliert"
+    r"|\bVertrag (?:wird|ist|läuft|dauert|gilt|endet|beginnt)\b|\b(?:policy|contract|plan|membership) (?:runs|lasts|renews|is concluded|is taken out|ends|starts)\b|no.claims|schadenfreiheits\w*|prämienstufe|bonus-?malus|bonusstufe|verlängert sich .{0,40}(?:um ein|Jahr)|renews? (?:automatically|each)|Datenschutz|data protection|personenbezogene|personal data|regulated by|authorised by|reguliert"
     r"|unless we say otherwise|soweit nichts anderes|Antwort .{0,30}innerhalb|you will have an answer|wir antworten|we (?:will )?(?:reply|answer|respond)|wir beantworten"
     r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|Steuer|insurance premium tax|Form\. [A-Z])",
     I,
@@ -30,7 +30,7 @@ ENDED = re.compile(
 )
 
 EXCLUSION = re.compile(
-    r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
+    r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|gezahlt|erstattungsfähig|ersatzfähig|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
     r"|\b(?:nicht versichert|nicht gedeckt|unversichert|nicht übernommen|nicht ersetzt|nicht mitversichert)\b"
     r"|\bkein(?:e|en|er|erlei)?\s+(?:\w+\s){0,2}(?:\w*versicherungsschutz|\w*schutz|deckung|rechtsschutz|anspruch|ansprüche|leistung(?:en)?|entschädigung|ersatz|leistungspflicht|versicherungsleistung|kosten)\b"
     r"|\b(?:ausgeschlossen|ausgenommen)\b|\bausschluss\b(?! gilt nicht)|\bvom (?:Versicherungsschutz|Schutz) aus\w+"
@@ -39,7 +39,7 @@ EXCLUSION = re.compile(
     r"|\bentfällt (?:der |die |jede )?(?:Versicherungsschutz|Leistung\w*|Deckung|Anspruch|Entschädigung)\b|\b(?:Versicherungsschutz|Deckung|Leistungspflicht) entfällt\b"
     r"|\b(?:do|does|will|shall|is|are|was|were|be)(?:\s\w+){0,2}\s(?:not|never)(?:\s\w+){0,2}\s(?:cover|covered|insure|insured|pay|paid|payable|include|included|reimburse|reimbursed|indemnify|refund|refunded|replace|provide|provided|liable|extend)\b"
     r"|\b(?:don't|doesn't|won't|isn't|aren't) (?:\w+\s)?(?:cover|covered|insure|insured|pay|paid|include|included|liable)\b"
-    r"|\b(?:we|it|there is|policy|section|cover) (?:will )?(?:pay|cover|pays|covers)? ?(?:nothing|no (?:claim|benefit|loss|cost|cover)\w*)\b|\bno (?:cover|benefit|claim|payment|insurance|liability|indemnity|compensation)\b[^.]{0,30}\b(?:is|are|for|will|applies|under|given|made|paid|payable|exists?)\b"
+    r"|\b(?:we|it|there is|policy|section|cover) (?:will )?(?:pay|cover|pays|covers)? ?(?:nothing|no (?:claim|benefit|loss|cost|cover)\w*)\b|\bno (?:section|part|policy|cover|benefit|claim|payment|insurance|liability|indemnity|compensation)\b[^.]{0,30}\b(?:is|are|for|will|applies|apply|covers|responds|under|given|made|paid|payable|exists?)\b"
     r"|\b(?:excluded|exclude[sd]?|exclusions? appl)\w*\b|\bnot (?:covered|insured|included|payable)\b|\b(?:insurance|cover|policy|section|benefit|guarantee)s? (?:does|do|shall|will) not (?:apply|extend|operate)\b|\bcannot claim\b|\buninsured\b|\bfalls? outside\b",
     I,
 )
@@ -52,7 +52,7 @@ SUBORDINATE = re.compile(
     I | re.DOTALL,
 )
 OPENING = re.compile(
-    r"^(?:wenn|falls|sofern|soweit|solange|sobald|if|when|where|while|unless|should|once|as long as)\b[^,]{3,160},\s*(?:so |then )?",
+    r"^(?:muss|müssen|kann|können|wird|werden|ist|sind|hat|haben|war|waren|sollten?|should|had|were|bleibt|bleiben|verzichtet|verzichten|erkrankt|tritt|treten|verletzt|verletzen|erleidet|erleiden|kommt|kommen|steht|stehen|geht|gehen|fällt|fallen|liegt|liegen|endet|stirbt|verursacht|verursachen|benötigt|erfordert|erleiden|wenn|falls|sofern|soweit|solange|sobald|if|when|where|while|unless|should|once|as long as)\b[^,]{3,160},\s*(?:so |then )?",
     I,
 )
 
@@ -94,6 +94,10 @@ DUTY = re.compile(
     r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b",
     I,
 )
+TRAILING_BOUND = re.compile(
+    r",\s(?:jedoch |aber |but )?(?:begrenzt|beschränkt|limitiert|limited|capped|insgesamt|in total)\b[^,;.]{0,120}[.]?$",
+    I,
+)
 MAY_NOT = re.compile(
     r"\b(?:darf|dürfen) (?:\w+ ){0,4}(?:kein\w*|nicht|nie)\b|\b(?:must|may) (?:not|never) (?!be (?:claimed|recovered))|\b(?:zähl(?:t|en)|gilt|gelten) nicht als\b|\b(?:do|does) not count as\b",
     I,
@@ -102,10 +106,10 @@ ONLY = re.compile(
     r"(?<!nicht )(?<!not )\b(?:nur|ausschließlich|ausschliesslich|only|solely|lediglich|erst)\b", I
 )
 COVER = re.compile(
-    r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|eingeschlossen|inbegriffen)\b|\b(?:einbezogen|geschützt|mitgeschützt|abgesichert|enthalten) (?:ist|sind|werden)\b|\b(?:is|are) entitled to\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
+    r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|eingeschlossen|inbegriffen)\b|\b(?:einbezogen|geschützt|mitgeschützt|abgesichert|enthalten) (?:ist|sind|werden)\b|\b(?:erstattungsfähig|ersatzfähig) (?:ist|sind)\b|\b(?:is|are) entitled to\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
     r"|\b[Ww]ir (?:\w+ )?(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|stellen|gewähren|bieten|bevorschussen|veranlassen|schützen|versichern|prüfen|wehren)\b"
     r"|\b(?:Gesellschaft|Versicherung|Versicherer|Versicherungsschutz|Rechtsschutz|Deckung|\w+schutz|\w+versicherung) (?:leistet|ersetzt|zahlt|übernimmt|erstattet|organisiert|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|umfasst|gewährt|bietet|erstreckt|besteht)\b"
-    r"|\b(?:ersetzt|übernommen|vergütet|erstattet|entschädigt|bezahlt|gedeckt|erbracht|geleistet) (?:wird|werden)\b|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:leistet|ersetzt|zahlt|übernimmt|erstattet|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|gewährt|bietet|organisiert) (?:der|die|das) (?:Versicherer|Gesellschaft|Versicherung|Unternehmen|Kasse)\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\berhalten Sie\b"
+    r"|\b(?:ersetzt|übernommen|vergütet|erstattet|entschädigt|bezahlt|gedeckt|erbracht|geleistet) (?:wird|werden)\b|\bwerden (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|gezahlt|ausgezahlt|gewährt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,8}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|gezahlt|ausgezahlt|gewährt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:leistet|ersetzt|zahlt|übernimmt|erstattet|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|gewährt|bietet|organisiert) (?:der|die|das) (?:Versicherer|Gesellschaft|Versicherung|Unternehmen|Kasse)\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\berhalten Sie\b"
     r"|\bwe(?:'ll| will| shall)?(?: also| then| further)? (?:pay|cover|insure|reimburse|arrange|provide|replace|refund|indemnify|organise|organize|repair|meet|compensate|settle|bear|include|extend|help|send|advance|defend|protect|bring|give)\b"
     r"|\b(?:is|are|be)(?: also| automatically)? (?:insured|covered|included|paid|reimbursed|payable|refunded|indemnified)\b|\b(?:you|they) (?:are|is|remain|have) (?:also )?(?:covered|insured|cover)\b|\b(?:policy|insurance|cover|section) (?:also )?(?:covers?|pays|includes|insures|extends|applies to|provides)\b|\bcover (?:is given|is provided|includes|extends|applies)\b|\bincludes? cover\b|\byou (?:can|may) claim\b",
     I,
@@ -126,6 +130,7 @@ EVENTS = re.compile(
     r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse))\W*$",
     I,
 )
+REASONS = re.compile(r"\b(?:gründe|grund|ursachen|fälle|reasons?|causes|circumstances)\b[^.]{0,40}$", I)
 IF_CLAUSE = re.compile(r"\b(?:if|when|where|wenn|falls)\b", I)
 HEADED = re.compile(r"^[^:.]{3,60}:\s")
 LIMIT_NOUN = re.compile(r"\b(?:\w*(?:grenze|betrag|summe)|limits?|maximum|insgesamt|in total)\b", I)
@@ -262,7 +267,7 @@ def _bounded(text: str, place: Place) -> Kind | None:
     borne = DEDUCTIBLE.search(text)
     if borne and not _grants_before(text, borne.start()):
         return Kind("limit", "deductible")
-    if WAITING.search(text):
+    if WAITING.search(text) and not COVER.search(main_clause(text)):
         return Kind("limit", "waiting_period")
     return None if _names_its_subject(text) else _only_bounds(text, place)
 
@@ -276,6 +281,8 @@ def _grants_before(text: str, deductible: int) -> bool:
 def _only_bounds(text: str, place: Place) -> Kind | None:
     main = main_clause(text)
     covers = bool(COVER.search(main))
+    if covers:
+        main = TRAILING_BOUND.sub("", main)
     if LIMIT_ONLY.search(main):
         return Kind("limit", "limit_cue")
     if DUTY.search(text) and not covers:
@@ -385,10 +392,14 @@ def _bare(text: str) -> bool:
 
 def _duty(text: str, place: Place) -> Kind | None:
     main = main_clause(text)
-    we_pay = re.search(
-        r"^(?:we|wir|die Gesellschaft|our)\b|\b(?:ersetzen|leisten|zahlen|übernehmen|organisieren|erstatten) wir\b|\bwe (?:will )?(?:also )?(?:pay|cover)\b",
-        main,
-        I,
+    we_pay = (
+        weak.ACTS.search(main)
+        or re.search(r"\bwe (?:shall|will)\b", main, I)
+        or re.search(
+            r"^(?:we|wir|die Gesellschaft|our)\b|\b(?:ersetzen|leisten|zahlen|übernehmen|organisieren|erstatten) wir\b|\bwe (?:will )?(?:also )?(?:pay|cover)\b",
+            main,
+            I,
+        )
     )
     if DUTY.search(text) and not (
         we_pay and not re.search(r"\b(?:kürzen|reduce|refuse|leistungsfrei)\b", text)
@@ -432,7 +443,9 @@ def _ordered(text: str, place: Place) -> Kind | None:
 
 
 def _leading(text: str, place: Place) -> Kind | None:
-    """Return `benefit` for a sentence that leads a list in a part of cover."""
+    """Return `benefit` for a sentence that leads a list in a part of cover; reasons are conditions."""
+    if place.leads and place.in_part and REASONS.search(text):
+        return Kind("condition", "leads_reasons", confidence=0.7)
     is_list = place.leads and place.in_part and not place.has_amount
     if is_list and place.role in (None, "cover") and not (LIMIT_ONLY.search(text) or LIMIT_NOUN.search(text)):
         return Kind("benefit", "leads_list", confidence=0.6)
@@ -450,7 +463,7 @@ def _granted(text: str, place: Place) -> Kind | None:
         return None
     if _insurer_acts(text):
         return Kind("benefit", "insurer_acts", confidence=0.6)
-    if place.role == "cover":
+    if place.role == "cover" and not text.endswith(":"):
         return Kind("benefit", "heading", confidence=0.5)
     return None
 

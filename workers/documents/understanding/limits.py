@@ -36,6 +36,7 @@ BASIS_PERIOD = re.compile(
     I,
 )
 NEAR_CHARS = 12  # between an amount and the word for a deductible behind it
+WAITING_CHARS = 60  # between a period and the word that says one has to wait
 WORTH_LIMIT = re.compile(r"\b(?:bis|up to)\b", I)
 TIME_OF_DAY = re.compile(r"^\s*(?:in advance|im Voraus|zuvor|before|vor|prior|after|nach|old|alt)\b", I)
 SUBLIMIT = re.compile(r"\b(?:davon|of which|hiervon|within this|darunter|innerhalb dieser Summe)\b", I)
@@ -145,11 +146,20 @@ def _borne(sentence: str, amount: Amount) -> bool:
     )
 
 
+def _waits(sentence: str, amount: Amount) -> bool:
+    """Say whether a period is one of waiting: the word for it stands near, with no other amount between."""
+    return any(
+        amount.start - WAITING_CHARS <= match.start() <= amount.end + WAITING_CHARS
+        and not re.search(r"[,;]\s", sentence[match.end() : amount.start])
+        for match in WAITING.finditer(sentence)
+    )
+
+
 def _role(sentence: str, amount: Amount) -> str:
     before = sentence[: amount.start]
     if _borne(sentence, amount):
         return "deductible"
-    if WAITING.search(sentence) and amount.kind == "period":
+    if amount.kind == "period" and _waits(sentence, amount):
         return "waiting_period"
     if MINIMUM.search(before):
         return "min"

@@ -44,6 +44,15 @@ ABBREVIATIONS = frozenset(
         "gem.",
         "max.",
         "min.",
+        "mind.",
+        "höchst.",
+        "einschl.",
+        "zzgl.",
+        "bspw.",
+        "allg.",
+        "vers.",
+        "jährl.",
+        "monatl.",
         "std.",
         "resp.",
         "sog.",
@@ -136,6 +145,14 @@ def _goes_on(text: str, begin: int, at: int, after: int) -> bool:
         before = words[-2].lower() if len(words) > 1 else ""
         return bool(MONTH.match(text[after : after + 12]) or before in ABBREVIATIONS or ORDINAL.match(before))
     return bool(re.fullmatch(r"[a-z]\.", last)) and len(words) > 1
+
+
+def halves(text: str, piece: Piece) -> list[Piece]:
+    """Return a sentence cut at its semicolon, if both halves are clauses."""
+    at = text.find("; ", piece.start, piece.end)
+    if at < 0 or min(len(text[piece.start : at].split()), len(text[at + 2 : piece.end].split())) < LEAST_TAIL:
+        return [piece]
+    return [Piece(piece.start, at + 1), Piece(at + 2, piece.end)]
 
 
 def tail(text: str, piece: Piece) -> Piece | None:

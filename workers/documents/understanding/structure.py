@@ -145,7 +145,7 @@ def label_of(text: str) -> tuple[str, str, float, int]:
             break
         label = f"{label} {match[0]}".strip() if kind != "bullet" and name != "bullet" else match[0].strip()
         name = kind
-        rank = level + (0.1 * label.count(".") if kind in ("number", "capital") else 0)
+        rank = level + (0.1 * label.rstrip(". ").count(".") if kind in ("number", "capital") else 0)
         if kind == "capital" and re.search(r"\d", label):
             rank = 2 + 0.1 * (1 + label.count("."))
         offset += match.end()
@@ -408,7 +408,8 @@ def _same_level(one: Section, other: Section) -> bool:
 
 
 def _extends(label: str, shorter: str) -> bool:
-    return bool(shorter) and label != shorter and (label.startswith((shorter + ".", shorter + " ")))
+    bare = shorter.rstrip(".")
+    return bool(bare) and label.rstrip(".") != bare and label.startswith((bare + ".", bare + " "))
 
 
 def _is_lead(text: str) -> bool:

@@ -9,6 +9,7 @@ I = re.IGNORECASE  # noqa: E741
 PARTY = r"(?:wir|uns|unser\w*|(?:die|der|das) (?:gesellschaft|versicherer|versicherung\w*|police|deckung)|we|us|our|(?:the|this|your) (?:insurer|policy|insurance|section|part|cover|company))"
 SUBJECT = r"(?:\w*versicherung|\w*deckung|\w*schutz|\w*kasko|\w*police|\w*leistung(?:en)?|\w*baustein|\w*modul|insurance|policy|cover|section|part)"
 DENIED = re.compile(
+    r"^(?:nicht|keine?[nrs]?|weder|nie|niemals)\b|"
     rf"\b{PARTY}\b[^.;]{{0,90}}\b(?:nicht|nichts|keine?[nrs]?|nie|niemals|never|not|nothing|no)\b"
     rf"|\b(?:nicht|keine?[nrs]?|never|not|no)\b[^.;]{{0,60}}\b(?:zur|unter die|unter den|von der|vom|teil der|gegenstand der|part of|within|by) (?:\w+ )?{SUBJECT}\b"
     r"|\b(?:doesn't|don't|won't|can't|isn't|aren't)\b[^.;]{0,40}\b(?:cover|pay|stretch|extend|include|meet|part of|claim)\w*"
@@ -29,12 +30,13 @@ GIVEN_BACK_BELOW = re.compile(
     I,
 )
 FORFEIT = re.compile(
+    r"^(?:sie|er|es|diese\w*|this|it|that)\b[^.]{0,30}\b(?:entfällt|entfallen|gilt nicht|not apply|is waived|falls away)\b|"
     r"\b(?:verliert|verlieren|verwirkt|verwirken|einbüssen|einbüßen|erlischt|erlöschen|ruht|ruhen|aufgehoben|loses?|forfeits?|lapses?|(?:is|are|be) (?:suspended|void|forfeited)|becomes? void|null and void)\b"
     r"|\b(?:have|has) to\b|\b(?:bitte|please)\b|\bverlangen wir\b|\bwe (?:need|require|expect|ask)\b|\b(?:wir )?benötigen wir|\bwir benötigen|\bsofern\b.{3,80}\bvorlieg\w+\b|\b(?:sind|ist) [^.]{0,60}\bzu (?:beachten|befolgen|wahren|sichern|verschliessen|verschließen|melden|erstatten|belegen)\b",
     I,
 )
 IMPERATIVE = re.compile(
-    r"^(?:do not|don't|never|always|keep|tell|let us|inform|notify|report|contact|call|send|give|take|make sure|ensure|check|lock|maintain|provide|submit|obtain|ask|leave|return|use|store|hand)\b"
+    r"^(?:do not|don't|never|always|keep|tell|let us|inform|notify|report|contact|call|send|give|take|make sure|ensure|check|lock|maintain|provide|submit|obtain|ask|leave|have|get|remove|switch|return|use|store|hand)\b"
     r"|^(?:melden|informieren|benachrichtigen|rufen|reichen|bewahren|verschliessen|verschließen|sichern|schützen|sorgen|vermeiden|unterlassen|lassen|geben|legen|holen|erstatten|verständigen|senden|schicken|machen|verwenden|halten) sie\b",
     I,
 )
@@ -47,7 +49,7 @@ ACTS = re.compile(
 )
 GRANTED = re.compile(
     r"\b(?:is|are|be) (?:also |fully |automatically )?(?:protected|met|available|provided|given|borne|settled|eligible|compensated|granted|extended|part of (?:the|this|your) (?:cover|policy|insurance|section))\b"
-    r"|\b(?:you|they|he|she|insured persons?) (?:\w+ )?(?:receives?|gets?|qualif\w+|(?:are|is) entitled|benefits?|can count|may use|can use)\b|\b(?:qualif\w+ for|entitle[sd]?)\b|\b(?:this|the) (?:section|part|cover|policy|insurance|module) (?:is there|looks after|takes care|responds|protects|pays|deals)\b"
+    r"|\b(?:you|they|he|she|insured persons?|members?|permission|family|anyone) (?:\w+ )?(?:receives?|gets?|qualif\w+|(?:are|is) entitled|benefits?|enjoys?|can count|may use|can use)\b|\b(?:qualif\w+ for|entitle[sd]?)\b|\b(?:this|the) (?:section|part|cover|policy|insurance|module) (?:is there|looks after|takes care|responds|protects|pays|deals)\b"
     r"|\b(?:kommt|kommen) (?:wir |die \w+ )?(?:\w+ ){0,6}auf\b|\bzu (?:unseren|lasten der \w+)\b|\b(?:geht|gehen) (?:\w+ ){0,4}zu unseren lasten\b|\b(?:zur verfügung|zugute|zuteil)\b|\b(?:sind|ist|werden|wird|bleibt|bleiben) (?:\w+ ){0,6}(?:geschützt|abgesichert|gewährt|beglichen|getragen|finanziert|organisiert|mitgeschützt|einbezogen|eingeschlossen|gezahlt|inklusive|gestellt|zurückerstattet|abgegolten|erfasst|beteiligt)\b"
     r"|\b(?:beteiligt|beteiligen) (?:sich|wir uns)\b|\b(?:gehört|gehören|zählt|zählen) (?:\w+ ){0,4}(?:dazu|zum versicherungsschutz|zur deckung|zum schutz|zu den versicherten)\b|\b(?:fällt|fallen) (?:\w+ ){0,3}(?:unter (?:die|den)|in die)\b|\b(?:hat|haben) (?:\w+ ){0,3}anrecht\b|\bgeniess\w+\b[^.]{0,30}schutz|\bgenieß\w+\b[^.]{0,30}schutz|\bsteht (?:\w+ ){0,4}zu\b|\bprofitier\w+\b",
     I,
