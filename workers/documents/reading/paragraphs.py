@@ -406,9 +406,8 @@ class TextBuilder:
         if not new_line or not self.parts:
             return " "
         last = self.parts[-1]
-        if self._soft or (THOUSANDS.search(last) and re.match(r"\d{3}(?!\d)", word)):
-            return ""
-        if self._is_cut(last, word):
+        figures = THOUSANDS.search(last) and re.match(r"\d{3}(?!\d)", word)
+        if self._soft or figures or self._is_cut(last, word):
             return ""
         if len(last) < 2 or not last.endswith("-") or not (last[-2].isalnum()):
             return " "
