@@ -18,6 +18,7 @@ class Span:
     page: int
     line: int
     rect: Rect
+    source: str = "text"  # or ocr, form
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,17 +231,17 @@ class _Grouping:
         if len(first.text) <= SHORT_WORD and len(line.words) > 1:
             first = line.words[1]
         right = self.rights[id(previous)]
-        share = ROOM_AFTER_COMMA if previous.text.endswith(",") else ROOM
+        share = ROOM_AFTER_COMMA if previous.text.endswith(",") and not self._in_list(",") else ROOM
         needed = first.rect[2] - line.rect[0] + max(share * (right - previous.rect[0]), 1.5 * line.size)
         return right - previous.rect[2] > needed
 
-    def _in_list(self) -> bool:
+    def _in_list(self, sign: str = ";") -> bool:
         """Say whether the paragraph before the open one ended as an item does, and began at the same place."""
         if len(self.texts) < 2 or not self.texts[-2].lines:
             return False
         before, here = self.texts[-2], self.texts[-1]
         same = abs(before.lines[0][0].rect[0] - here.lines[0][0].rect[0]) < 3
-        return same and before.last.text.endswith(";")
+        return same and before.last.text.endswith(sign)
 
     def _notes(self, lines: Sequence[Line], page: int) -> None:
         for line in lines:
@@ -388,7 +388,7 @@ class TextBuilder:
             self._write(glue)
             start = self.length
             self._write(self._called(word.text.replace("\u00ad", ""), page))
-            self.spans.append(Span(start, self.length, page, self.line_number, word.rect))
+            self.spans.append(Span(start, self.length, page, self.line_number, word.rect, word.source))
             self._soft = word.text.endswith("\u00ad")
 
     _soft = False
@@ -419,7 +419,7 @@ class TextBuilder:
             self.parts[-1] = last[:-1]
             self.length -= 1
             span = self.spans[-1]
-            self.spans[-1] = Span(span.start, span.end - 1, span.page, span.line, span.rect)
+            self.spans[-1] = Span(span.start, span.end - 1, span.page, span.line, span.rect, span.source)
         return ""
 
     def _is_cut(self, last: str, word: str) -> bool:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from workers.documents.reading.attachments import attached_files
 from workers.documents.reading.errors import UnreadableDocument
+from workers.documents.reading.form import form_words
 from workers.documents.reading.furniture import standing_lines, without_furniture
 from workers.documents.reading.layout import Column, arrange
 from workers.documents.reading.model import Reading
@@ -54,6 +56,15 @@ def read_pdf(content: bytes, *, ocr: bool, progress: Callable[[int, int], None] 
     return _joined(pages)
 
 
+def attachments_of(content: bytes) -> list[tuple[str, bytes | None]]:
+    """Return the files that a PDF carries with it, by name."""
+    document = open_pdf(content)
+    try:
+        return list(attached_files(document))
+    finally:
+        document.close()
+
+
 def open_pdf(content: bytes) -> pypdfium2.PdfDocument:
     """Open a PDF; an empty user password is tried, as every viewer does.
 
@@ -79,6 +90,8 @@ def open_pdf(content: bytes) -> pypdfium2.PdfDocument:
         )
     if not len(document):
         raise UnreadableDocument("document_damaged", "the PDF has no page that can be read")
+    if document.get_formtype() != pdfium.FORMTYPE_NONE:
+        document.init_forms()
     return document
 
 
@@ -101,14 +114,14 @@ def _page(document: pypdfium2.PdfDocument, number: int, *, ocr: bool) -> Page:
     try:
         textpage = page.get_textpage()
         try:
-            return _read(page, textpage, number, ocr=ocr)
+            return _read(document, page, textpage, number, ocr=ocr)
         finally:
             textpage.close()
     finally:
         page.close()
 
 
-def _read(page: Any, textpage: Any, number: int, *, ocr: bool) -> Page:
+def _read(document: Any, page: Any, textpage: Any, number: int, *, ocr: bool) -> Page:
     frame = frame_of(page.raw)
     found = page_words(textpage.raw, frame)
     words, hidden = split_hidden(page, found, frame)
@@ -118,6 +131,7 @@ def _read(page: Any, textpage: Any, number: int, *, ocr: bool) -> Page:
     reason = _unreadable(page.raw, found, words, frame)
     if reason:
         words, state, warnings = _by_picture(page, frame, state, reason, warnings, ocr=ocr)
+    words = [*words, *form_words(document, page, frame, words)]
     across, down = page_rules(page.raw, frame)
     upright = [word for word in words if word.turn == 0]
     columns = arrange(upright, grids(across, down)) + aside(words, frame)

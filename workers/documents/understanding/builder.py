@@ -12,6 +12,7 @@ from workers.documents.understanding.amounts import amounts, basis
 from workers.documents.understanding.clauses import ANAPHORA, EVENTS, Kind, Place, classify
 from workers.documents.understanding.clauses import EXCLUSION as EXCLUSION_CUE
 from workers.documents.understanding.drafts import Draft
+from workers.documents.understanding.instructions import INSTRUCTION, instruction, suspicious
 from workers.documents.understanding.segments import Segments
 from workers.documents.understanding.sentences import Piece, halves, sentences, tail, turns
 from workers.documents.understanding.structure import Passage, Section, reference_of
@@ -20,10 +21,11 @@ from workers.documents.understanding.taxonomy import Taxonomy, stems
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workers.documents.reading.model import Cell, Reading
+    from workers.documents.reading.model import Block, Cell, Reading
     from workers.documents.understanding.amounts import Amount
 
 NAME_WORDS = 7
+UNCHECKED = "☐"  # a box that is not ticked: what stands beside it was not chosen
 BOUND_TO = re.compile(
     r"^(?:Voraussetzung|Bedingung|Vorausgesetzt|It is a condition that|Provided)\b", re.IGNORECASE
 )
@@ -50,6 +52,8 @@ class Builder:
         self.last_benefit: Draft | None = None
         self.note_parent: Draft | None = None
         self.last_section: Section | None = None
+        self.last_table: Block | None = None  # the one with the headings
+        self.table_end: Block | None = None  # the last piece of it
         self.pending: list[tuple[Passage, list[tables.Row]]] = []
 
     def build(self, passages: Sequence[Passage]) -> list[Draft]:
@@ -92,10 +96,20 @@ class Builder:
         if passage.heading is not None:
             return
         if passage.block.kind == "table":
-            rows = tables.rows_of(passage.block, self.text, passage.language)
+            before = self._goes_on_from(passage)
+            rows = tables.rows_of(passage.block, self.text, passage.language, before=before)
             self.pending.append((passage, rows))
+            self.last_table = before or passage.block
+            self.table_end = passage.block
             return
         self._clauses(passage)
+
+    def _goes_on_from(self, passage: Passage) -> Block | None:
+        """Return the table that one at the top of the next page goes on from: nothing stands between."""
+        last = self.table_end
+        if last is None or passage.block.page != last.page + 1:
+            return None
+        return self.last_table if not self.text[last.end : passage.block.start].strip() else None
 
     def _clauses(self, passage: Passage, *, after_exclusion: bool = False) -> None:
         place = self._place(passage)
@@ -148,6 +162,13 @@ class Builder:
 
     def _sentence(self, passage: Passage, part: Piece, place: Place, *, after_exclusion: bool) -> Kind:
         words = self.text[part.start : part.end]
+        if UNCHECKED in words:
+            self.reasons[part.start] = "not_selected"
+            return Kind("none", "not_selected")
+        if suspicious(words):
+            self.reasons[part.start] = INSTRUCTION
+            self.warnings.append(instruction(words, passage.block.page))
+            return Kind("none", INSTRUCTION)
         read = amounts(words, passage.language)
         here = replace(
             place,

@@ -90,10 +90,15 @@ class _Finisher:
             unlimited=draft.unlimited,
             exception_to=self.id_of(draft.exception_to) if draft.exception_to else None,
             references=draft.references,
-            source=draft.source,
+            source=self.source_of(draft),
             confidence=round(draft.confidence * (OCR_FACTOR if draft.source == "ocr" else 1), 2),
             children=tuple(self.item(child) for child in children),
         )
+
+    def source_of(self, draft: Draft) -> str:
+        """Return `form` for a quote with what was filled in, else how its block was read."""
+        spans = (span for p in draft.pieces for span in self.reading.spans_of(p.start, p.end))
+        return "form" if any(span.source == "form" for span in spans) else draft.source
 
     def id_of(self, draft: Draft) -> str:
         """Return an id that is the same in every run over the same text."""

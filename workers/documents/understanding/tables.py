@@ -19,7 +19,7 @@ GENERIC = re.compile(
     re.IGNORECASE,
 )
 NOT_COVERED = re.compile(
-    r"^(?:[–—−-]|✗|✘|x|nein|no|not (?:covered|insured|included|available)|nicht (?:versichert|gedeckt|enthalten|mitversichert)|n/?a|excluded|ausgeschlossen|kein(?:e)? Deckung)$",
+    r"^(?:[–—−☐-]|✗|✘|x|nein|no|not (?:covered|insured|included|available)|nicht (?:versichert|gedeckt|enthalten|mitversichert)|n/?a|excluded|ausgeschlossen|kein(?:e)? Deckung)$",
     re.IGNORECASE,
 )
 INCLUDED = re.compile(
@@ -80,9 +80,15 @@ class Column:
     is_basis: bool = False
 
 
-def rows_of(block: Block, text: str, language: str) -> list[Row]:
-    """Return a table's rows below its headings."""
-    return _Table(block, text, language).rows()
+def rows_of(block: Block, text: str, language: str, *, before: Block | None = None) -> list[Row]:
+    """Return a table's rows below its headings; one that goes on from the page before has those of `before`."""
+    table = _Table(block, text, language)
+    rows = table.rows()
+    if before is None or table.headed:
+        return rows
+    first = _Table(before, text, language)
+    first.rows()
+    return table.below(first) if first.width == table.width else rows
 
 
 def currency_before(text: str, start: int) -> str | None:
@@ -103,10 +109,22 @@ class _Table:
         indents = [c.indent for c in block.cells if c.column == self.first and self._words(c)]
         self.base_indent = sorted(indents)[len(indents) // 4] if indents else 0.0
 
+    headed = False
+
+    def below(self, first: _Table) -> list[Row]:
+        """Return the rows of a table that has no headings of its own, below those of another."""
+        self.columns = first.columns
+        return self._below([])
+
     def rows(self) -> list[Row]:
-        numbers = sorted(self.by_row)
-        headings = self._headings(numbers)
+        """Return the rows below the headings."""
+        headings = self._headings(sorted(self.by_row))
+        self.headed = bool(headings)
         self._read_headings(headings)
+        return self._below(headings)
+
+    def _below(self, headings: list[int]) -> list[Row]:
+        numbers = sorted(self.by_row)
         spanning: dict[int, list[Cell]] = {}
         found = []
         for row in numbers:
