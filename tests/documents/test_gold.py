@@ -81,7 +81,7 @@ def test_every_amount_is_in_an_item_or_named_as_unassigned(results, name):
     spans = [(each.start, each.end) for item in flat(result.items) for each in item.evidence]
     spans += [(each.start, each.end) for each in result.unassigned]
     amount = re.compile(
-        r"(?:CHF|EUR|GBP|£|€)\s?\d[\d'.,]*|\d[\d'.,]*\s?(?:CHF|EUR|GBP|€|%)|\b\d+ (?:Tage?n?|Monaten?|Wochen|Stunden|days|months|weeks|hours)\b"
+        r"(?:CHF|EUR|GBP|£|€) ?\d[\d'.,]*|\d[\d'.,]* ?(?:CHF|EUR|GBP|€|%)|\b\d+ (?:Tage?n?|Monaten?|Wochen|Stunden|days|months|weeks|hours)\b"
     )
     lost = [
         m[0]

@@ -77,6 +77,7 @@ STAR = re.compile(r"(?<=[\w.%)])[*†‡]{1,3}(?=[.,;:)]?$)")
 SUSPENDED = frozenset(
     ["und", "oder", "bzw.", "and", "or", "sowie", "resp.", "u.", "noch", "als", "bis", "wie", "to"]
 )
+SUFFIX = re.compile(r"(?:ung|heit|keit|schaft|lich|tion|sion|ität|ierung|ments?\b|ness\b)")  # begins no word
 UNFINISHED = re.compile(  # no item of a list ends in such a word
     r"\b(?:a|an|the|your|our|their|its|his|her|any|each|every|this|these|of|in|to|for|by|with|from|on|at|and|or|is|are|was|be|if|that|which|who|we|you|not|"
     r"der|die|das|den|dem|des|ein|eine|einen|einem|einer|eines|ihr|ihre|ihren|ihrem|ihrer|unser|unsere|und|oder|von|vom|in|im|zu|zum|zur|für|mit|bei|nach|auf|an|am|aus|"
@@ -425,12 +426,9 @@ class TextBuilder:
     def _is_cut(self, last: str, word: str) -> bool:
         """Say whether a narrow cell cut a word without a hyphen: the whole is a word of the text, its end none."""
         tail = _bare(word)
-        return (
-            last.isalpha()
-            and tail[:1].islower()
-            and not self.vocabulary[tail]
-            and bool(self.vocabulary[last + tail])
-        )
+        if not last.isalpha() or not tail[:1].islower() or self.vocabulary[tail]:
+            return False
+        return bool(self.vocabulary[last + tail] or SUFFIX.match(tail))
 
     def _keeps_hyphen(self, last: str, word: str) -> bool:
         """Say whether a word that a line's end parts has a hyphen of its own, by the other words."""

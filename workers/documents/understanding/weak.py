@@ -42,7 +42,7 @@ IMPERATIVE = re.compile(
 )
 ACTS = re.compile(
     r"^(?:then |also |in addition,? |darüber hinaus |zusätzlich |ausserdem |außerdem )?we(?:'ll|'re| will| shall| also)?\s(?!may\b|can\b|need\b|require\b|use\b|ask\b|recommend\b|reserve\b|change\b|understand\b|call\b|mean\b|collect\b|expect\b|might\b|must\b|have\b|are\b|do\b|could\b|want\b|hope\b|know\b)\w+"
-    r"|^our \w+(?: \w+)? (?:will |shall )\w+|\bon your behalf\b"
+    r"|^our \w+(?: \w+)? (?:will |shall )\w+|\bon your behalf\b|\bwe (?:will|shall)(?:, [^,]{3,40},)? (?:either |also )?(?:pay|repair|replace|rebuild|reinstate|restore|refund|reimburse|cover|settle|arrange|provide|send|supply)\b"
     r"|\b(?!können|müssen|dürfen|sollen|wollen|möchten|sind|haben|werden|verlangen|behalten|nennen|verstehen|empfehlen|bitten|benötigen|erheben|berechnen|verzichten|kürzen|verweigern|informieren|ändern|unter|neben|den|gegen)\w+en wir\b"
     r"|\bwir (?!können|müssen|dürfen|sollen|wollen|möchten|sind|haben|werden|verlangen|behalten|nennen|verstehen|empfehlen|bitten|benötigen|erheben|berechnen|verzichten|kürzen|verweigern|informieren|ändern)\w+en\b",
     I,
