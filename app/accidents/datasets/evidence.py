@@ -9,7 +9,7 @@ from typing import Any
 from app.accidents.datasets import readings
 from app.accidents.datasets.executor import Result
 from app.accidents.datasets.profile import Profile
-from app.accidents.datasets.query import Field, Filter, Function, Measure, Op, Order, Part, Query
+from app.accidents.datasets.query import Field, Filter, Function, Having, Measure, Op, Order, Part, Query
 
 MOST_ROWS = 200  # of a result that evidence keeps and shows
 
@@ -85,6 +85,7 @@ def load(document: Mapping[str, Any]) -> Query:
         where=_filters(document.get("where", ())),
         group=tuple(load_field(each) for each in document.get("group", ())),
         columns=tuple(document.get("columns", ())),
+        having=tuple(Having(**{**each, "op": Op(each["op"])}) for each in document.get("having", ())),
         order=tuple(Order(**each) for each in document.get("order", ())),
         **{name: document[name] for name in ("limit", "offset", "ties") if name in document},
     )
@@ -96,8 +97,17 @@ def load_field(document: Mapping[str, Any]) -> Field:
 
 
 def _filters(documents: Any) -> tuple[Filter, ...]:
-    return tuple(
-        Filter(load_field(each["field"]), Op(each["op"]), tuple(each.get("values", ()))) for each in documents
+    return tuple(_filter(each) for each in documents)
+
+
+def _filter(document: Mapping[str, Any]) -> Filter:
+    against = document.get("against")
+    return Filter(
+        load_field(document["field"]),
+        Op(document["op"]),
+        tuple(document.get("values", ())),
+        load_field(against) if against else None,
+        _filters(document.get("others", ())),
     )
 
 

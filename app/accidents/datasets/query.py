@@ -86,11 +86,26 @@ class Field:
 
 @dataclass(frozen=True)
 class Filter:
-    """A condition on rows; conditions in one `where` hold together."""
+    """A condition on rows; conditions in one `where` hold together.
+
+    `against` compares with another column of numbers or dates instead of a value; a row also passes where
+    one of `others` holds.
+    """
 
     field: Field
     op: Op
     values: tuple[Value, ...] = ()
+    against: Field | None = None
+    others: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Having:
+    """A condition on a measure of each group, counted from 0; `op` is one of IS and the four comparisons."""
+
+    position: int
+    op: Op
+    value: float
 
 
 @dataclass(frozen=True)
@@ -114,12 +129,16 @@ class Order:
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked. `ties` keeps all groups that are equal to the last one under the limit."""
+    """What is asked.
+
+    `ties` keeps all groups that are equal to the last one under the limit; `having` drops groups.
+    """
 
     measures: tuple[Measure, ...] = ()
     where: tuple[Filter, ...] = ()
     group: tuple[Field, ...] = ()
     columns: tuple[str, ...] = ()
+    having: tuple[Having, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int = MOST_ROWS
     offset: int = 0

@@ -63,6 +63,10 @@ def read(query: Query, language: str) -> str:
         said.append((f"{groups}별", f"by {groups}")[at])
     if query.where:
         said.append(("조건: ", "where ")[at] + _conditions(query.where, at))
+    said += [
+        OPS[each.op][at].format(_measure(query.measures[each.position], at), _shown(each.value))
+        for each in query.having
+    ]
     said += [_order(each, query, at) for each in query.order]
     if query.order and query.group:
         said.append((f"상위 {query.limit}개", f"first {query.limit}")[at])
@@ -86,6 +90,13 @@ def _conditions(where: tuple[Filter, ...], at: int) -> str:
 
 
 def _condition(each: Filter, at: int) -> str:
+    own = _one_condition(each, at)
+    return (" 또는 ", " or ")[at].join([own, *(_one_condition(other, at) for other in each.others)])
+
+
+def _one_condition(each: Filter, at: int) -> str:
+    if each.against is not None:
+        return OPS[each.op][at].format(name_field(each.field, at), name_field(each.against, at))
     term, values = name_field(each.field, at), [_shown(value) for value in each.values]
     if each.op in {Op.IN, Op.NOT_IN}:
         values = [", ".join(values)]

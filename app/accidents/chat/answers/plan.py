@@ -9,9 +9,9 @@ from typing import Any
 
 from app.accidents.chat.grammar import units
 from app.accidents.chat.grammar.columns import unit_of
-from app.accidents.chat.grammar.reading import Ask, Condition, Direction, Figure, Kind, Reading
+from app.accidents.chat.grammar.reading import Ask, Condition, Direction, Figure, Kind, Reading, Reference
 from app.accidents.datasets.profile import Profile
-from app.accidents.datasets.query import Field, Filter, Function, Measure, Op, Order, Part, Query
+from app.accidents.datasets.query import Field, Filter, Function, Having, Measure, Op, Order, Part, Query
 
 Evidence = dict[str, Any]
 Run = Callable[[Query, str], Evidence]
@@ -72,8 +72,54 @@ def filters(conditions: tuple[Condition, ...]) -> tuple[Filter, ...]:
 
 def carry_out(reading: Reading, data: Data) -> Result:
     """Run what a reading asks for."""
+    reading, references = _resolved(reading, data)
     result = _PLANS[reading.ask](reading, data)
+    result.evidence += references
     return _count_missing_behind_not(result, data)
+
+
+def _resolved(reading: Reading, data: Data) -> tuple[Reading, list[Evidence]]:
+    """Return a reading whose references to means and medians are numbers, and the evidence for these."""
+    evidence: list[Evidence] = []
+
+    def put(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        return tuple(_put(each, data, evidence) for each in conditions)
+
+    reading = replace(
+        reading,
+        where=put(reading.where),
+        part=put(reading.part),
+        kept=put(reading.kept),
+        sides=put(reading.sides),
+    )
+    bound = reading.bound
+    if bound is not None and bound.reference is not None:
+        number = _reference(bound.reference, data, evidence)
+        reading = replace(reading, bound=replace(bound, number=number))
+    return reading, evidence
+
+
+def _put(condition: Condition, data: Data, evidence: list[Evidence]) -> Condition:
+    reference = condition.reference
+    if reference is None or condition.filters:
+        return condition
+    number = _reference(reference, data, evidence)
+    shown = f" ({number:,.2f})" if number is not None else ""
+    op_or_none = Filter(Field(reference.column), reference.op, (number,)) if number is not None else None
+    filters_ = (op_or_none or Filter(Field(reference.column), Op.MISSING),)
+    return replace(condition, filters=filters_, ko=condition.ko + shown, en=condition.en + shown)
+
+
+def _reference(reference: Reference, data: Data, evidence: list[Evidence]) -> float | None:
+    """Return the figure of all rows that something is compared with."""
+    made = data.run(Query((Measure(reference.function, reference.column),)), "column_stats")
+    value = made["rows"][0][0]
+    number = value * reference.factor if value is not None else None
+    if reference.factor != 1:
+        derive(made, f"times {reference.factor:g}", [number])
+    if all(made["rows"] != other["rows"] for other in evidence):
+        evidence.append(made)
+    return number
 
 
 def _measure(figure: Figure, where: tuple[Filter, ...] = ()) -> Measure:
@@ -205,6 +251,7 @@ def _distribution(reading: Reading, data: Data) -> Result:
 
 
 def _groups(reading: Reading, data: Data) -> Result:
+    reading = _by_year_and_month(reading, data)
     if reading.ask is Ask.SHARE or reading.figure.function is Function.SHARE:
         if not reading.part:
             return _distribution(reading, data)
@@ -216,12 +263,30 @@ def _groups(reading: Reading, data: Data) -> Result:
     return _grouped(reading, data, measures, tool="group_count" if reading.figure.of_rows else "group_by")
 
 
+def _by_year_and_month(reading: Reading, data: Data) -> Reading:
+    """Return a trend by months of one year, or by years and months where the dates span more than one."""
+    if reading.mode != "trend" or len(reading.group) != 1 or reading.group[0].part is not Part.MONTH:
+        return reading
+    column = data.profile.column(reading.group[0].column)
+    one_year = str(column.min)[:4] == str(column.max)[:4] or any(c.slot == "period" for c in reading.where)
+    if one_year or not column.type.is_temporal:
+        return reading
+    return replace(reading, group=(replace(reading.group[0], part=Part.YEAR_MONTH),))
+
+
 def _grouped(reading: Reading, data: Data, measures: tuple[Measure, ...], *, tool: str) -> Result:
     width = len(reading.group)
     where = filters(reading.where)
     if reading.ask is Ask.RANKING:
         where += tuple(Filter(each, Op.PRESENT) for each in reading.group)
-    query = Query(measures, where, reading.group, order=_order(reading, width), limit=_limit(reading))
+    query = Query(
+        measures,
+        where,
+        reading.group,
+        having=_having(reading),
+        order=_order(reading, width),
+        limit=_limit(reading),
+    )
     evidence = data.run(query, tool)
     _name_weekdays(evidence, reading)
     rows = [row for row in evidence["rows"] if reading.ask is not Ask.RANKING or row[width] is not None]
@@ -243,17 +308,25 @@ def _grouped(reading: Reading, data: Data, measures: tuple[Measure, ...], *, too
     return result
 
 
+def _having(reading: Reading) -> tuple[Having, ...]:
+    bound = reading.bound
+    return (Having(0, bound.op, bound.number or 0.0),) if bound is not None else ()
+
+
 def _order(reading: Reading, width: int) -> tuple[Order, ...]:
     if reading.ask is Ask.RANKING:
-        return (Order(width, descending=reading.direction is not Direction.LEAST),)
+        by = Order(width, descending=reading.direction is not Direction.LEAST)
+        return (Order(0), by) if reading.mode == "within" else (by,)
     if reading.group[0].part in _CALENDAR:
         return ()
     return (Order(width, descending=True),)
 
 
 def _limit(reading: Reading) -> int:
-    if reading.ask is not Ask.RANKING:
+    if reading.ask is not Ask.RANKING or reading.mode in {"within", "rank"}:
         return _MOST_GROUPS
+    if reading.nth:
+        return reading.nth + 1
     return reading.limit or 1 + _NEXT
 
 
@@ -420,6 +493,8 @@ def _values(reading: Reading, data: Data) -> Result:
 
 
 def _rows(reading: Reading, data: Data) -> Result:
+    if reading.order_by:
+        return _ranked_rows(reading, data)
     query = Query(columns=reading.columns, where=filters(reading.where), limit=reading.limit or 5)
     evidence = data.run(query, "sample")
     return Result(
@@ -429,6 +504,34 @@ def _rows(reading: Reading, data: Data) -> Result:
         total=evidence["total_rows"],
         matched=evidence["total_rows"],
     )
+
+
+def _ranked_rows(reading: Reading, data: Data) -> Result:
+    """List the rows that have the most of a column, and one behind them to see a tie."""
+    names = (*_names_of_rows(data.profile), *reading.columns, reading.order_by)
+    columns = tuple(dict.fromkeys(names))
+    where = (*filters(reading.where), Filter(Field(reading.order_by), Op.PRESENT))
+    wanted = reading.nth or reading.limit or 1
+    order = (Order(columns.index(reading.order_by), descending=reading.direction is not Direction.LEAST),)
+    query = Query(columns=columns, where=where, order=order, limit=min(wanted + _NEXT, _MOST_GROUPS))
+    evidence = data.run(query, "sort")
+    return Result(
+        reading,
+        [evidence],
+        rows=evidence["rows"],
+        total=evidence["total_rows"],
+        matched=evidence["total_rows"],
+        shown=wanted,
+    )
+
+
+def _names_of_rows(profile: Profile) -> tuple[str, ...]:
+    """Return the columns by which a row is told from others: identifiers, else the first of text."""
+    ids = [column.name for column in profile.columns if column.role == "id"][:1]
+    texts = [column.name for column in profile.columns if column.type.is_temporal or column.type == "text"][
+        :2
+    ]
+    return tuple(ids or texts)
 
 
 def _correlation(reading: Reading, data: Data) -> Result:

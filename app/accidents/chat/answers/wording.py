@@ -256,11 +256,29 @@ class Wording:
             result.evidence[0].setdefault("summary", []).append(len(shown))
         by = ", ".join(self.field(each) for each in reading.group)
         what = self._what(reading)
+        if reading.bound is not None:
+            return self._bounded(result, listed + more)
         trend = self._trend(result) if reading.mode == "trend" else ""
         head = self.say(
             f"{by}별 {what}, {self._scope(reading.where)}", f"{what} by {by}, {self._scope(reading.where)}"
         )
         return f"{head}: {listed}{more}.{trend}"
+
+    def _bounded(self, result: Result, listed: str) -> str:
+        """Say which groups, and how many, have a figure as it is asked for."""
+        reading, bound = result.reading, result.reading.bound
+        assert bound is not None
+        by = self.field(reading.group[0])
+        sign = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}.get(bound.op.value, "=")
+        amount = self.value(result, bound.number)
+        if bound.reference is not None:
+            amount = self.say("전체 평균 ", "the mean of all rows, ") + amount
+        held = f"{self._what(reading)} {sign} {amount}"
+        result.evidence[0].setdefault("summary", []).extend([result.total, bound.number])
+        return self.say(
+            f"{number(result.total)}개입니다: {listed}. 읽은 뜻: {held}인 {by}, 조건 {self._scope(reading.where)}.",
+            f"{number(result.total)}: {listed}. Read as: {by} with {held}, {self._scope(reading.where)}.",
+        )
 
     def _what(self, reading: Reading) -> str:
         if reading.figure.function is Function.SHARE:
@@ -298,7 +316,11 @@ class Wording:
             return self._nothing(result)
         reading = result.reading
         width = len(reading.group)
-        wanted = reading.limit or 1
+        if reading.mode == "within":
+            return self._first_within(result)
+        if reading.nth:
+            return self._nth(result, reading.nth)
+        wanted = len(result.rows) if reading.mode == "rank" else reading.limit or 1
         last = result.rows[min(wanted, len(result.rows)) - 1][width]
         chosen = [row for i, row in enumerate(result.rows) if i < wanted or row[width] == last]
         others = [row for row in result.rows if row not in chosen] if reading.limit is None else []
@@ -320,6 +342,49 @@ class Wording:
             )
             if part
         )
+
+    def _nth(self, result: Result, nth: int) -> str:
+        """Say which group stands at a place, and with which others it shares it."""
+        reading, width = result.reading, len(result.reading.group)
+        by = ", ".join(self.field(each) for each in reading.group)
+        if len(result.rows) < nth:
+            count = number(len(result.rows))
+            return self.say(
+                f"{by} 값이 {count}개뿐이라 {nth}번째가 없습니다.",
+                f"There are only {count} of {by}, and no number {nth}.",
+            )
+        chosen = [row for row in result.rows if row[width] == result.rows[nth - 1][width]]
+        before = [row for row in result.rows if row not in chosen and result.rows.index(row) < nth]
+        most = reading.direction is not Direction.LEAST
+        result.evidence[0].setdefault("summary", []).append(nth)
+        listed, ahead = (", ".join(self._row(result, row) for row in rows) for rows in (chosen, before))
+        head = self.say(
+            f"{listed}: {self._what(reading)}이(가) {nth}번째로 {'큰' if most else '작은'} {by}입니다.",
+            f"{listed}: number {nth} of {by} by the {'highest' if most else 'lowest'} {self._what(reading)}.",
+        )
+        tie = self._tie(result, chosen, 1)
+        rest = self.say(f"그 앞은 {ahead}.", f"Before it: {ahead}.") if ahead else ""
+        return " ".join(part for part in (head, tie, rest, self._scope_sentence(reading)) if part)
+
+    def _first_within(self, result: Result) -> str:
+        """Say of each outer group which inner one stands first."""
+        reading = result.reading
+        most = reading.direction is not Direction.LEAST
+        firsts: dict[Any, list[list[Any]]] = {}
+        for row in result.rows:
+            rows = firsts.setdefault(row[0], [])
+            if not rows or rows[0][2] == row[2]:
+                rows.append(row)
+        listed = "; ".join(
+            ", ".join(self._row(result, row) for row in rows) for rows in list(firsts.values())[:_MOST_LISTED]
+        )
+        outer, inner = (self.field(each) for each in reading.group[:2])
+        what, end = self._what(reading), self._scope_sentence(reading)
+        head = self.say(
+            f"{outer}별로 {what}이(가) 가장 {'큰' if most else '작은'} {inner}:",
+            f"{inner} with the {'highest' if most else 'lowest'} {what} for each {outer}:",
+        )
+        return f"{head} {listed}. {end}"
 
     def _tie(self, result: Result, chosen: list[list[Any]], wanted: int) -> str:
         width = len(result.reading.group)
@@ -384,7 +449,47 @@ class Wording:
     def _values(self, result: Result) -> str:
         return self._groups(result)
 
+    def _ranked_rows(self, result: Result) -> str:
+        """Say which rows have the most of a column."""
+        reading = result.reading
+        if not result.rows:
+            return self._nothing(result)
+        columns = result.evidence[0]["columns"]
+        at = columns.index(reading.order_by)
+        wanted = result.shown or 1
+        if reading.nth and len(result.rows) < reading.nth:
+            return self._nothing(result)
+        last = result.rows[min(wanted, len(result.rows)) - 1][at]
+        chosen = [
+            row for i, row in enumerate(result.rows) if (i < wanted and not reading.nth) or row[at] == last
+        ]
+        listed = "; ".join(
+            ", ".join(f"{name}: {self._cell(name, cell)}" for name, cell in zip(columns, row, strict=False))
+            for row in chosen[:_MOST_LISTED]
+        )
+        most = reading.direction is not Direction.LEAST
+        name = self.words.column(reading.order_by).source_name
+        tied = sum(row[at] == last for row in chosen) > 1
+        tie = self.say(" 마지막 자리는 동률입니다.", " The last place is tied.") if tied else ""
+        nth = reading.nth or ""
+        result.evidence[0].setdefault("summary", []).extend(
+            [len(chosen), result.total, *([nth] if nth else [])]
+        )
+        return self.say(
+            f"{listed}. {name}이(가) {f'{nth}번째로' if nth else '가장'} {'큰' if most else '작은'} {len(chosen)}행"
+            f"({number(result.total)}행 중), 조건 {self._scope(reading.where)}.{tie}",
+            f"{listed}. The {len(chosen)} rows with the {'highest' if most else 'lowest'} {name}"
+            f"{f' (place {nth})' if nth else ''} of {number(result.total)}, {self._scope(reading.where)}.{tie}",
+        )
+
+    def _cell(self, name: str, value: Any) -> str:
+        return (
+            number(value) if self.words.column(name).is_measure else str(value if value is not None else "-")
+        )
+
     def _rows(self, result: Result) -> str:
+        if result.reading.order_by:
+            return self._ranked_rows(result)
         shown = result.rows[:20]
         columns = result.evidence[0]["columns"]
         one = len(columns) == 1

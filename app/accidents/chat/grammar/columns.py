@@ -98,6 +98,8 @@ def _shortened(name: str) -> Iterator[tuple[str, Rank, bool]]:
         base = compact.removesuffix(ending)
         if base != compact and len(base) > 1:
             yield base, Rank.BASE, False
+            if ending in {"일", "일자", "일시"}:
+                yield f"{base}자", Rank.BASE, False  # 입사자 is who has an 입사일
             yield from _meaning(base, Rank.BASE)
     words = tokens(name)
     kept = words[:]

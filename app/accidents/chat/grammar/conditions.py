@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from app.accidents.chat.grammar import units, values
-from app.accidents.chat.grammar.columns import is_counted
+from app.accidents.chat.grammar.columns import is_counted, tokens, unit_of
 from app.accidents.chat.grammar.items import Item, Items
-from app.accidents.chat.grammar.outcome import Ambiguous
+from app.accidents.chat.grammar.outcome import Ambiguous, NoPlace
 from app.accidents.chat.grammar.reading import Condition, Kind
 from app.accidents.chat.grammar.senses import ColumnSense, NumberSense, Rank, ValueSense
 from app.accidents.chat.grammar.text import Text
@@ -31,6 +32,10 @@ _OPS_EN = {
     Op.BELOW: "less than {}",
     Op.IS: "of {}",
 }
+_WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NONE = {"none", "no", "없음", "무", "미가입", "해당없음", "해당 없음", "n/a"}
+_PEOPLE = {"patient", "patients", "people", "student", "students", "employee", "employees", "customer", "customers", "rider", "riders", "users", "user",
+    "member", "members", "passenger", "passengers", "driver", "drivers", "person", "persons", "staff", "those", "guest", "guests", "visitors"}  # fmt: skip
 _UNIT_TERMS = {
     "unit_age": "age", "unit_score": "rating", "unit_won": "amount", "unit_km": "distance", "unit_m": "distance",
     "unit_minute": "duration", "unit_hour": "duration", "unit_second": "duration", "unit_kg": "weight", "unit_celsius": "temperature",
@@ -96,7 +101,22 @@ class Conditions:
         """Return the one column that the question names elsewhere, if exactly one is."""
         named = {c.field.column for other in self.items if other is not item for c in other.columns}
         chosen = [s.field.column for s in senses if s.field.column in named]
+        chosen = chosen or self._hinted([s.field.column for s in senses])
         return chosen if len(set(chosen)) == 1 else []
+
+    def _hinted(self, names: list[str]) -> list[str]:
+        """Return the columns of which the question uses a word that the others have not: started at Museum."""
+        own = {name: {w.casefold() for w in tokens(self.words.column(name).source_name)} for name in names}
+        written = self.items.written
+        hinted = []
+        for name, words in own.items():
+            others = set().union(*(own[other] for other in own if other != name))
+            if any(
+                w.isascii() and len(w) > 2 and re.search(rf"\b{re.escape(w)}", written)
+                for w in words - others
+            ):
+                hinted.append(name)
+        return hinted
 
     def _columns_beside(self, item: Item) -> Iterator[Item]:
         """Yield the words for columns next to a value: 사고유형이 차대사람인, branch A, A 지점."""
@@ -175,7 +195,8 @@ class Conditions:
         )
         column = "" if weekday else self.words.column(sense.field.column).source_name
         ko = f"{column} {sense.label}".strip() + (" 아님" if negated else "")
-        en = ("not " if negated else "") + f"{column} {sense.label}".strip()
+        label = _WEEKDAYS_EN[int(sense.values[0]) - 1] if weekday else sense.label
+        en = ("not " if negated else "") + f"{column} {label}".strip()
         return Condition(
             Kind.VALUE,
             slot,
@@ -201,8 +222,8 @@ class Conditions:
         return found
 
     def _of_number(self, item: Item) -> Condition | None:
-        group = self._group(item)
-        op_item, op = self._comparison(item, group)
+        group = self.unit_behind(item)
+        op_item, op = self.comparison(item, group)
         second = self._second(item, group)
         column = self._column_of(item, group, compared=op_item is not None or second is not None)
         if column is None:
@@ -265,7 +286,7 @@ class Conditions:
             Kind.NUMBER, f"value:{column.name}", filters, ko, en, at=item.mark.start, field=Field(column.name)
         )
 
-    def _group(self, item: Item) -> list[Item]:
+    def unit_behind(self, item: Item) -> list[Item]:
         """Return the unit behind a number."""
         after = self.items.after(item)
         return (
@@ -274,7 +295,8 @@ class Conditions:
             else []
         )
 
-    def _comparison(self, item: Item, group: list[Item]) -> tuple[Item | None, Op]:
+    def comparison(self, item: Item, group: list[Item]) -> tuple[Item | None, Op]:
+        """Return the word that compares a number, and how it does."""
         after = self.items.after(group[-1] if group else item)
         for word in (after, self.items.after(after) if after and after.columns else None):
             if (
@@ -339,37 +361,74 @@ class Conditions:
 
     def _column_of(self, item: Item, group: list[Item], *, compared: bool) -> Column | None:
         """Return the column that a number is of: the one beside it, or the one its unit belongs to."""
+        neighbour = self._neighbour(item, group)
+        column = self._numeric(neighbour)
+        if neighbour is not None and column is not None:
+            if compared or not self._is_measure(neighbour):
+                neighbour.used = True
+            return column
+        unit = self._unit_of_number(item, group)
+        return self._of_unit(unit, group) if unit else self._unnamed(item, group, compared=compared)
+
+    def _neighbour(self, item: Item, group: list[Item]) -> Item | None:
+        """Return the word for a column of numbers beside a number: before it in Korean, behind it in English."""
         korean = not self._english
         before = self._named(item, back=True)
         after = self._named(group[-1] if group else item, back=False)
-        for neighbour in (before, after) if korean else (after, before):
-            column = self._numeric(neighbour)
-            if column is not None:
-                if neighbour is not None and (compared or not self._is_measure(neighbour)):
-                    neighbour.used = True
-                return column
-        unit = next((word for word in (group[0].words if group else ()) if word in _UNIT_TERMS), None)
+        if korean and after is not None and after is self.items.after(item) and after.mark.joined:
+            before = None  # 2반: the number is the class's
+        pair = (before, after) if korean else (after, before)
+        return next((each for each in pair if self._numeric(each) is not None), None)
+
+    def _unit_of_number(self, item: Item, group: list[Item]) -> str | None:
         sense = item.first(NumberSense)
-        unit = unit or self._implied_unit(item, group)
-        unit = "unit_age" if sense is not None and sense.decade else unit
-        if unit:
-            named = [
-                c
-                for c in self.words.numbers
-                if any(s.field.column == c.name for s in self._called(_UNIT_TERMS[unit]))
-            ]
-            return named[0] if len(named) == 1 else None
+        if sense is not None and sense.decade:
+            return "unit_age"
+        unit = next((word for word in (group[0].words if group else ()) if word in _UNIT_TERMS), None)
+        return unit or self._implied_unit(item, group)
+
+    def _of_unit(self, unit: str, group: list[Item]) -> Column | None:
+        called = {s.field.column for s in self._called(_UNIT_TERMS[unit])}
+        named = [column for column in self.words.numbers if column.name in called]
+        return named[0] if len(named) == 1 else self._by_unit(group)
+
+    def _unnamed(self, item: Item, group: list[Item], *, compared: bool) -> Column | None:
+        """Return the column that a number without any name is of."""
+        own = self._by_unit(group) if group and compared else None
+        if own is None and compared and self._of_people(item):
+            own = self._one_called("age")
+        if own is not None:
+            return own
         if compared and self._of_items(item, group):
             return self._one_called("quantity")
         if group and not (group[0].says("unit_people") and compared):
             return None
-        if compared or self._is_exact(item):
-            return self._only_number(item.number_written or 0.0)
-        return None
+        return self._only_number(item.number_written or 0.0) if compared or self._is_exact(item) else None
+
+    def _by_unit(self, group: list[Item]) -> Column | None:
+        """Return the one column whose values are in the unit behind a number: more than 10 days."""
+        wanted = {units.wanted(word) for item in group for word in item.words} - {None}
+        alike = [c for c in self.words.numbers if any(units.factor(unit_of(c), unit) for unit in wanted)]
+        return alike[0] if len(alike) == 1 else None
+
+    def _of_people(self, item: Item) -> bool:
+        """Tell whether a bare number bounds people's age: patients under 18."""
+        word = self.items.before(item)
+        people = self.items.before(word) if word is not None else None
+        says = word is not None and word.mark.text.casefold() in {
+            "under",
+            "over",
+            "below",
+            "above",
+            "older than",
+            "younger than",
+        }
+        whose = people is not None and (people.mark.text.casefold() in _PEOPLE or bool(people.values))
+        return says and whose and 0 < (item.number_written or 0) <= 120
 
     def _implied_unit(self, item: Item, group: list[Item]) -> str | None:
         """Return the unit that a word of comparison implies: younger than 18."""
-        word, _ = self._comparison(item, group)
+        word, _ = self.comparison(item, group)
         said = word.mark.text.casefold() if word else ""
         return next(
             (
@@ -469,9 +528,43 @@ class Conditions:
         for item in self.items.saying("without"):
             column = self._beside(item)
             if column is not None and not self._countable(column):
+                self._refuse_none_or_missing(column)
+                if self._has_nothing_missing(column):
+                    continue
                 item.used = column.used = True
-                found.append(self._missing(column, missing=True))
+                found.append(self._labelled_none(column) or self._missing(column, missing=True))
         return found
+
+    def _refuse_none_or_missing(self, item: Item) -> None:
+        """Raise NoPlace where 'without' may mean 0 or missing, and the column has both."""
+        column = self.words.column(item.columns[0].field.column)
+        if _may_be_none(column) and column.missing:
+            name = column.source_name
+            raise NoPlace(item.mark.text, (f"{name} = 0", f"{name} 값 없음 / missing"))
+
+    def _has_nothing_missing(self, item: Item) -> bool:
+        """Tell whether a column of numbers has zeros and no gaps, so that 'without' means 0."""
+        column = self.words.column(item.columns[0].field.column)
+        return _may_be_none(column) and not column.missing
+
+    def _labelled_none(self, item: Item) -> Condition | None:
+        """Return the condition for a value that itself says 'none', where a column has one."""
+        for sense in item.columns:
+            column = self.words.column(sense.field.column)
+            label = next((v for v in values.labels_of(column) if v.casefold() in _NONE), None)
+            if label is not None and not column.missing:
+                said = f"{column.source_name} {label}"
+                filters = (Filter(Field(column.name), Op.IS, (label,)),)
+                return Condition(
+                    Kind.VALUE,
+                    f"value:{column.name}",
+                    filters,
+                    said,
+                    said,
+                    at=item.mark.start,
+                    field=Field(column.name),
+                )
+        return None
 
     def _filled(self) -> list[Condition]:
         """Return a condition for each column of text that rows are said to have: 메모가 있는 주문, orders with a note."""
@@ -572,7 +665,7 @@ class Conditions:
             return True
         if of_flag:
             return not (after and (after.says("each", "distinct", "kinds", "missing"))) and not (
-                before and before.says("each", "by", "per")
+                before and before.says("each", "by", "per") and before.mark.text.isascii()
             )
         return False
 
@@ -589,6 +682,8 @@ class Conditions:
         after, before = self.items.after(item), self.items.before(item)
         if before and before.says("mean", "sum", "median", "max", "min"):
             return False
+        if any(each is not None and each.says("never") for each in (before, after)):
+            return True
         if item.particle in {"받은", "된", "한", "되는", "있는"} and after is not None and after.is_rows:
             return True
         return bool(before and before.says("with", "without") and before.mark.text.isascii()) or bool(
@@ -612,10 +707,24 @@ class Conditions:
         )
 
     def _without(self, item: Item) -> bool:
+        if self._never(item):
+            return True
         for word in (self.items.after(item), self.items.before(item)):
             if word and word.says("with", "without") and not word.used:
                 word.used = True
                 return word.says("without")
+        return False
+
+    def _never(self, item: Item) -> bool:
+        """Tell whether rows never had any of a column: 결석을 한 번도 안 한."""
+        for word in (self.items.after(item), self.items.before(item)):
+            if word is not None and word.says("never") and not word.used:
+                word.used = True
+                behind = self.items.after(word)
+                for each in (behind, self.items.after(behind)):
+                    if each is not None and each.says("not", "without") and not each.used:
+                        each.used = True
+                return True
         return False
 
     def _happened(self, item: Item, column: Column) -> Condition:
@@ -655,7 +764,7 @@ def joined(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     out: list[Condition] = []
     for condition in conditions:
         place = next((i for i, other in enumerate(out) if _joins(other, condition)), None)
-        if any(other.filters == condition.filters for other in out):
+        if any((other.filters, other.reference) == (condition.filters, condition.reference) for other in out):
             continue
         if place is None:
             out.append(condition)
@@ -675,7 +784,8 @@ def _joins(left: Condition, right: Condition) -> bool:
             and _listable(left)
             and _listable(right)
         )
-    return left.kind is Kind.VALUE and left.filters[0].field == right.filters[0].field
+    plain = not (left.filters[0].others or right.filters[0].others)
+    return left.kind is Kind.VALUE and plain and left.filters[0].field == right.filters[0].field
 
 
 def _listable(condition: Condition) -> bool:
@@ -687,9 +797,10 @@ def _either(left: Condition, right: Condition) -> Condition:
     values_of = tuple(dict.fromkeys((*first.values, *second.values)))
     op = Op.NOT_IN if left.negated else Op.IN
     tail_ko, tail_en = right.ko, right.en
+    link = "and" if left.negated else "or"
     return replace(
         left,
         filters=(Filter(first.field, op, values_of),),
         ko=f"{left.ko}, {tail_ko}",
-        en=f"{left.en} or {tail_en}",
+        en=f"{left.en} {link} {tail_en}",
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from app.accidents.chat.grammar.items import Item, Items
 from app.accidents.chat.grammar.lexicon import terms
 from app.accidents.chat.grammar.outcome import Ambiguous, NoPlace
 from app.accidents.chat.grammar.reading import Direction
-from app.accidents.chat.grammar.senses import ColumnSense
+from app.accidents.chat.grammar.senses import ColumnSense, NumberSense
 from app.accidents.chat.grammar.text import Text
 from app.accidents.chat.grammar.vocabulary import Vocabulary
-from app.accidents.datasets.profile import Type
+from app.accidents.datasets.profile import Column, Type
 from app.accidents.datasets.query import Field, Part
 
 _PARTS = {
@@ -41,6 +43,8 @@ _PLACES = (
     "부서",
 )
 _PEOPLE = ("이름", "name", "담당자", "의사", "고객", "customer", "직원")
+_PLACES_IN_ORDER = range(1, 101)
+_FEW_CLASSES = 40  # whole numbers up to which a column can be one of classes, floors, grades
 _PICKS = {"unit_rows", "unit_places", "unit_kinds", "unit_people"}
 
 
@@ -55,12 +59,57 @@ class Dimensions:
         self.groups: list[Field] = []
         self.direction: Direction | None = None
         self.superlative: Item | None = None
+        self.nth: int | None = None
+        self.placed = False  # places up to one are wanted: 5위까지
+        self.within = False  # the first of each group is wanted
+
+    # -- which place -----------------------------------------------------------------------------------------
+
+    def take_nth(self) -> None:
+        """Take a place in an order: the second most, 세 번째로 많은, 2위."""
+        for item in self.items.saying("nth"):
+            number = self.items.before(item)
+            if number and not number.used and number.number_written in _PLACES_IN_ORDER:
+                self._place(int(number.number_written or 0), item)
+                number.used = True
+        for place, name in enumerate(("ord2", "ord3", "ord4", "ord5"), 2):
+            for item in self.items.saying(name):
+                if self._is_place(item):
+                    self._place(place, item)
+
+        for item in self.items.free():
+            ordinal = re.fullmatch(r"(\d+)(?:st|nd|rd|th)", item.mark.text.casefold())
+            if ordinal and self._is_place(item):
+                self._place(int(ordinal.group(1)), item)
+
+    def _is_place(self, item: Item) -> bool:
+        """Tell whether an ordinal looks at an order: the second highest, 둘째로 많은."""
+        after = self.items.after(item)
+        return bool(
+            after
+            and (
+                after.says(*_MOST, *_LEAST, "high", "low", "rank")
+                or (not item.mark.text.isascii() and self.items.say("high", "low"))
+            )
+        )
+
+    def _place(self, place: int, item: Item) -> None:
+        following = self.items.after(item)
+        item.used = True
+        if following and following.says("until"):  # 5위까지: the first five
+            following.used = True
+            self.limit, self.placed = place, True
+        elif place > 1:
+            self.nth = place
+        else:
+            self.limit, self.placed = self.limit or 1, True
 
     # -- how many ------------------------------------------------------------------------------------------
 
     def take_limit(self) -> None:
         """Take the number of a top-n out of the question."""
-        if not self.items.say(*_MOST, *_LEAST, "rank", "rank_up"):
+        self.take_nth()
+        if self.nth or self.limit or not self.items.say(*_MOST, *_LEAST, "rank", "rank_up"):
             return
         for item in self.items.free():
             if (
@@ -75,7 +124,12 @@ class Dimensions:
     def _is_limit(self, item: Item) -> bool:
         """Tell whether a number says how many groups are wanted."""
         after, before = self.items.after(item), self.items.before(item)
-        if item.values or not 1 <= (item.number_written or 0) <= 1000:
+        sense = item.first(NumberSense)
+        if (
+            item.values
+            or (sense is not None and sense.percent)
+            or not 1 <= (item.number_written or 0) <= 1000
+        ):
             return False
         if after and after.says("percentile", "ge", "gt", "le", "lt", "until"):
             return False
@@ -215,7 +269,7 @@ class Dimensions:
         name = next((word for word in item.words if word in _PARTS), None)
         columns = [sense for sense in item.columns if not self._is_date(sense)]
         if columns and not (name and columns[0].rank > 1):
-            return self._column_field(columns)
+            return self._column_field(columns, item.mark.text)
         if name:
             return self.part_field(_PARTS[name])
         dates = [sense for sense in item.columns if self._is_date(sense)]
@@ -231,11 +285,11 @@ class Dimensions:
             else False
         )
 
-    def _column_field(self, columns: list[ColumnSense]) -> Field:
+    def _column_field(self, columns: list[ColumnSense], word: str) -> Field:
         """Return the one field of several senses: a level that bears the name before the whole column."""
         fields = list(dict.fromkeys(sense.field for sense in columns))
         if len({field.column for field in fields}) > 1:
-            raise Ambiguous("", fields, "column")
+            raise Ambiguous(word, fields, "column")
         return min(fields, key=lambda field: field.part is Part.VALUE)
 
     def part_field(self, part: Part) -> Field | None:
@@ -256,25 +310,45 @@ class Dimensions:
     def take_ranked(self) -> Item | None:
         """Take the direction of a ranking and what is ranked; return the word that ranks: which district has the most."""
         most, least = self.items.saying(*_MOST), self.items.saying(*_LEAST)
-        if not most and not least:
+        if self.nth and not most and not least:
+            most = self.items.saying("high", "rank")
+            least = self.items.saying("low")
+        if (self.nth or self.placed) and not most and not least and self.items.all:
+            most = self.items.all[:1]
+        elif not most and not least:
             self._take_comparative()
             self._take_year_month()
             return None
         self._take_year_month()
         low = bool(least) or bool(self.items.saying("low") and not self.items.saying("high", "extreme_high"))
         self.superlative = (most + least)[0]
-        if not self.groups:
-            ranked = self._ranked()
-            if ranked is not None:
-                self._take(ranked)
+        outer = bool(self.groups)
+        ranked = self._ranked()
+        if ranked is not None and (not outer or self._is_inner(ranked)):
+            self._take(ranked)
+            self.within = outer and len(self.groups) > 1
         if not self.groups:
             self._take_asked()
         if self.groups:
             self.direction = Direction.LEAST if low else Direction.MOST
             for item in (*most, *least):
-                item.used = True
+                item.used |= item.says(*_MOST, *_LEAST, "high", "low", "rank")
             self.items.use("high", "low", "wh", "where", "when", "which_person")
         return self.superlative if self.groups else None
+
+    def _is_inner(self, item: Item) -> bool:
+        """Tell whether the first of each group is wanted: 지점별로 가장 많이 팔린 상품, the top product in each store."""
+        own = self._field(item)
+        return (
+            len(self.groups) == 1
+            and own not in self.groups
+            and own is not None
+            and (self._is_asked(item) or item is self.items.all[-1] or self._precedes_each(item))
+        )
+
+    def _precedes_each(self, item: Item) -> bool:
+        after = self.items.after(item)
+        return bool(after and after.used and after.says("each", "by"))
 
     def _take_comparative(self) -> None:
         """Read 'which hospital has the higher rate' as a ranking."""
@@ -323,9 +397,19 @@ class Dimensions:
         if item.words & {"howmuch"}:
             return False
         column = self.words.column(field.column)
-        return not (
-            column.is_measure and field.part is Part.VALUE and not self._is_calendar(column.source_name)
-        )
+        if not column.is_measure or field.part is not Part.VALUE or self._is_calendar(column.source_name):
+            return True
+        return self._is_class(column) and (self._is_asked(item) or item is self.items.all[-1])
+
+    def _is_class(self, column: Column) -> bool:
+        """Tell whether a column of few whole numbers is ranked by another one: 평균 점수가 가장 높은 반."""
+        others = [
+            s
+            for other in self.items.free()
+            for s in other.columns
+            if s.field.column != column.name and self.words.column(s.field.column).is_measure
+        ]
+        return column.type is Type.INTEGER and column.distinct <= _FEW_CLASSES and bool(others)
 
     def _is_calendar(self, name: str) -> bool:
         return any(
@@ -342,6 +426,37 @@ class Dimensions:
 
     def _nearness(self, item: Item) -> int:
         return abs(item.number - (self.superlative.number if self.superlative else 0))
+
+    def take_share_group(self) -> None:
+        """Group a share without a numerator by the one column that the question names: 결제수단 비율은, 남녀 비율."""
+        named = [item for item in self.items.free() if self._is_text(item)]
+        if len(named) == 1 and not self.groups:
+            self._take(named[0])
+
+    def asked(self) -> Item | None:
+        """Return the word for what is looked for among the groups, as in 'which stores have'."""
+        found = [item for item in self.items.free() if self._is_text(item) and self._is_looked_for(item)]
+        return found[0] if len(found) == 1 else None
+
+    def take_asked_group(self, item: Item) -> None:
+        """Group by what is looked for."""
+        self._take(item)
+
+    def _is_text(self, item: Item) -> bool:
+        field = self._field(item) if item.columns and not item.values else None
+        column = self.words.column(field.column) if field else None
+        own = item.is_rows and not self._names_column(item)
+        return column is not None and not own and not column.is_measure and not column.type.is_temporal
+
+    def _is_looked_for(self, item: Item) -> bool:
+        before, after = self.items.before(item), self.items.after(item)
+        if item.mark.text.isascii() and before is not None:
+            return before.says("wh", "count", "list")
+        if item.mark.text.isascii():
+            return after is not None and after.says("with", "gt", "ge", "lt", "le")
+        return after is None or after.says(
+            "count", "wh", "where", "unit_places", "unit_rows", "unit_kinds", "list"
+        )
 
     def _take_asked(self) -> None:
         """Take the column that answers where, when or who, where the question names none."""

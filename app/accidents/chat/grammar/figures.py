@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 
 from app.accidents.chat.grammar import units
-from app.accidents.chat.grammar.columns import ADDED, is_counted, tokens
+from app.accidents.chat.grammar.columns import ADDED, is_counted, tokens, unit_of
 from app.accidents.chat.grammar.dimensions import Dimensions
 from app.accidents.chat.grammar.items import Item, Items
 from app.accidents.chat.grammar.lexicon import term_key, terms
 from app.accidents.chat.grammar.outcome import Ambiguous, NoPlace, Open, Why
-from app.accidents.chat.grammar.reading import Ask, Condition, Direction, Figure, Reading
-from app.accidents.chat.grammar.senses import ColumnSense, Rank
+from app.accidents.chat.grammar.reading import Ask, Bound, Condition, Direction, Figure, Reading
+from app.accidents.chat.grammar.senses import ColumnSense, NumberSense, Rank
 from app.accidents.chat.grammar.vocabulary import Vocabulary
 from app.accidents.datasets.profile import Column
 from app.accidents.datasets.query import Field, Function, Part
@@ -20,17 +21,30 @@ _FUNCTIONS = {
     "median": Function.MEDIAN, "std": Function.DEVIATION, "mean": Function.MEAN, "sum": Function.SUM, "max": Function.MAX, "min": Function.MIN,
 }  # fmt: skip
 _IMPLIED = (
-    (("비싸", "비싼", "priciest", "expensive", "cheap", "싸", "싼"), "price"),
-    (("긴", "길", "오래", "long", "slow", "short", "짧"), "duration"),
-    (("oldest", "youngest"), "age"),
-    (("heaviest",), "weight"), (("tallest",), "height"), (("furthest", "farthest"), "distance"),
+    (("비싸", "비싼", "priciest", "expensive", "cheap", "싸", "싼", "costliest", "저렴"), ("price",)),
+    (("긴", "길", "오래", "long", "slow", "short", "짧"), ("duration", "length of stay", "waiting time")),
+    (("oldest", "youngest", "나이 많", "나이가 많", "어린", "젊은", "최고령"), ("age",)),
+    (("heaviest", "무거", "lightest", "가벼"), ("weight",)), (("tallest",), ("height",)), (("furthest", "farthest"), ("distance",)),
+    (("hottest", "warmest", "더운", "coldest", "추운", "coolest"), ("temperature",)), (("wettest", "rainiest", "driest"), ("precipitation",)),
 )  # fmt: skip
 _LEVELS = (
     "rating", "age", "temperature", "price", "unit price", "speed", "height", "weight", "humidity", "duration", "waiting time",
     "blood pressure", "bmi", "distance", "salary", "tenure", "length of stay",
 )  # fmt: skip
+_LEVEL = re.compile(
+    r"평균|기온|온도|습도|기압|풍속|최고|최저|점수|성적|지수|비율|농도|^(?:국어|영어|수학|과학|사회|한국사|키|몸무게)$"
+    r"|average|mean|temp|humidity|score|rate$|ratio|index|grade|gpa|^(?:math|maths|english|science|history|reading|writing)$"
+)
 _PERIODS = {"perday": "day", "permonth": "month", "peryear": "year"}
 Conditions = tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class RankedRows:
+    """Rows are wanted in the order of a column."""
+
+    column: str
+    low: bool
 
 
 class Figures:
@@ -44,6 +58,132 @@ class Figures:
         self.complete = False  # the question says by itself what it wants
         self.wants_column = False  # it names a function, but not of what
         self.notes: list[tuple[str, str]] = []
+        self.bound: tuple[Bound, Figure] | None = None
+        self.ranked_rows: RankedRows | None = None
+        self.of_rows = False
+
+    # -- rows that stand first ----------------------------------------------------------------------------------
+
+    def take_ranked_rows(self, dimensions: Dimensions) -> None:
+        """Take what asks for the rows with the most of a column: 매출이 가장 큰 주문 3건, the 5 most expensive orders."""
+        for item in self.items.saying(
+            "most", "least", "extreme_high", "high", "low", "first", "last", "d_last", "d_first"
+        ):
+            if item.says("d_last", "d_first") and self._take_latest(item, dimensions):
+                return
+            noun = self._noun_behind(item)
+            if noun is None or not self._is_size(item, dimensions):
+                continue
+            if self.items.say("howmuch", "each", "by", "count", "percent", "mean", "sum"):
+                continue
+            self.adjective, self.of_rows = item, True
+            column = self._column(None)
+            self.adjective, self.of_rows = None, False
+            if column is None:
+                continue
+            low = item.says("least", "low", "last") or any(
+                i.says("low") for i in self.items.all[item.number : noun.number]
+            )
+            for each in self.items.all[item.number : noun.number + 1]:
+                each.used = True
+            self.items.use(
+                "most", "least", "extreme_high", "high", "low", "first", "last", "wh", "which_person", "list"
+            )
+            self.ranked_rows = RankedRows(column.name, low)
+            self._take_limit_of_rows(noun, dimensions)
+            return
+
+    def _take_latest(self, item: Item, dimensions: Dimensions) -> bool:
+        """Read 가장 최근에 입사한 직원 and the latest order as the row with the last date."""
+        after = self.items.after(item)
+        while after is not None and self._is_date(after) and not after.is_rows:
+            after = self.items.after(after)
+        plain = after is not None and after.is_rows and not after.used
+        if after is None or not plain or len(self.words.dates) != 1:
+            return False
+        for each in self.items.all[item.number : after.number + 1]:
+            each.used = True
+        self.ranked_rows = RankedRows(self.words.dates[0].name, low=item.says("d_first"))
+        self._take_limit_of_rows(after, dimensions)
+        return True
+
+    def _is_date(self, item: Item) -> bool:
+        return bool(item.columns) and all(
+            self.words.column(s.field.column).type.is_temporal for s in item.columns
+        )
+
+    def _noun_behind(self, item: Item) -> Item | None:
+        """Return the noun for rows that a superlative is about."""
+        after = self.items.after(item)
+        while after is not None and (after.says("high", "low", "nth") or after.number_written is not None):
+            after = self.items.after(after)
+        numbered = self.items.before(after) if after is not None else None
+        people = after is not None and after.says("unit_people", "unit_rows") and item.says("first", "last")
+        if after is None or after.values or (after.used and not people):
+            return None
+        if people and numbered is not None and numbered.number_written is not None:
+            named = self.items.after(after)
+            groups = named is not None and bool(named.columns) and not named.is_rows and not after.particle
+            return None if groups or after.mark.text == "개" else after
+        plain = after.is_rows and not any(sense.rank <= Rank.ALIAS for sense in after.columns)
+        return after if plain else None
+
+    def _is_size(self, item: Item, dimensions: Dimensions) -> bool:
+        """Tell whether a superlative is of size, and not of how many rows there are."""
+        if item.says("first", "last"):
+            return True
+        after = self.items.after(item)
+        words = [item.mark.text, after.mark.text if after is not None and after.says("high", "low") else ""]
+        text = " ".join(words).casefold()
+        if any(stem in text for stem in ("많", "적", "fewest")) or text.strip() in {
+            "most",
+            "the most",
+            "least",
+            "the least",
+        }:
+            return False
+        nth = dimensions.nth is not None
+        return item.says("most", "least", "extreme_high") or (nth and item.says("high", "low"))
+
+    def _take_limit_of_rows(self, noun: Item, dimensions: Dimensions) -> None:
+        """Take the number of rows, which stands before the superlative or behind the noun."""
+        if dimensions.limit or dimensions.nth:
+            return
+        for number in self.items.free():
+            if number.number_written is None or not float(number.number_written).is_integer():
+                continue
+            unit = self.items.after(number)
+            if number.number in {noun.number + 1, noun.number - 1, noun.number - 2, noun.number - 3}:
+                number.used = True
+                dimensions.limit = int(number.number_written)
+                if unit is not None and unit.says("unit_rows", "unit_people"):
+                    unit.used = True
+                return
+
+    def _rows_ranked(self, dimensions: Dimensions, where: Conditions) -> Reading | None:
+        """Return the reading that lists the rows with the most of a column."""
+        if self.ranked_rows is None:
+            return None
+        named = [i for i in self.items.free() if i.columns and not i.values and not i.is_rows]
+        for item in named:
+            item.used = True
+        self.items.use(
+            "where", "when", "what_day", "wh", "which_person", "total", "overall", "column_word", "kinds"
+        )
+        columns = tuple(dict.fromkeys(item.columns[0].field.column for item in named))
+        direction = Direction.LEAST if self.ranked_rows.low else Direction.MOST
+        return Reading(
+            Ask.ROWS,
+            Figure(stated=True),
+            where,
+            columns=columns,
+            limit=dimensions.limit,
+            nth=dimensions.nth,
+            direction=direction,
+            order_by=self.ranked_rows.column,
+        )
+
+    # -- percentiles ----------------------------------------------------------------------------------------------
 
     def take_fraction(self) -> None:
         """Take a percentile's number: 90백분위수, 90th percentile, top quartile."""
@@ -58,6 +198,7 @@ class Figures:
                         else number.number_written
                     )
                     return
+        self._take_threshold()
         for item in self.items.free():
             if (
                 item.number_written is not None
@@ -66,6 +207,21 @@ class Figures:
             ):
                 item.used = True
                 self.fraction = item.number_written / 100
+
+    def _take_threshold(self) -> None:
+        """Read 상위 10% 기준값 and the threshold of the top 10% as a percentile."""
+        threshold = self.items.saying("threshold")
+        for item in self.items.saying("first", "last"):
+            number = self.items.after(item)
+            sense = number.first(NumberSense) if number is not None else None
+            bare = not any(i.is_rows or i.says("mean", "sum", "count", "percent", "rate") for i in self.items)
+            if number is None or sense is None or not sense.percent or not (threshold or bare):
+                continue
+            share = sense.number / 100
+            self.fraction = 1 - share if item.says("first") else share
+            number.used = item.used = True
+            self.items.use("threshold", "howmuch")
+            return
 
     # -- the whole reading -----------------------------------------------------------------------------------
 
@@ -81,6 +237,15 @@ class Figures:
         compared: bool,
     ) -> Reading | Open:
         """Return the reading of a question whose conditions and groups are taken."""
+        ranked = self._rows_ranked(dimensions, where)
+        if ranked is not None:
+            self.complete = True
+            return ranked
+        if self.bound is not None:
+            bound, bounded = self.bound
+            self.complete = True
+            self.items.use("total", "overall", "wh", "list", "high", "low")
+            return Reading(Ask.GROUPS, bounded, where, group=tuple(dimensions.groups), bound=bound)
         special = self._special(where)
         if special is not None:
             return special
@@ -100,7 +265,9 @@ class Figures:
             mode,
             per,
         )
-        base = replace(base, notes=tuple(self.notes), unit=self._unit())
+        base = replace(base, notes=tuple(self.notes), unit=self._unit(), nth=dimensions.nth)
+        if dimensions.within:
+            base = replace(base, mode="within")
         if figure.column and units.clash(base.unit, self.words.column(figure.column)):
             return Open(Why.NO_UNIT, units.shown(base.unit))
         return self._asked(base, dimensions, is_share=is_share, compared=compared)
@@ -122,9 +289,16 @@ class Figures:
         if trend:
             group = base.group or self._trend_group(dimensions)
             return replace(base, ask=Ask.GROUPS, group=group, mode="trend")
-        if base.group and (base.direction or base.limit or self.items.use("rank", "rank_up")):
-            direction = base.direction or Direction.MOST
-            return replace(base, ask=Ask.RANKING, direction=direction)
+        ranked, upwards = self.items.say("rank", "rank_up"), self.items.use("rank_up")
+        self.items.use("rank")
+        if base.group and (base.direction or base.limit or ranked):
+            direction = base.direction or (Direction.LEAST if upwards else Direction.MOST)
+            mode = (
+                "rank"
+                if ranked and base.limit is None and base.nth is None and not base.direction
+                else base.mode
+            )
+            return replace(base, ask=Ask.RANKING, direction=direction, mode=mode)
         return replace(base, ask=Ask.GROUPS) if base.group else base
 
     def _trend_group(self, dimensions: Dimensions) -> tuple[Field, ...]:
@@ -134,7 +308,7 @@ class Figures:
     def _per(self) -> str:
         """Return the length of time that a mean is per: 하루 평균, per month on average."""
         for name, length in _PERIODS.items():
-            said = self.items.saying(name)
+            said = [item for item in self.items.saying(name) if not self._per_unit(item)]
             averages = self.items.say("mean") or any(
                 "평균" in i.mark.text or "verage" in i.mark.text for i in said
             )
@@ -143,6 +317,13 @@ class Figures:
                 self.complete = True
                 return length
         return ""
+
+    def _per_unit(self, item: Item) -> bool:
+        """Tell whether 'per day' is of a column of days, and not of the calendar: per day of stay."""
+        after = self.items.after(item)
+        if after is None or not item.mark.text.isascii() or not after.columns:
+            return False
+        return any(item.mark.end <= at <= after.mark.start for at in self.items.of_words)
 
     def _unit(self) -> str:
         """Return the unit in which the answer is wanted."""
@@ -233,10 +414,14 @@ class Figures:
     def _column(self, function: Function | None) -> Column | None:
         """Return the column of numbers that the question names, or that its adjective implies."""
         said = self._measures()
-        if not said and function in {None, Function.SUM} and self.items.say("unit_items"):
+        if (
+            not said
+            and function in {None, Function.SUM}
+            and (self.items.say("unit_items") or self._asks_quantity())
+        ):
             return self._quantity()
         if not said:
-            return self._implied() if function is None else None
+            return self._implied() if function in {None, Function.MEAN, Function.MEDIAN} else None
         exact = sorted(said, key=lambda item: (min(s.rank for s in item.columns), item.number))
         chosen = exact[0]
         columns = self._numeric(chosen)
@@ -248,6 +433,15 @@ class Figures:
         if len(columns) > 1:
             raise Ambiguous(chosen.mark.text, [Field(c.name) for c in columns], "column")
         return columns[0]
+
+    def _asks_quantity(self) -> bool:
+        """Tell whether things sold are counted, and no orders: 볼펜은 몇 개 팔렸어, how many pens were sold."""
+        counts = [
+            i for i in self.items.saying("count") if i.mark.text.casefold() in {"몇 개", "몇개", "how many"}
+        ]
+        rows = any(item.is_rows for item in self.items)
+        sold = re.search(r"팔[렸린리]|판매된|판매됐|\bsold\b", self.items.written)
+        return bool(counts and sold and not rows and self.words.index.phrases.get(("quantity",)))
 
     def _quantity(self) -> Column | None:
         """Return the column of quantities, of which a question for cups or copies wants the sum."""
@@ -269,12 +463,15 @@ class Figures:
             return None
         said = [item for item in self.items if item.says("most", "least", "extreme_high", "high", "low")]
         written = " ".join(item.mark.text.casefold() for item in said)
-        name = next((name for stems, name in _IMPLIED if any(stem in written for stem in stems)), None)
-        if name is None:
+        names = next((names for stems, names in _IMPLIED if any(stem in written for stem in stems)), None)
+        if names is None:
             return None
-        senses = self.words.index.phrases.get((name,), ())
-        fields = {sense.field for sense in senses if isinstance(sense, ColumnSense)}
-        named = [column for column in self.words.numbers if Field(column.name) in fields]
+        # What a row costs in all may be a sum of any name; what a product costs is its price.
+        more = ("amount", "fee", "bill", "salary") if names == ("price",) and self.of_rows else ()
+        called = (
+            [c for c in self.words.numbers if self.words.is_called(c, name)] for name in (*names, *more)
+        )
+        named = next((columns for columns in called if columns), [])
         if not named:
             raise NoPlace(written, tuple(column.source_name for column in self.words.numbers[:3]))
         if len(named) > 1:
@@ -351,7 +548,7 @@ class Figures:
 
     def _distinct(self, where: Conditions) -> Reading | None:
         said = self.items.saying(
-            "distinct", "kinds", "count", "list", "unit_rows", "unit_places", "unit_kinds"
+            "distinct", "kinds", "count", "list", "unit_rows", "unit_places", "unit_kinds", "wh"
         )
         free = [
             item
@@ -364,6 +561,7 @@ class Figures:
         if not said or len(free) != 1 or self._other_ask():
             return None
         strong = [item for item in said if item.says("distinct", "kinds", "list")]
+        strong = strong or self._asks_values(free[0])
         counted = not strong and self._counts_column(free[0])
         if not strong and not counted:
             return None
@@ -393,6 +591,15 @@ class Figures:
         return Reading(
             ask, Figure(Function.DISTINCT, fields[0].column, stated=True), where, group=(fields[0],)
         )
+
+    def _asks_values(self, item: Item) -> list[Item]:
+        """Return the word that asks which values there are: 어떤 결제수단이 있어, what departments exist."""
+        before, after = self.items.before(item), self.items.after(item)
+        if before is None or before.mark.text.casefold() not in {"어떤", "무슨", "what", "which"}:
+            return []
+        if (after is not None and not after.says("with")) or self.items.say("high", "low"):
+            return []
+        return [before] if self.words.column(item.columns[0].field.column).categories else []
 
     def _measure_only(self, item: Item) -> bool:
         return all(
@@ -550,6 +757,8 @@ class Figures:
 
 def _looks_like_level(column: Column) -> bool:
     """Tell whether a column holds rates, scores, ages: values that one averages and does not add."""
+    if _LEVEL.search(column.source_name.casefold()) or unit_of(column) in {"°C", "%"}:
+        return True
     keys = {term.key for word in _LEVELS for term in terms().same(word)}
     words = tokens(column.source_name)
     return any(term_key(word) in keys for word in (column.source_name, "".join(words), *words))

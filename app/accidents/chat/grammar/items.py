@@ -98,12 +98,13 @@ class Items:
     all: list[Item] = field(default_factory=list)
     verbs: list[int] = field(default_factory=list)  # where forms of be and have and happen stand: characters
     of_words: list[int] = field(default_factory=list)
+    written: str = ""  # the whole question in small letters
     _behind_verb: bool = False
 
     @classmethod
-    def of(cls, marks: list[Mark]) -> Items:
+    def of(cls, marks: list[Mark], written: str = "") -> Items:
         """Return the items of marks."""
-        items = cls()
+        items = cls(written=written.casefold())
         for mark in marks:
             items._take(mark)
         return items

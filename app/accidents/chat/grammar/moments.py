@@ -135,6 +135,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (_YEAR + r"\s?년도?(?:\s*(?P<m>\d{1,2})\s?월(?:\s*(?P<d>\d{1,2})\s?일)?)?", _ymd),
         (r"(?<![\d])(?P<m>\d{1,2})\s?월(?:달)?(?:\s*(?P<d>\d{1,2})\s?일)?(?!요)", _ymd),
         (r"(?<![\d])(?P<d>\d{1,2})\s?일(?!요)", _ymd),
+        (r"(?<![\d월])(?<!월\s)(?P<n>\d{1,4})\s?일(?!요)", _number),
         (_YEAR + r"\s?[-./]\s?(?P<m>\d{1,2})(?:\s?[-./]\s?(?P<d>\d{1,2}))?\.?(?![\d])", _ymd),
         (_YEAR + r"(?![\d,.]\d|\d|s)", _ymd),
         (rf"\b(?P<m>{_MONTH})\s+{_DAY}(?:\s*,?\s*(?P<y>(?:19|20)\d\d))?\b", _named_month),

@@ -6,8 +6,10 @@ import re
 from dataclasses import replace
 
 from app.accidents.chat.grammar.hangul import distance, is_hangul, letters
+from app.accidents.chat.grammar.items import Items
 from app.accidents.chat.grammar.korean import is_particle
 from app.accidents.chat.grammar.lexicon import terms
+from app.accidents.chat.grammar.outcome import Open, Why
 from app.accidents.chat.grammar.senses import (
     ColumnSense,
     Mark,
@@ -17,7 +19,7 @@ from app.accidents.chat.grammar.senses import (
     UnknownSense,
     ValueSense,
 )
-from app.accidents.chat.grammar.text import squeezed
+from app.accidents.chat.grammar.text import Text, squeezed
 from app.accidents.chat.grammar.vocabulary import Vocabulary
 
 _SHORTEST = 5  # letters from which on one may be wrong
@@ -60,6 +62,28 @@ def _meant(mark: Mark, words: Vocabulary) -> tuple[list[Mark], str, str] | None:
             fixed = replace(mark, text=stem, end=mark.start + len(squeezed(stem)), senses=tuple(senses))
             tail = [Mark(fixed.end, mark.end, rest, (ParticleSense(rest),), joined=True)] if rest else []
             return [fixed, *tail], stem, label
+    return None
+
+
+def unsure(items: Items, text: Text, words: Vocabulary) -> Open | None:
+    """Return what is asked back where a value of one syllable with a particle may be another one misspelt: 서을."""
+    for item in items:
+        if not item.values or len(item.mark.text) != 1 or not item.particle or not is_hangul(item.mark.text):
+            continue
+        end = item.mark.end + len(item.particle)
+        written = text.chars[item.mark.start : end]
+        if written != item.mark.text + item.particle or not text.boundary(end):
+            continue
+        key = letters(written)
+        near = {
+            _label(sense)
+            for spelling, senses in words.spellings.items()
+            if abs(len(spelling) - len(key)) <= 1 and distance(spelling, key, limit=1) <= 1
+            for sense in senses
+            if isinstance(sense, ValueSense)
+        }
+        if near:
+            return Open(Why.UNKNOWN_WORD, written, options=(*sorted(near), item.values[0].label)[:3])
     return None
 
 

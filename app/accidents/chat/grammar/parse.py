@@ -5,27 +5,48 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from app.accidents.chat.grammar import near, refusals
+from app.accidents.chat.grammar.alternatives import alternatives
+from app.accidents.chat.grammar.bounds import Bounds
 from app.accidents.chat.grammar.conditions import Conditions, joined
 from app.accidents.chat.grammar.dimensions import Dimensions
 from app.accidents.chat.grammar.figures import Figures
 from app.accidents.chat.grammar.items import Item, Items
 from app.accidents.chat.grammar.outcome import Ambiguous, NoPlace, Open, UnknownValue, Why
 from app.accidents.chat.grammar.periods import Periods
-from app.accidents.chat.grammar.reading import Ask, Condition, Figure, Reading
+from app.accidents.chat.grammar.reading import Ask, Condition, Direction, Figure, Kind, Reading
+from app.accidents.chat.grammar.references import References
 from app.accidents.chat.grammar.scan import scan
 from app.accidents.chat.grammar.senses import Rank
 from app.accidents.chat.grammar.shares import Shares
 from app.accidents.chat.grammar.sides import sides_of
 from app.accidents.chat.grammar.text import Text
 from app.accidents.chat.grammar.vocabulary import Vocabulary
+from app.accidents.datasets.query import Filter, Op, Part
 
 # Function words that change what is asked: unused, they must be asked back.
 _WEIGHTY = {
     "not", "without", "percentile", "quartile", "median", "std", "variance", "mean", "sum", "ge", "gt", "le", "lt", "between", "since", "after",
     "until", "before", "corr", "outliers", "weekend", "workday", "each", "distinct", "missing", "present", "difference", "times", "change",
     "spring", "summer", "autumn", "winter", "perday", "permonth", "peryear", "recent", "rank", "percent", "most", "least",
+    "first", "last", "extreme_high", "nth", "ord2", "ord3", "ord4", "ord5", "never", "threshold", "than",
     "night", "dawn", "morning", "evening", "midnight", "rush_am", "rush_pm", "half1", "half2", "r_last_year", "r_last_month",
 }  # fmt: skip
+_MEASURE_WORDS = {
+    "점수",
+    "성적",
+    "값",
+    "수치",
+    "score",
+    "scores",
+    "mark",
+    "marks",
+    "grade",
+    "grades",
+    "reading",
+    "readings",
+    "level",
+    "levels",
+}
 _SOFT = {
     "지역", "구역", "장소", "도로", "길", "운전자", "차량", "차", "매장", "지점", "과", "도시", "등급", "종류", "유형", "고객", "손님", "road", "roads", "area",
     "areas", "region", "place", "driver", "drivers", "vehicle", "vehicles", "type", "types", "store", "stores", "branch", "department", "category", "city",
@@ -52,8 +73,12 @@ def parse(message: str, words: Vocabulary, history: Reading | None = None) -> Re
     """
     text = Text.of(message)
     marks, misspelt = near.mended(scan(text, words), words)
-    items = Items.of(marks)
+    items = Items.of(marks, text.written)
     _drop_glossed(items, text)
+    _drop_measure_words(items, words)
+    unsure = near.unsure(items, text, words)
+    if unsure is not None:
+        return replace(unsure, message=message)
     refusal = refusals.refused(items)
     if refusal:
         return refusal
@@ -95,6 +120,23 @@ def _drop_glossed(items: Items, text: Text) -> None:
                 item.used = True
 
 
+def _names_measure(item: Item, words: Vocabulary) -> bool:
+    return any(
+        words.column(sense.field.column).is_measure and sense.rank < Rank.PART for sense in item.columns
+    )
+
+
+def _drop_measure_words(items: Items, words: Vocabulary) -> None:
+    """Make use of a word that only says that a column holds scores: 수학 점수, math scores."""
+    for item in items:
+        if item.mark.text.casefold() not in _MEASURE_WORDS or item.values or _names_measure(item, words):
+            continue
+        before = items.before(item)
+        if before is not None and any(words.column(s.field.column).is_measure for s in before.columns):
+            item.used = True
+            before.particle = before.particle or item.particle
+
+
 def _read(state: Parse, history: Reading | None) -> Reading | Open:
     items, words = state.items, state.words
     follows = items.use("then") | items.use("those") | items.use("only") | _begins_with_and(items)
@@ -103,18 +145,24 @@ def _read(state: Parse, history: Reading | None) -> Reading | Open:
     dimensions.take_limit()
     figures = Figures(items, words)
     figures.take_fraction()
-    where = _conditions(state)
+    figures.take_ranked_rows(dimensions)
+    conditions, references = Conditions(items, words, state.text), References(items, words)
+    figures.bound = Bounds(items, words, conditions, references).take(dimensions)
+    where = _conditions(state, conditions, references)
     sides, where, mode = sides_of(items, where)
     dimensions.take_groups()
     shares = Shares(items, words, state.text)
     part, where, is_share = shares.split(where, mode)
     part, where = joined(part), joined(where)
+    if is_share and not part:
+        dimensions.take_share_group()
     figures.adjective = dimensions.take_ranked()
     reading = figures.reading(dimensions, where, part, sides, mode, is_share=is_share, compared=bool(sides))
     if isinstance(reading, Open):
         return replace(reading, message=state.text.written)
     reading = replace(reading, notes=(*state.notes, *reading.notes))
-    left = _left_over(state)
+    reading = _turned(reading, history, items)
+    left = _left_over(state) or _lost_limit(reading, dimensions)
     if left is not None:
         return replace(left, message=state.text.written)
     return _with_history(reading, history, figures, follows=follows, fresh=fresh, state=state)
@@ -128,14 +176,15 @@ def _begins_with_and(items: Items) -> bool:
     return False
 
 
-def _conditions(state: Parse) -> tuple[Condition, ...]:
+def _conditions(state: Parse, conditions: Conditions, references: References) -> tuple[Condition, ...]:
     """Return the question's conditions in the order in which they stand."""
     items, words = state.items, state.words
     periods = Periods(items, words, state.text)
-    conditions = Conditions(items, words, state.text)
+    compared = references.conditions()
     times = periods.conditions()
     items.drop_prepositions()
     found = [
+        *compared,
         *conditions.of_missing(),
         *times,
         *conditions.of_values(),
@@ -143,8 +192,11 @@ def _conditions(state: Parse) -> tuple[Condition, ...]:
         *(conditions.of_events() if not items.say("corr") else ()),
     ]
     _unknown_value(items)
-    unique = {condition.filters: condition for condition in sorted(found, key=lambda each: -each.at)}
-    return tuple(sorted(unique.values(), key=lambda condition: condition.at))
+    unique = {
+        (condition.filters, condition.reference): condition
+        for condition in sorted(found, key=lambda each: -each.at)
+    }
+    return alternatives(tuple(sorted(unique.values(), key=lambda condition: condition.at)), items)
 
 
 def _unknown_value(items: Items) -> None:
@@ -163,7 +215,7 @@ def _unknown_value(items: Items) -> None:
 def _left_over(state: Parse) -> Open | None:
     """Return what is asked back because of a word that nothing made use of."""
     for item in state.items.free():
-        if item.is_rows or not _matters(item) or _only_repeats(item, state.items):
+        if item.is_rows or not _matters(item, state.words) or _only_repeats(item, state.items):
             continue
         if item.is_unknown or not item.columns:
             options = near.suggestions(item.mark.text, state.words)
@@ -174,6 +226,24 @@ def _left_over(state: Parse) -> Open | None:
             options=tuple(state.words.column(c.field.column).source_name for c in item.columns)[:3],
         )
     return None
+
+
+def _turned(reading: Reading, history: Reading | None, items: Items) -> Reading:
+    """Return a follow-up that asks for the other end of a ranking, as 'and the lowest' does."""
+    if history is None or history.direction is None or reading.group or reading.direction:
+        return reading
+    low, high = items.use("least", "low"), items.use("most", "extreme_high", "high")
+    if not low and not high:
+        return reading
+    return replace(reading, direction=Direction.LEAST if low else Direction.MOST)
+
+
+def _lost_limit(reading: Reading, dimensions: Dimensions) -> Open | None:
+    """Return what is asked back where a top-n or a place was taken and nothing is ranked by it."""
+    ranked = reading.ask in {Ask.RANKING, Ask.ROWS} or bool(reading.order_by)
+    if ranked or (dimensions.limit is None and dimensions.nth is None):
+        return None
+    return Open(Why.NOTHING_ASKED)
 
 
 def _only_repeats(item: Item, items: Items) -> bool:
@@ -190,9 +260,11 @@ def _around(item: Item, items: Items) -> list[Item | None]:
     return [before, past, items.after(item)]
 
 
-def _matters(item: Item) -> bool:
+def _matters(item: Item, words: Vocabulary) -> bool:
     if item.is_unknown or item.values or (item.time and item.number_written is None):
         return True
+    if item.columns and _is_date_verb(item, words):
+        return False
     if item.columns and item.words & {
         "howmuch",
         "count",
@@ -211,7 +283,7 @@ def _matters(item: Item) -> bool:
     if item.columns:
         return min(
             sense.rank for sense in item.columns
-        ) < Rank.PART or not item.mark.text.casefold().endswith("ed")
+        ) < Rank.BASE or not item.mark.text.casefold().endswith("ed")
     if item.number_written is not None:
         return item.mark.text.casefold() not in {"one", "한"}
     light = item.words & {
@@ -229,6 +301,14 @@ def _matters(item: Item) -> bool:
     return bool(item.words & _WEIGHTY) and not (light and item.words - _WEIGHTY)
 
 
+def _is_date_verb(item: Item, words: Vocabulary) -> bool:
+    """Tell whether a word for a column of dates only says what was done then: admitted, 입사한."""
+    temporal = all(words.column(sense.field.column).type.is_temporal for sense in item.columns)
+    verb = item.mark.text.casefold().endswith("ed") or item.particle[:1] in {"한", "된", "하", "됐", "했"}
+    noun = item.mark.text.endswith("자") and not item.mark.text.isascii()
+    return temporal and (verb or noun)
+
+
 def _with_history(
     reading: Reading, history: Reading | None, figures: Figures, *, follows: bool, fresh: bool, state: Parse
 ) -> Reading | Open:
@@ -242,7 +322,10 @@ def _with_history(
             if not _says_figure(reading, figures)
             else reading
         )
-    if figures.complete and not follows:
+    bare = figures.wants_column and reading.figure.column is None
+    if bare and history.figure.column is None:
+        return _alone(reading, figures, state)
+    if figures.complete and not follows and not bare:
         return reading
     return _continued(reading, history, figures)
 
@@ -270,6 +353,7 @@ def _alone(reading: Reading, figures: Figures, state: Parse) -> Reading | Open:
 
 def _continued(reading: Reading, history: Reading, figures: Figures) -> Reading:
     """Return a reading that takes from an earlier one what it does not say itself."""
+    reading = replace(reading, where=tuple(_in_year(c, history) for c in reading.where))
     slots = {condition.slot for condition in reading.where}
     kept = tuple(condition for condition in history.where if condition.slot not in slots)
     in_part = tuple(
@@ -287,9 +371,33 @@ def _continued(reading: Reading, history: Reading, figures: Figures) -> Reading:
     )
     ask = Ask.FIGURE if history.ask is Ask.COMPARISON else ask
     return replace(
-        history, ask=ask, figure=figure, where=where, part=(*in_part, *replaced), group=reading.group or history.group, sides=(), mode="",
+        history, direction=reading.direction or history.direction, ask=ask, figure=figure, where=where, part=(*in_part, *replaced), group=reading.group or history.group, sides=(), mode="",
         notes=reading.notes, kept=(*kept, *in_part), unit=reading.unit or history.unit,
     )  # fmt: skip
+
+
+def _in_year(condition: Condition, history: Reading) -> Condition:
+    """Return a month or quarter of a follow-up in the year of the question before."""
+    finer = condition.kind is Kind.PERIOD and condition.slot == "period" and not _years(condition)
+    known = [f for c in (*history.where, *history.part) if c.kind is Kind.PERIOD for f in _years(c)]
+    if (
+        not finer
+        or condition.level not in {"month", "quarter"}
+        or len(known) != 1
+        or known[0].op is not Op.IS
+    ):
+        return condition
+    year = known[0].values[0]
+    return replace(
+        condition,
+        filters=(known[0], *condition.filters),
+        ko=f"{year}년 {condition.ko}",
+        en=f"{condition.en} {year}",
+    )
+
+
+def _years(condition: Condition) -> list[Filter]:
+    return [each for each in condition.filters if each.field.part is Part.YEAR]
 
 
 def _continued_figure(reading: Reading, history: Reading, figures: Figures) -> Figure:

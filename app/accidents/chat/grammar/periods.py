@@ -86,7 +86,9 @@ class Periods:
         """Tell whether a moment can be meant: the table has dates, or a column of such parts."""
         if item.columns or item.values:
             return False
-        if item.number_written is not None and (self._is_number(item) or sense.year is None):
+        if item.number_written is not None and self._is_number(item):
+            return False
+        if item.number_written is not None and sense.year is None and sense.day is None:
             return False
         return self.column is not None or all(
             self.words.part_column(_PARTS[name]) for name in _given(sense) if name in _PARTS

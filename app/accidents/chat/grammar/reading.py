@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.accidents.datasets.query import Field, Filter, Function
+from app.accidents.datasets.query import Field, Filter, Function, Op
 
 
 class Ask(StrEnum):
@@ -38,6 +38,16 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A figure of all rows that a condition compares with: the mean, twice the median."""
+
+    function: Function
+    column: str
+    op: Op
+    factor: float = 1.0
+
+
+@dataclass(frozen=True)
 class Condition:
     """One condition on rows: filters that hold together, and how it is said in both languages."""
 
@@ -50,6 +60,7 @@ class Condition:
     at: int = 0  # where in the question it stands
     level: str = ""  # of a period: how fine it is
     field: Field | None = None
+    reference: Reference | None = None  # makes its filter once its figure is there
 
     def same_side(self, other: Condition) -> bool:
         """Tell whether two conditions could stand on two sides of a comparison."""
@@ -83,6 +94,16 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True)
+class Bound:
+    """What a group's figure must be: a number, or a reference."""
+
+    op: Op
+    number: float | None = None
+    reference: Reference | None = None
+    counted: bool = False  # how many groups are so is asked, not which
+
+
+@dataclass(frozen=True)
 class Reading:
     """A question that was understood."""
 
@@ -100,6 +121,9 @@ class Reading:
     unit: str = ""  # that the question asks for
     notes: tuple[tuple[str, str], ...] = ()  # Korean, English: what was assumed
     kept: tuple[Condition, ...] = ()  # of an earlier question
+    nth: int | None = None  # the place in a ranking that is asked for
+    bound: Bound | None = None  # only groups whose figure is so
+    order_by: str = ""  # of rows: the column that ranks them
 
     def noted(self, ko: str, en: str) -> Reading:
         """Return the reading with one more remark."""

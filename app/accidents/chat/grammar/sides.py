@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.accidents.chat.grammar.items import Item, Items
 from app.accidents.chat.grammar.reading import Condition
 
@@ -13,13 +15,14 @@ def sides_of(items: Items, where: tuple[Condition, ...]) -> tuple[Sides, tuple[C
     """Return the two sides (the one that is compared first, the base second), the other conditions, and how."""
     pair = _pair(where)
     cues = {name for name in _CUES if items.say(name)} | _chosen_between(items)
+    cues |= {"times"} if re.search(r"\bratio (?:of|between)\b.*\b(?:to|and)\b", items.written) else set()
     if pair is None or not cues:
         return (), where, ""
     mode = _mode(items, cues)
     if mode == "which" and not cues & {"which_more", "between_two", "versus", "than"}:
         return (), where, ""
     first, second = _ordered(items, pair, cues, mode)
-    items.use(*_CUES, "percent", "rate", "high", "low", "gt", "lt", "wh", "or")
+    items.use(*_CUES, "percent", "rate", "until", "high", "low", "gt", "lt", "wh", "or")
     _use_names(items, pair)
     rest = tuple(condition for condition in where if condition not in pair)
     return (first, second), rest, mode
@@ -50,6 +53,7 @@ def _chosen_between(items: Items) -> set[str]:
     asks = items.say("wh", "where", "which_more", "when") or (
         items.say("or") and not items.say("count", "howmuch", "people")
     )
+    asks = asks or len(items.saying("high")) > 1 or len(items.saying("low")) > 1  # A가 많아 B가 많아
     return {"between_two"} if asks and items.say("high", "low", "gt", "lt", "most", "least") else set()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.accidents.chat.grammar.hangul import is_hangul
-from app.accidents.chat.grammar.lexicon import levels, terms
+from app.accidents.chat.grammar.lexicon import levels, term_key, terms
 from app.accidents.chat.grammar.senses import Rank
 from app.accidents.datasets.profile import Column, Type
 from app.accidents.datasets.query import Field, Part
@@ -41,6 +41,17 @@ class Level:
 def labels_of(column: Column) -> tuple[str, ...]:
     """Return a column's values as text."""
     return tuple(str(value) for value, _ in column.categories)
+
+
+_SEXES = {"f": "여성", "m": "남성", "w": "여성"}
+
+
+def sex_terms(column: Column, label: str) -> Iterator[str]:
+    """Yield the words for a label of one letter in a column of sexes: F is women."""
+    names = {term_key(word) for word in (column.name, column.source_name)}
+    terms_of_sex = {term.key for term in terms().same("gender")}
+    if label.casefold() in _SEXES and names & terms_of_sex:
+        yield from (term.text for term in terms().same(_SEXES[label.casefold()]))
 
 
 def flags(column: Column) -> tuple[str, str] | None:
@@ -115,7 +126,8 @@ def aliases(label: str, *, many: bool) -> Iterator[tuple[str, Rank]]:
     """Yield each way to write a value; `many` leaves out the far-fetched."""
     yield label, Rank.EXACT
     for term in terms().same(label):
-        yield term.text, Rank.ALIAS
+        if not term.rows:  # 직원 names rows of people, and not those that are a 사원
+            yield term.text, Rank.ALIAS
     for short in _shortened(label):
         yield short, Rank.BASE
         for term in terms().same(short) if len(short) > 1 else ():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from app.accidents.chat.grammar import columns, values
 from app.accidents.chat.grammar.hangul import letters
-from app.accidents.chat.grammar.index import Index
+from app.accidents.chat.grammar.index import Index, phrase
 from app.accidents.chat.grammar.lexicon import Term, term_key, terms
 from app.accidents.chat.grammar.senses import ColumnSense, Rank, RowSense, Sense, ValueSense
 from app.accidents.chat.grammar.text import squeezed
@@ -33,6 +33,11 @@ class Vocabulary:
     def column(self, name: str) -> Column:
         """Return a column of the profile."""
         return self.profile.column(name)
+
+    def is_called(self, column: Column, term: str) -> bool:
+        """Tell whether a term of the lexicon names a column."""
+        senses = self.index.phrases.get(phrase(term), ())
+        return any(isinstance(s, ColumnSense) and s.field.column == column.name for s in senses)
 
     @property
     def dates(self) -> tuple[Column, ...]:
@@ -113,7 +118,8 @@ def _add_level(made: Vocabulary, level: values.Level) -> None:
         made.index.add(name, ColumnSense(level.field, Rank.ALIAS))
     many = len(level.values) > _MANY
     for label, stands_for in level.values.items():
-        for name, rank in values.aliases(label, many=many):
+        sexes = [(word, Rank.ALIAS) for word in values.sex_terms(made.column(level.field.column), label)]
+        for name, rank in (*values.aliases(label, many=many), *sexes):
             sense = ValueSense(level.field, label, stands_for, rank)
             if rank is Rank.EXACT:
                 made.index.add_name(name, sense)
