@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,10 @@ from app.system import FINAL
 SYSTEM, CHAT = "accidents", "chat"
 GRAMMAR = "grammar"
 TITLE_CHARACTERS = 80
+_NOTICE = {
+    "ko": "데이터 세트를 고르지 않으셔서, 함께 들어 있는 합성 견본 자료(실제 사고가 아님)로 답합니다.",
+    "en": "No data set is named, so this is about the synthetic sample that ships (no real accidents).",
+}
 MOST_MESSAGES = 500  # of one conversation
 
 
@@ -79,7 +83,7 @@ def asked(said: Mapping[str, Any]) -> Asked:
     Raises:
         NotFound: the caller has no such conversation or data set.
         Conflict: the data set cannot be asked yet, or the conversation is full.
-        Invalid: no data set is named, or another one than the conversation's.
+        Invalid: another data set is named than the conversation's.
 
     """
     conversation = _conversation(said.get("conversation_id"))
@@ -92,7 +96,7 @@ def asked(said: Mapping[str, Any]) -> Asked:
         )
     notice = ""
     if dataset_id is None:
-        dataset_id, notice = _sample()
+        dataset_id, notice = _sample(said["message"])
     history = _questions(conversation.id) if conversation else ()
     if len(history) >= MOST_MESSAGES:
         raise Conflict(
@@ -113,9 +117,19 @@ def _invalid(field_: str, reason: str, value: Any) -> Invalid:
     )
 
 
-def _sample() -> tuple[UUID, str]:
+def _sample(message: str) -> tuple[UUID, str]:
     """Return the caller's copy of the sample that ships, and the sentence that says so."""
-    raise _invalid("dataset_id", "It is missing; the id of a data set is right.", None)
+    found = datasets.shipped_sample()
+    return found.dataset.id, _NOTICE[talk.language(message)]
+
+
+def forget_answers(dataset_id: UUID) -> None:
+    """Remove the answers about a data set that are kept, and the words of it."""
+    answer_cache.forget([str(dataset_id)])
+    vocabularies.forget(dataset_id)
+
+
+datasets.ERASED.append(forget_answers)
 
 
 def _stem(name: str) -> str:
@@ -143,13 +157,18 @@ def answer(said: Asked) -> Message:
     question = said.question(model=GRAMMAR)
     entry = answer_cache.find(question)
     if entry is not None:
-        return keep(said, Reply(entry.content, entry.evidence, cache_hit=True, refused=entry.refused))
+        again = Reply(entry.content, entry.evidence, cache_hit=True, refused=entry.refused)
+        return keep(said, _noticed(again, said.notice))
     reply = _by_grammar(said)
     answer_cache.keep(
         question,
         answer_cache.Entry(question.key, reply.content, reply.evidence, reply.refused, reply.unbacked),
     )
-    return keep(said, reply)
+    return keep(said, _noticed(reply, said.notice))
+
+
+def _noticed(reply: Reply, notice: str) -> Reply:
+    return replace(reply, content=f"{notice} {reply.content}".strip())
 
 
 def ask_model(said: Asked, key: str, *, wait_s: float) -> Message:
@@ -216,8 +235,7 @@ def _by_grammar(said: Asked) -> Reply:
         lambda query, tool: asking.ask(said.table, query, tool=tool),
         recall(said.history, words),
     )
-    content = f"{said.notice} {found.content}".strip()
-    return Reply(content, found.evidence, refused=found.open.why.value if found.open else None)
+    return Reply(found.content, found.evidence, refused=found.open.why.value if found.open else None)
 
 
 def keep(said: Asked, reply: Reply, *, waits: bool = False) -> Message:

@@ -37,6 +37,12 @@ class Stub:
 
     def __init__(self):
         self.script, self.requests, self.keys = [], [], []
+        self.before = None  # called before each answer
+
+    def look(self):
+        """Call what a test wants to happen before an answer."""
+        if self.before:
+            self.before()
 
     def answers(self, *replies):
         """Begin a script anew."""
@@ -53,6 +59,7 @@ def _handler(stub):
             key = self.headers.get("x-api-key") or bearer
             stub.requests.append(body)
             stub.keys.append(key)
+            stub.look()
             if not self.path.endswith("/v1/messages"):
                 self._send(404, status(404, "not_found_error")["error"])
             elif not key.startswith("sk-ant-"):

@@ -7,6 +7,7 @@ import json
 import httpx
 import pytest
 
+from app.accidents.datasets import sample
 from tests.house import status_of, wait_for
 
 TABLE = "구,날씨,n\n중구,비,3\n중구,맑음,4\n동구,비,5\n"
@@ -87,3 +88,17 @@ def test_what_is_no_question_is_said_to_be_none(client, body):
 def test_another_s_conversation_is_not_there(client):
     answer = say(client, "n?", conversation="01a201a8-a545-7034-8d00-5c7ba0d6afad")
     assert answer.status_code == 404
+
+
+def test_without_a_data_set_the_synthetic_sample_is_asked_and_named(client):
+    first = say(client, "How many accidents are there?")
+    assert first.status_code == 200, first.text
+    assert "synthetic" in first.json()["content"]
+    assert "600" in first.json()["content"]
+    again = say(client, "중구 사고는 몇 건이야?").json()
+    assert again["dataset_id"] == first.json()["dataset_id"]  # one copy of it, not one a question
+    assert "합성" in again["content"]
+
+
+def test_the_sample_that_ships_is_what_its_script_draws():
+    assert sample.content().decode() == sample.generate()

@@ -22,7 +22,7 @@ _FUNCTIONS = {
 }  # fmt: skip
 _IMPLIED = (
     (("비싸", "비싼", "priciest", "expensive", "cheap", "싸", "싼", "costliest", "저렴"), ("price",)),
-    (("긴", "길", "오래", "long", "slow", "short", "짧"), ("duration", "length of stay", "waiting time")),
+    (("긴", "길", "오래", "long", "slow", "short", "짧"), ("duration", "length of stay")),
     (("oldest", "youngest", "나이 많", "나이가 많", "어린", "젊은", "최고령"), ("age",)),
     (("heaviest", "무거", "lightest", "가벼"), ("weight",)), (("tallest",), ("height",)), (("furthest", "farthest"), ("distance",)),
     (("hottest", "warmest", "더운", "coldest", "추운", "coolest"), ("temperature",)), (("wettest", "rainiest", "driest"), ("precipitation",)),
@@ -71,9 +71,10 @@ class Figures:
         ):
             if item.says("d_last", "d_first") and self._take_latest(item, dimensions):
                 return
-            noun = self._noun_behind(item)
+            noun = self._noun_behind(item) or self._noun_before(item)
             if noun is None or not self._is_size(item, dimensions):
                 continue
+            self._use_by()
             if self.items.say("howmuch", "each", "by", "count", "percent", "mean", "sum"):
                 continue
             self.adjective, self.of_rows = item, True
@@ -111,6 +112,23 @@ class Figures:
         return bool(item.columns) and all(
             self.words.column(s.field.column).type.is_temporal for s in item.columns
         )
+
+    def _noun_before(self, item: Item) -> Item | None:
+        """Return the noun for rows in 'the 2 orders with the highest amount'."""
+        with_word = self.items.before(item)
+        noun = self.items.before(with_word) if with_word is not None and with_word.says("with") else None
+        if noun is None or not item.mark.text.isascii() or not noun.is_rows or noun.used:
+            return None
+        leading = self.items.before(noun)
+        asked = leading is None or leading.says("wh", "list") or leading.number_written is not None
+        return noun if asked and not any(sense.rank <= Rank.ALIAS for sense in noun.columns) else None
+
+    def _use_by(self) -> None:
+        """Make use of 'by' before the column that rows are ranked by."""
+        for item in self.items.saying("by"):
+            after = self.items.after(item)
+            if after is not None and self._numeric(after):
+                item.used = True
 
     def _noun_behind(self, item: Item) -> Item | None:
         """Return the noun for rows that a superlative is about."""
@@ -153,7 +171,7 @@ class Figures:
             if number.number_written is None or not float(number.number_written).is_integer():
                 continue
             unit = self.items.after(number)
-            if number.number in {noun.number + 1, noun.number - 1, noun.number - 2, noun.number - 3}:
+            if abs(number.number - noun.number) <= 3:  # noqa: PLR2004 - words between a number and its noun
                 number.used = True
                 dimensions.limit = int(number.number_written)
                 if unit is not None and unit.says("unit_rows", "unit_people"):

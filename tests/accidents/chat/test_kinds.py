@@ -1,0 +1,45 @@
+"""Kinds of questions: places in an order, alternatives, comparisons with a mean, conditions on groups, first rows."""
+
+from __future__ import annotations
+
+import pytest
+
+ANSWERS = [
+    ("visits", "Which department had the second most visits?", "피부과 1"),
+    ("orders", "How many orders are from Chicago or have the category Furniture?", "2 rows"),
+    ("orders", "주문 도시가 Seattle이거나 Returned가 Yes인 주문은 몇 건이야?", "3건"),
+    ("orders", "How many orders are neither from Boston nor from Chicago?", "1 rows"),
+    ("visits", "fee가 평균보다 큰 방문은 몇 건이야?", "2건"),
+    ("orders", "How many orders have Sales above the average?", "2 rows"),
+    ("orders", "How many orders have Sales more than twice the average?", "1 rows"),
+    ("visits", "How many visits have wait_min greater than patient_age?", "3 rows"),
+    ("orders", "Which cities have more than 1 order?", "Boston 3"),
+    ("orders", "Show the 2 orders with the highest Sales", "A-2"),
+    ("visits", "department별로 가장 많이 방문한 doctor는?", "내과 · 김민준 2"),
+]
+
+
+@pytest.mark.parametrize(("table", "question", "part"), ANSWERS)
+def test_an_answer_is_of_the_kind_that_was_asked(talkers, table, question, part):
+    answer = talkers[table].anew()(question)
+    assert answer.open is None, answer.content
+    assert part in answer.content
+
+
+def test_a_follow_up_that_names_a_function_alone_keeps_the_rest(visits):
+    visits("내과 fee 합계는?")
+    assert "9,333.33" in visits("평균은?").content
+
+
+def test_a_follow_up_may_ask_for_the_other_end_of_a_ranking(orders):
+    assert "Boston" in orders("Which city has the most orders?").content
+    assert "Boston" not in orders("and the fewest?").content.split(":")[0]
+
+
+def test_a_month_that_follows_up_stays_in_the_year_before(orders):
+    orders("2021년 2월 Sales 합계는?")
+    assert "40" in orders("3월은?").content
+
+
+def test_a_superlative_that_nothing_uses_is_asked_back(visits):
+    assert visits("가장 오래 일한 사람은?").evidence == []
