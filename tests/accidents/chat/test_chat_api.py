@@ -78,9 +78,7 @@ def test_a_stream_ends_with_the_whole_answer(client, dataset):
     assert "12" in json.loads(events[-1][1].removeprefix("data: "))["content"]
 
 
-@pytest.mark.parametrize(
-    "body", [{}, {"message": ""}, {"message": "  "}, {"message": "x" * 1001}, {"message": "n?"}]
-)
+@pytest.mark.parametrize("body", [{}, {"message": ""}, {"message": "  "}, {"message": "x" * 1001}])
 def test_what_is_no_question_is_said_to_be_none(client, body):
     assert client.post("/api/chat/message", json=body).status_code == 422
 

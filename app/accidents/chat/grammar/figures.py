@@ -171,7 +171,7 @@ class Figures:
             if number.number_written is None or not float(number.number_written).is_integer():
                 continue
             unit = self.items.after(number)
-            if abs(number.number - noun.number) <= 3:  # noqa: PLR2004 - words between a number and its noun
+            if abs(number.number - noun.number) <= 3:
                 number.used = True
                 dimensions.limit = int(number.number_written)
                 if unit is not None and unit.says("unit_rows", "unit_people"):
