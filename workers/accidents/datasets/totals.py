@@ -79,16 +79,19 @@ def _between(row: int, found: Mapping[int, str], total: int, *, down: bool) -> l
 
 
 def _adds_up(row: int, rows: Sequence[int], figures: Sequence[Sequence[int | float | None]]) -> bool:
-    """Say whether a row's numbers are the sums of rows: of whole numbers all, and at least one."""
-    compared = fitting = 0
+    """Say whether every number of a row agrees with rows: most as their sum, others as their mean."""
+    sums = others = 0
     for column in figures:
         value = column[row]
-        if value is None:
+        present = [column[each] for each in rows if column[each] is not None]
+        if value is None or not present:
             continue
-        added = [column[each] for each in rows]
-        present = [each for each in added if each is not None]
-        if not present:
-            continue
-        compared += 1
-        fitting += isclose(fsum(present), value, rel_tol=1e-6, abs_tol=0.51 if len(present) > 100 else 0.01)  # noqa: PLR2004 - rounded figures
-    return compared > 0 and (fitting == compared or (compared > 2 and fitting >= compared - 1))  # noqa: PLR2004 - one may be a mean
+        added = fsum(number for number in present if number is not None)
+        about = 0.51 if len(present) > 100 else 0.01  # noqa: PLR2004 - rounded figures
+        if isclose(added, value, rel_tol=1e-6, abs_tol=about):
+            sums += 1
+        elif isclose(added / len(present), value, rel_tol=1e-3, abs_tol=0.01):
+            others += 1  # a mean among the sums, as of a rate
+        else:
+            return False
+    return sums > others

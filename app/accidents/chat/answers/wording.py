@@ -294,11 +294,16 @@ class Wording:
         if len(values) < 2:
             return ""
         first, last = values[0], values[-1]
-        rising = last[1] > first[1]
+        way = (last[1] > first[1]) - (last[1] < first[1])
+        ko, en = {
+            1: ("늘었습니다", "it rose"),
+            -1: ("줄었습니다", "it fell"),
+            0: ("같습니다", "it is the same"),
+        }[way]
         field = result.reading.group[0]
         return self.say(
-            f" {self.label(field, first[0])}에 비해 {self.label(field, last[0])}에는 {'늘었습니다' if rising else '줄었습니다'}.",
-            f" From {self.label(field, first[0])} to {self.label(field, last[0])} it {'rose' if rising else 'fell'}.",
+            f" {self.label(field, first[0])}에 비해 {self.label(field, last[0])}에는 {ko}.",
+            f" From {self.label(field, first[0])} to {self.label(field, last[0])} {en}.",
         )
 
     def _row(self, result: Result, row: list[Any]) -> str:

@@ -32,7 +32,9 @@ def alternatives(where: Conditions, items: Items) -> Conditions:
 def _is_or(items: Items, first: Condition, second: Condition) -> bool:
     between = [item for item in items.all if first.at <= item.mark.start < second.at]
     return any(
-        (item.says("or") and item.mark.text.casefold() != "nor") or item.particle in _PARTICLES
+        (item.says("or") and item.mark.text.casefold() != "nor")
+        or item.particle in _PARTICLES
+        or item.mark.text.endswith("거나")  # 있거나, 넘거나
         for item in between
     )
 

@@ -443,10 +443,10 @@ class Dimensions:
         self._take(item)
 
     def _is_text(self, item: Item) -> bool:
-        field = self._field(item) if item.columns and not item.values else None
-        column = self.words.column(field.column) if field else None
-        own = item.is_rows and not self._names_column(item)
-        return column is not None and not own and not column.is_measure and not column.type.is_temporal
+        if not item.columns or item.values or (item.is_rows and not self._names_column(item)):
+            return False
+        columns = [self.words.column(sense.field.column) for sense in item.columns]
+        return not any(column.is_measure or column.type.is_temporal for column in columns)
 
     def _is_looked_for(self, item: Item) -> bool:
         before, after = self.items.before(item), self.items.after(item)
