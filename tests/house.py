@@ -202,7 +202,7 @@ class House:
         """Return an HTTP client of the (first) web process."""
         return httpx.Client(base_url=self.url, timeout=30, headers=self.headers, **kwargs)
 
-    def ready(self, timeout_s: float = 60) -> None:
+    def ready(self, timeout_s: float = 240) -> None:
         """Return when `/readyz` is green."""
         with self.client() as client:
             wait_for(lambda: self.is_ready(client), timeout_s=timeout_s, what="readyz")
@@ -220,7 +220,7 @@ class House:
         }  # fmt: skip
         return bool(asked) and all(check["state"] == "up" for check in asked.values())
 
-    def ready_to_answer(self, timeout_s: float = 60) -> None:
+    def ready_to_answer(self, timeout_s: float = 240) -> None:
         """Return when the (first) web process answers, whatever else is missing."""
         with self.client() as client:
             wait_for(lambda: status_of(client, "/healthz") == 200, timeout_s=timeout_s, what="healthz")

@@ -9,7 +9,10 @@ import types
 import numpy as np
 import pytest
 
+from tests.mood.exports import export
+from tests.mood.exports import nights as exported_nights
 from tests.mood.people import history, nights
+from workers.mood.analysis import analyse, read_options
 from workers.mood.boosters.booster import Booster, BoosterError
 from workers.mood.boosters.paper import FILES, paper_risks, read_boosters
 from workers.mood.boosters.pickled import PickleRefused
@@ -184,6 +187,18 @@ def test_a_users_boosters_score_a_history_by_the_36_features(tmp_path):
     found = paper_risks(person, read_boosters(tmp_path))
     assert set(found) == {"depression", "hypomanic", "mania"}
     assert all(len(each) == 12 and (each > 0).all() for each in found.values())
+
+
+def test_a_file_is_scored_by_a_users_boosters_too(tmp_path):
+    for name in FILES.values():
+        (tmp_path / f"{name}.ubj").write_bytes(ubj(model()))
+    path = tmp_path / "export.xml"
+    path.write_bytes(export(*exported_nights(9)))
+    rows = analyse([path], read_options({"boosters": str(tmp_path)})).rows
+    assert len(rows) == 9
+    assert all(0 < row["boosters"][risk] < 1 for row in rows for risk in FILES)
+    with pytest.raises(BoosterError, match="XGBoost_DE"):
+        read_options({"boosters": str(tmp_path / "elsewhere")})
 
 
 def test_a_booster_of_other_features_is_refused(tmp_path):

@@ -8,7 +8,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from app.extensions import db
+from app.jobs import transitions
+from app.jobs.transitions import Ending, Fence
+from tests.doors import watched
+from tests.faults.acts import make_job
 from tests.house import wait_for_state
 from tests.mood.exports import FIRST, archive, export, night, nights, push, steps
 from tests.servers import ask as ask_database
@@ -140,6 +147,27 @@ def test_a_report_is_one_page_that_first_says_what_it_is_not(client, lang, said)
     assert "style=" not in answer.text
     assert "http://" not in answer.text
     assert client.get("/api/v1/results/report/report.css").status_code == 200
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_report_needs_no_network_and_nothing_that_its_policy_forbids(client, browser, lang):
+    job_id = ended(client, export(*nights(40)))["job_id"]
+    base = str(client.base_url)
+    with watched(browser, f"{base}/api/v1/results/{job_id}/report?lang={lang}") as sight:
+        assert sight.page.locator("svg").count() >= 2
+        assert sight.page.evaluate("document.documentElement.lang") == lang
+        assert (sight.console, sight.violations, sight.dialogs) == ([], [], [])
+        assert [url for url in sight.requests if not url.startswith((f"{base}/", "data:"))] == []
+
+
+def test_a_failed_try_is_followed_by_another_a_minute_later(app):
+    with Session(db.engine) as session:
+        made = make_job(session, system="mood", task="files", state="running", attempt=1)
+        ended_try = transitions.end(session, Fence(made.id, 1), Ending("error", "transient", "", True, {}))
+        pause = ended_try.not_before - session.scalar(select(func.now()))
+        assert (ended_try.state, pause) == ("retrying", timedelta(seconds=60))
+        session.rollback()
 
 
 def test_daily_records_are_answered_at_once(client):

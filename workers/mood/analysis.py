@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from workers.mood.boosters.paper import paper_risks, read_boosters
 from workers.mood.building.history import Options, build, source_order
 from workers.mood.reading.files import read_files
 from workers.mood.rows import rows_of
@@ -14,14 +17,14 @@ from workers.mood.scoring import score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from workers.mood.building.history import Reading
     from workers.mood.days import History
     from workers.mood.models import Models
 
 SCORING = ("history", "alerts_a_month")
-NAMES = ("source_priority", "sources", "timezone", "date_from", "date_to", *SCORING)
+BOOSTERS = "boosters"  # a folder with the paper's own models
+NAMES = (BOOSTERS, "source_priority", "sources", "timezone", "date_from", "date_to", *SCORING)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def read_options(texts: Mapping[str, str]) -> Mapping[str, Any]:
         "timezone": _zone(texts["timezone"]) if texts.get("timezone") else None,
         "date_from": _date(texts, "date_from"),
         "date_to": _date(texts, "date_to"),
+        BOOSTERS: read_boosters(Path(texts[BOOSTERS])) if texts.get(BOOSTERS) else None,
         **{name: texts.get(name) for name in SCORING},
     }
 
@@ -83,7 +87,22 @@ def analyse(
     how = Options(options["source_priority"], options["timezone"])
     history, reading = read_history(paths, how, progress=progress)
     first, last = options["date_from"] or date.min, options["date_to"] or date.max
-    return Analysis(history, within(scored(history, options), first, last), reading)
+    rows = within(_with_boosters(scored(history, options), history, options), first, last)
+    return Analysis(history, rows, reading)
+
+
+def _with_boosters(
+    rows: list[dict[str, Any]], history: History, options: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Add to each row what the paper's own models say of its date, where the user brought them."""
+    if options.get(BOOSTERS) is None:
+        return rows
+    risks = paper_risks(history, options[BOOSTERS], retrospective=options["history"] == "whole")
+    told = [
+        {risk: None if math.isnan(each[row]) else round(float(each[row]), 6) for risk, each in risks.items()}
+        for row in range(len(rows))
+    ]
+    return [row | {BOOSTERS: each} for row, each in zip(rows, told, strict=True)]
 
 
 def read_history(
