@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from workers.documents.llm.chunks import paragraphs
 from workers.documents.understanding.sentences import Piece, sentences
 
-GAP = re.compile(r"\s*(?:\.\.\.|…|\[\.\.\.\])\s*")
+GAP = re.compile(r"\[\.\.\.\]|\.\.\.|…")
 WORD = re.compile(r"\w+")
 LEAST_LIKENESS = 0.8  # of words in order: a typing slip passes, a paraphrase does not
 LEAST_WORDS = 4  # of a quote that may differ at all
@@ -66,7 +66,7 @@ class Aligner:
 
     def _gapped(self, quote: str) -> Aligned | None:
         """Repair a quote with a gap to the one sentence that has its parts in order."""
-        parts = [_plain(part)[0] for part in GAP.split(quote)]
+        parts = [_plain(part.strip())[0] for part in GAP.split(quote)]
         if len(parts) < 2 or any(len(part) < LEAST_PART for part in parts):
             return None
         for piece, plain in zip(self.pieces, self._plains, strict=True):

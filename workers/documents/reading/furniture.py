@@ -94,6 +94,11 @@ def _keys(line: Line, height: float) -> list[Key]:
     return [(re.sub(r"\d+", "#", " ".join(part)), *place) for part in parts]
 
 
+def _is_number(words: str) -> bool:
+    """Say whether a key is that of a number alone, whatever signs stand around."""
+    return words.count("#") == 1 and not any(sign.isalnum() or sign == "_" for sign in words)
+
+
 def _is_furniture(line: Line, height: float, seen: Counter[Key], pages: int, body: float) -> bool:
     edge = _edge(line, height)
     if edge <= OUTER and PAGE_OF.match(line.text):
@@ -101,6 +106,6 @@ def _is_furniture(line: Line, height: float, seen: Counter[Key], pages: int, bod
     if edge <= OUTER and pages > 1 and PAGE_NUMBER.match(line.text):
         return True
     least = max(2, min(0.2 * pages, 8))
-    if not all(seen[key] >= least or re.fullmatch(r"\W*#\W*", key[0]) for key in _keys(line, height)):
+    if not all(seen[key] >= least or _is_number(key[0]) for key in _keys(line, height)):
         return False
     return edge <= OUTER or line.size < SMALLER * body

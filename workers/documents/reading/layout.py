@@ -23,7 +23,7 @@ SAME_GAP = 0.2  # blanks of a stretched line differ by no more than this share
 PROSE_WORDS = 4  # pieces of running text have at least so many words
 LEADERS = re.compile(r"^[.…·_\s]{4,}$")
 CELL_VALUE = re.compile(
-    r"^(?:[–—-]|(?:(?:CHF|EUR|USD|GBP|Fr\.|SFr\.|[€£$])\s*)?[\d'’.,\u202f ]*\d[\d'’.,]*\s*(?:%|CHF|EUR|USD|GBP|€|£|[.,][-–]+)?"
+    r"^(?:[–—-]|(?:(?:CHF|EUR|USD|GBP|Fr\.|SFr\.|[€£$])\s*)?(?:['’.,\u202f ]*\d)+['’.,]*\s*(?:%|CHF|EUR|USD|GBP|€|£|[.,][-–]+)?"
     r"|unbegrenzt|unlimited|unlimitiert|inbegriffen|included|versichert|nicht versichert|not covered|covered|nil"
     r"|ja|nein|yes|no|keine?|none|✓|✔|✗|x)$",
     re.IGNORECASE,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SIGNS = re.compile(
-    r"^#{1,6}\s|^```|^\s*\|.+\|\s*$|<(?:table|br|p|div|span|h[1-6]|ul|ol|del|b|strong|script)\b|\*\*\S|<!--|^>\s|^\[\^\w+\]:",
+    r"^#{1,6}\s|^```|^[ \t]*\|.+\|[ \t]*$|<(?:table|br|p|div|span|h[1-6]|ul|ol|del|b|strong|script)\b|\*\*\S|<!--|^>\s|^\[\^\w+\]:",
     re.MULTILINE,
 )
 SILENT = frozenset(

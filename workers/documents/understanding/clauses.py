@@ -60,7 +60,7 @@ EXCEPTION = re.compile(
     r"\b(?:dieser|der|diese|die) (?:Ausschluss|Ausschlüsse|Einschränkung)\w* (?:gilt|gelten|findet|finden) (?:\w+\s){0,2}(?:nicht|keine)\b|\b(?:this|the|these) (?:exclusion|restriction)s?\b.{0,20}\b(?:does|do|shall|will) not apply\b"
     r"|^(?:abweichend von|entgegen|in abweichung|notwithstanding|contrary to|by way of exception|in derogation|despite|ausser|außer|except (?:that|for|where)|ausgenommen (?:davon|hiervon)|davon ausgenommen|hiervon ausgenommen|nicht unter diesen ausschluss)\b"
     r"|\b(?:remains?|stays?|bleib(?:t|en)) (?:\w+\s){0,4}?(?:covered|insured|versichert|gedeckt|mitversichert)\b|^(?:mitversichert|versichert|gedeckt) (?:bleib|sind jedoch|ist jedoch|sind aber|ist aber)"
-    r"|\bwe (?:do|will) however\b|\bhowever,? we (?:do |will )?(?:cover|pay)|\b(?:ist|sind|leisten wir|ersetzen wir) (?:jedoch|aber|hingegen|dagegen)\b",
+    r"|\bwe (?:do|will),? however\b|\bhowever,? we (?:do |will )?(?:cover|pay)|\b(?:ist|sind|leisten wir|ersetzen wir) (?:jedoch|aber|hingegen|dagegen)\b",
     I,
 )
 TURN_COVER = re.compile(
@@ -118,6 +118,7 @@ LIMIT_ONLY = re.compile(
     r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:Grenze|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
+WE_GRANT = re.compile(r"^(?:in addition, |however, |if [^,]{3,200}, )?(?:we|this policy|the policy|wir)\b", I)
 ANAPHORA = re.compile(
     r"^(?:diese(?:r|s|n|m)?|dies|dafür|hierfür|davon|insgesamt|dabei|alle zusammen|in diesem Fall|if you do not|otherwise|andernfalls|sonst|this|these|for this|for these|of this|in this case|in all|in total|altogether|together)\b",
     I,
@@ -127,7 +128,7 @@ DEFINITION = re.compile(
     I,
 )
 EVENTS = re.compile(
-    r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse))\W*$",
+    r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse)|(?:if|when|where|wenn|falls) (?:\w+ ){0,2}\w+)\W*$",
     I,
 )
 REASONS = re.compile(r"\b(?:gründe|grund|ursachen|fälle|reasons?|causes|circumstances)\b[^.]{0,40}$", I)
@@ -232,18 +233,35 @@ def _listed(text: str, place: Place) -> Kind | None:
     if kind is None or kind == "none":
         return None
     if kind == "exclusion":
-        if weak.GIVEN_BACK.search(text):
-            return Kind("benefit", "exception", exception=True)
-        if DEDUCTIBLE.search(text) and place.has_amount:
-            return Kind("limit", "deductible_in_exclusions")
-        return Kind("exclusion", "list_lead")
+        return _listed_exclusion(text, place)
     if kind == "benefit" and place.events:
         return Kind("condition", "insured_event")
-    if kind == "benefit" and EXCLUSION.search(main_clause(text)):
-        return Kind("exclusion", "exclusion_cue")
+    own = _says_otherwise(text, place, kind)
+    if own is not None:
+        return own
     if kind == "limit" and not place.has_amount:
         return Kind("condition", "list_lead")
     return Kind(kind, "list_lead")
+
+
+def _listed_exclusion(text: str, place: Place) -> Kind:
+    if weak.GIVEN_BACK.search(text):
+        return Kind("benefit", "exception", exception=True)
+    if DEDUCTIBLE.search(text) and place.has_amount:
+        return Kind("limit", "deductible_in_exclusions")
+    return Kind("exclusion", "list_lead")
+
+
+def _says_otherwise(text: str, place: Place, kind: str) -> Kind | None:
+    """Return what an item's own sentence says against the lead of its list."""
+    main = main_clause(text)
+    if kind in ("benefit", "condition") and EXCLUSION.search(main):
+        return Kind("exclusion", "exclusion_cue")
+    if kind == "condition" and WE_GRANT.search(text) and COVER.search(main):
+        return Kind("benefit", "cover_cue")
+    if kind == "benefit" and place.has_amount and LIMIT_ONLY.search(main) and not COVER.search(text):
+        return Kind("limit", "limit_cue")
+    return None
 
 
 def _excluded(text: str, place: Place) -> Kind | None:

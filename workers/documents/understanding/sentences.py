@@ -95,6 +95,8 @@ TAILS = re.compile(
     r"[,;]?\s+(?=(?:sofern|soweit|vorausgesetzt|solange|unter der (?:Voraussetzung|Bedingung)|provided(?: that)?|providing|as long as|so long as|on condition that|on the condition|subject to|only if|nur wenn)\b)",
     re.IGNORECASE,
 )
+LONGEST = 2000  # characters of a sentence
+NEAR_CHARS = 40  # before a full stop, that say whether it ends a sentence
 LEAST_TAIL = 4  # words: `soweit notwendig` states nothing that could be checked
 BOUND = re.compile(
     r"subject to (?:a|an|the|any)? ?(?:\w+ )?(?:maximum|overall|limit|excess|sub-?limit|ceiling|cap|deductible)\b",
@@ -130,21 +132,33 @@ def sentences(text: str, start: int, end: int) -> list[Piece]:
         begin = start + match.end()
     if begin < end and text[begin:end].strip():
         pieces.append(Piece(begin, end))
-    return pieces
+    return [part for piece in pieces for part in _short(text, piece)]
+
+
+def _short(text: str, piece: Piece) -> list[Piece]:
+    """Cut what is too long for a sentence: the patterns of clauses take time quadratic in what they read."""
+    parts = []
+    start = piece.start
+    while piece.end - start > LONGEST:
+        cut = text.rfind(" ", start + 1, start + LONGEST)
+        stop = cut if cut > start else start + LONGEST
+        parts.append(Piece(start, stop))
+        start = stop + 1 if cut > start else stop
+    return [*parts, Piece(start, piece.end)] if start < piece.end else parts
 
 
 def _goes_on(text: str, begin: int, at: int, after: int) -> bool:
     """Say whether a full stop is an abbreviation's or a date's."""
     if text[at] != ".":
         return False
-    words = text[begin : at + 1].split()
+    words = text[max(begin, at - NEAR_CHARS) : at + 1].split()
     last = words[-1].lower().lstrip('(„"') if words else ""
     if last in ABBREVIATIONS:
         return True
     if re.fullmatch(r"\d{1,2}\.", last):
         before = words[-2].lower() if len(words) > 1 else ""
         return bool(MONTH.match(text[after : after + 12]) or before in ABBREVIATIONS or ORDINAL.match(before))
-    return bool(re.fullmatch(r"[a-z]\.", last)) and len(words) > 1
+    return bool(re.fullmatch(r"[a-z]\.", last))
 
 
 def halves(text: str, piece: Piece) -> list[Piece]:

@@ -39,6 +39,7 @@ LABELS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
         ("double", 60, r"^\(?(?:aa|bb|cc|dd|ee|ff|gg|hh)\)\s+"),
         ("small_roman", 65, r"^\((?:i{1,3}|iv|vi{0,3}|ix|x)\)\s+"),
         ("letter", 50, r"^\(?[a-z]\)\s+"),
+        ("dotted", 55, r"^[a-z]\.\s+(?=[A-ZÄÖÜ“„\"])"),
     )
 )
 TERMINAL = re.compile(r"[.;:!?,][\"“”»)]*$")
@@ -168,6 +169,7 @@ class _Builder:
         self.section: Section | None = None
         self.lead: Passage | None = None
         self.lead_name = self.list_name = ""
+        self.outer: list[tuple[Passage | None, str, str]] = []  # leads of the lists that the open one is in
         self.item_open = False
         self.heading_block: Block | None = None
         self.in_contents = False
@@ -273,7 +275,7 @@ class _Builder:
         if (
             not bare
             or bare[0].islower()
-            or (label_of(text)[1] in ("bullet", "letter", "double", "small_roman"))
+            or (label_of(text)[1] in ("bullet", "letter", "dotted", "double", "small_roman"))
         ):
             return False
         return index + 1 < len(self.blocks) and not _has_verb(bare)
@@ -335,6 +337,7 @@ class _Builder:
     def _clause(self, passage: Passage, name: str, rank: float, index: int) -> None:
         """Hang a clause below its section; list items below the sentence that leads them."""
         words = self.text[passage.start : passage.end]
+        self._back_to_list(name)
         listed = name == "bullet" or passage.block.kind == "item" or self._goes_on_list(name)
         listed = listed or (not name and self._is_bare_item(passage, words))
         self.item_open = listed and words.endswith((";", ","))
@@ -349,9 +352,17 @@ class _Builder:
             self._open_clause(passage, name, rank)
             self.lead = keep
         if self._leads(passage, index, listed=listed):
+            self.outer = [*self.outer, (self.lead, self.lead_name, self.list_name)] if listed else []
             self.lead, self.lead_name, self.list_name = passage, name, ""
         elif not listed:
             self.lead = None
+
+    def _back_to_list(self, name: str) -> None:
+        """Go back to the list that an item's numbering belongs to, where one within it has ended."""
+        if not name or name == self.list_name or name not in [frame[2] for frame in self.outer]:
+            return
+        while self.outer and self.list_name != name:
+            self.lead, self.lead_name, self.list_name = self.outer.pop()
 
     def _leads(self, passage: Passage, index: int, *, listed: bool) -> bool:
         """Say whether a list hangs on a clause; an item leads one only with a colon, or items further in."""
@@ -383,7 +394,7 @@ class _Builder:
 
     def _goes_on_list(self, name: str) -> bool:
         """Say whether a numbering is of the items of an open list, not of the sentence that leads it."""
-        if name in ("letter", "double", "small_roman"):
+        if name in ("letter", "dotted", "double", "small_roman"):
             return True
         if name != "round" or self.lead is None:
             return False
