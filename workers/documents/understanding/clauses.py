@@ -16,7 +16,7 @@ NOISE = re.compile(
     r"|gelten zusammen mit dem|are your contract|this wording|dieser Vertrag (?:besteht|gilt)|Wir sind die|We are the|Stand:|Ausgabe\b|Formular \d"
     r"|cancel (?:this|your|the) (?:policy|cover|contract|insurance)|(?:Vertrag|Versicherung) .{0,40}(?:kündigen|gekündigt|Kündigung)|cooling.off"
     r"|\bVertrag (?:wird|ist|läuft|dauert|gilt|endet|beginnt)\b|\b(?:policy|contract|plan|membership) (?:runs|lasts|renews|is concluded|is taken out|ends|starts)\b|no.claims|schadenfreiheits\w*|prämienstufe|bonus-?malus|bonusstufe|verlängert sich .{0,40}(?:um ein|Jahr)|renews? (?:automatically|each)|Datenschutz|data protection|personenbezogene|personal data|regulated by|authorised by|reguliert"
-    r"|unless we say otherwise|soweit nichts anderes|Antwort .{0,30}innerhalb|you will have an answer|wir antworten|we (?:will )?(?:reply|answer|respond)|wir beantworten"
+    r"|\bthis (?:guide|booklet|document|wording|leaflet) (?:explains|describes|tells|sets out|contains|shows)|unless we say otherwise|soweit nichts anderes|Antwort .{0,30}innerhalb|you will have an answer|wir antworten|we (?:will )?(?:reply|answer|respond)|wir beantworten"
     r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|Steuer|insurance premium tax|Form\. [A-Z])",
     I,
 )
@@ -111,7 +111,7 @@ COVER = re.compile(
     r"|\b(?:Gesellschaft|Versicherung|Versicherer|Versicherungsschutz|Rechtsschutz|Deckung|\w+schutz|\w+versicherung) (?:leistet|ersetzt|zahlt|übernimmt|erstattet|organisiert|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|umfasst|gewährt|bietet|erstreckt|besteht)\b"
     r"|\b(?:ersetzt|übernommen|vergütet|erstattet|entschädigt|bezahlt|gedeckt|erbracht|geleistet) (?:wird|werden)\b|\bwerden (?:\w+ ){0,14}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|gezahlt|ausgezahlt|gewährt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,14}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|gezahlt|ausgezahlt|gewährt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:leistet|ersetzt|zahlt|übernimmt|erstattet|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|gewährt|bietet|organisiert) (?:der|die|das) (?:Versicherer|Gesellschaft|Versicherung|Unternehmen|Kasse)\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\berhalten Sie\b"
     r"|\bwe(?:'ll| will| shall)?(?: also| then| further)? (?:pay|cover|insure|reimburse|arrange|provide|replace|refund|indemnify|organise|organize|repair|meet|compensate|settle|bear|include|extend|help|send|advance|defend|protect|bring|give)\b"
-    r"|\b(?:is|are|be)(?: also| automatically)? (?:insured|covered|included|paid|reimbursed|payable|refunded|indemnified)\b|\b(?:you|they) (?:are|is|remain|have) (?:also )?(?:covered|insured|cover)\b|\b(?:policy|insurance|cover|section) (?:also )?(?:covers?|pays|includes|insures|extends|applies to|provides)\b|\bcover (?:is given|is provided|includes|extends|applies)\b|\bincludes? cover\b|\byou (?:can|may) claim\b",
+    r"|\b(?:is|are|be)(?: also| automatically)? (?:insured|covered|included|paid|reimbursed|payable|refunded|indemnified)\b|\b(?:you|they) (?:are|is|remain|have) (?:also )?(?:covered|insured|cover)\b|\b(?:policy|insurance|cover|coverage|section|plan) (?:will |shall |also )?(?:covers?|pays?|includes?|insures?|extends|applies to|provides?)\b|\bcover (?:is given|is provided|includes|extends|applies)\b|\bincludes? cover\b|\byou (?:can|may) claim\b",
     I,
 )
 LIMIT_ONLY = re.compile(
@@ -128,7 +128,7 @@ DEFINITION = re.compile(
     I,
 )
 EVENTS = re.compile(
-    r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse)|(?:if|when|where|wenn|falls) (?:\w+ ){0,2}\w+)\W*$",
+    r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse)|(?:if|when|where|wenn|falls) (?:\w+ ){0,2}\w+|(?:following|these|folgende[rn]?) (?:conditions?|requirements?|circumstances|bedingungen|voraussetzungen)\b[^.]{0,40})\W*$",
     I,
 )
 REASONS = re.compile(r"\b(?:gründe|grund|ursachen|fälle|reasons?|causes|circumstances)\b[^.]{0,40}$", I)
@@ -257,6 +257,8 @@ def _says_otherwise(text: str, place: Place, kind: str) -> Kind | None:
     main = main_clause(text)
     if kind in ("benefit", "condition") and EXCLUSION.search(main):
         return Kind("exclusion", "exclusion_cue")
+    if kind == "benefit" and DUTY.search(main) and not COVER.search(main):
+        return Kind("condition", "duty_cue")
     if kind == "condition" and WE_GRANT.search(text) and COVER.search(main):
         return Kind("benefit", "cover_cue")
     if kind == "benefit" and place.has_amount and LIMIT_ONLY.search(main) and not COVER.search(text):

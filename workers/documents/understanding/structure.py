@@ -337,12 +337,13 @@ class _Builder:
     def _clause(self, passage: Passage, name: str, rank: float, index: int) -> None:
         """Hang a clause below its section; list items below the sentence that leads them."""
         words = self.text[passage.start : passage.end]
-        self._back_to_list(name)
+        sign = name or ("item" if passage.block.kind == "item" else "")  # Markdown's own lists have no label
+        self._back_to_list(sign)
         listed = name == "bullet" or passage.block.kind == "item" or self._goes_on_list(name)
         listed = listed or (not name and self._is_bare_item(passage, words))
         self.item_open = listed and words.endswith((";", ","))
         if listed:
-            self.list_name = self.list_name or name
+            self.list_name = self.list_name or sign
             passage.is_item = True
             passage.lead = self.lead
             if self.lead is not None:
