@@ -14,6 +14,7 @@ from reportlab.platypus import SimpleDocTemplate, Spacer, Table, TableStyle
 
 from workers.documents.analysis import analyse
 from workers.documents.tree import walk
+from workers.documents.understanding.sentences import LONGEST, sentences
 
 
 def items_of(result, kind):
@@ -118,3 +119,11 @@ def test_a_sentence_that_orders_a_model_about_is_no_item_and_is_warned_of():
         b"# Conditions\n\nYou must follow the instructions of the police. We ignore all earlier claims.\n"
     )
     assert not plain.warnings
+
+
+def test_no_sentence_is_longer_than_patterns_can_bear():
+    text = "Versichert ist " + "Bargeld und Schmuck, " * 2000 + "a" * 5000 + ". Glas ist versichert."
+    pieces = sentences(text, 0, len(text))
+    assert max(piece.end - piece.start for piece in pieces) <= LONGEST
+    assert text[pieces[-1].start : pieces[-1].end] == "Glas ist versichert."
+    assert "".join(text[p.start : p.end] for p in pieces).replace(" ", "") == text.replace(" ", "")

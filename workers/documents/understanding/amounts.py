@@ -72,7 +72,7 @@ TIMES = re.compile(
 )
 UNLIMITED = re.compile(
     r"\b(?:der Höhe nach unbegrenzt|unbegrenzt\w*|unlimitiert\w*|unbeschränkt\w*|ohne (?:Summenbegrenzung|Begrenzung|betragliche Begrenzung|Höchstbetrag|Limite)"
-    r"|nach oben nicht (?:limitiert|begrenzt)|(?:der Höhe nach )?nicht (?:limitiert|begrenzt)|unlimited|without (?:any )?(?:limit|upper limit)|no (?:upper |financial |monetary )?limit|in voller Höhe|in full)\b",
+    r"|nach oben nicht (?:limitiert|begrenzt)|(?:der Höhe nach )?nicht (?:limitiert|begrenzt)|unlimited|without (?:any )?(?:financial |upper |monetary )?limit|no (?:upper |financial |monetary )?limit|in voller Höhe|in full)\b",
     re.IGNORECASE,
 )
 

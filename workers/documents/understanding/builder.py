@@ -118,7 +118,14 @@ class Builder:
                 kind = self._sentence(passage, part, place, after_exclusion=after_exclusion)
                 after_exclusion = kind.name == EXCLUSION
                 if passage.children and passage.end == part.end:
-                    self.leads[id(passage)] = (kind, self.last_benefit if kind.name == BENEFIT else None)
+                    self.leads[id(passage)] = self._lead(kind, part)
+
+    def _lead(self, kind: Kind, part: Piece) -> tuple[Kind, Draft | None]:
+        """Return what a sentence that leads a list is, and the benefit that it made."""
+        last = self.last_benefit
+        if kind.name == "bare" and last is not None and last.start == part.start and last.kind == BENEFIT:
+            kind = replace_kind(kind, BENEFIT)
+        return kind, last if kind.name == BENEFIT else None
 
     def _parts(self, sentence: Piece) -> list[Piece]:
         """Cut a sentence at `but` or a semicolon, where its halves differ in what they grant."""

@@ -48,7 +48,7 @@ NOT_ATTRIBUTE = re.compile(
     r"\b[Nn]icht (?!versichert|gedeckt)\w+(?:te|ene|bare|liche|ige|ende)[nrs]?\b(?=\s+[A-ZÄÖÜ])"
 )
 SUBORDINATE = re.compile(
-    r"[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|ausser|außer|obwohl|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b.*$",
+    r"[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|au(?:ss|ß)er(?! betracht| ansatz)|obwohl|wobei|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b.*$",
     I | re.DOTALL,
 )
 OPENING = re.compile(
@@ -94,6 +94,9 @@ DUTY = re.compile(
     r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b",
     I,
 )
+NEGATED = re.compile(
+    r"\s(?:(?:sich|uns|wir|jedoch|aber|also|auch|hingegen|ferner)\s)*(?:nicht|keine?[nrs]?|not|never|no)\b", I
+)
 TRAILING_BOUND = re.compile(
     r",\s(?:jedoch |aber |but )?(?:begrenzt|beschränkt|limitiert|limited|capped|insgesamt|in total)\b[^,;.]{0,120}[.]?$",
     I,
@@ -115,7 +118,7 @@ COVER = re.compile(
     I,
 )
 LIMIT_ONLY = re.compile(
-    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:Grenze|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
+    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
 WE_GRANT = re.compile(r"^(?:in addition, |however, |if [^,]{3,200}, )?(?:we|this policy|the policy|wir)\b", I)
@@ -128,7 +131,7 @@ DEFINITION = re.compile(
     I,
 )
 EVENTS = re.compile(
-    r"\b(?:because|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse)|(?:if|when|where|wenn|falls) (?:\w+ ){0,2}\w+|(?:following|these|folgende[rn]?) (?:conditions?|requirements?|circumstances|bedingungen|voraussetzungen)\b[^.]{0,40})\W*$",
+    r"\b(?:because|owing to|on account of|as a consequence of|in the event of|aufgrund(?: von)?|infolge(?: von)?|wegen|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse)|(?:if|when|where|wenn|falls) (?:\w+ ){0,2}\w+|(?:following|these|folgende[rn]?) (?:conditions?|requirements?|circumstances|bedingungen|voraussetzungen)\b[^.]{0,40})\W*$",
     I,
 )
 REASONS = re.compile(r"\b(?:gründe|grund|ursachen|fälle|reasons?|causes|circumstances)\b[^.]{0,40}$", I)
@@ -421,7 +424,8 @@ def _duty(text: str, place: Place) -> Kind | None:
             I,
         )
     )
-    if DUTY.search(text) and not (
+    named = HEADED.match(text) and re.search(r"\d", main)  # `Towing: 500, where ... must`
+    if DUTY.search(main if named else text) and not (
         we_pay and not re.search(r"\b(?:kürzen|reduce|refuse|leistungsfrei)\b", text)
     ):
         return Kind("condition", "duty_cue")
@@ -444,9 +448,10 @@ def _covered(text: str, place: Place) -> Kind | None:
     main = main_clause(text)
     if place.role == "exclusion" and not COVER.search(main):
         return Kind("exclusion", "heading", confidence=0.8)
-    if COVER.search(main):
-        return Kind("benefit", "cover_cue")
-    return None
+    cover = COVER.search(main)
+    if cover and NEGATED.match(main, cover.end()):
+        return Kind("exclusion", "negated_cover")
+    return Kind("benefit", "cover_cue") if cover else None
 
 
 def _denied(text: str, place: Place) -> Kind | None:

@@ -13,9 +13,9 @@ DENIED = re.compile(
     rf"\b{PARTY}\b[^.;]{{0,90}}\b(?:nicht|nichts|keine?[nrs]?|nie|niemals|never|not|nothing|no)\b"
     rf"|\b(?:nicht|keine?[nrs]?|never|not|no)\b[^.;]{{0,60}}\b(?:zur|unter die|unter den|von der|vom|teil der|gegenstand der|part of|within|by) (?:\w+ )?{SUBJECT}\b"
     r"|\b(?:doesn't|don't|won't|can't|isn't|aren't)\b[^.;]{0,40}\b(?:cover|pay|stretch|extend|include|meet|part of|claim)\w*"
-    r"|\b(?:scheidet|scheiden|bleibt|bleiben)\b[^.;]{0,60}\b(?:aus|unberücksichtigt|unversichert|ohne (?:deckung|schutz|ersatz))\b"
+    r"|\b(?:scheidet|scheiden|bleibt|bleiben)\b[^.;]{0,60}\b(?:aus|unberücksichtigt|unversichert|au(?:ss|ß)er (?:betracht|ansatz)|ohne (?:deckung|schutz|ersatz))\b"
     r"|\b(?:nicht|kein(?:e[nr]?)?)\b[^.;]{0,40}\b(?:erfasst|einbezogen|inbegriffen|geschützt|abgesichert|zugesprochen|ausgerichtet|anspruchsberechtigt|abgegolten|finanziert|beteiligt|beglichen|zurückerstattet|gezahlt)\b"
-    r"|\b(?:lies?|lying|falls?|falling|is|are) (?:outside|beyond)\b|\b(?:left out|ruled out|out of scope)\b|\bnot part of\b|\b(?:cannot|can not|may not) be (?:claimed|recovered|reimbursed|insured)\b"
+    r"|\b(?:lies?|lying|falls?|falling|is|are) (?:outside|beyond)\b|\b(?:left out|ruled out|out of scope)\b|\bnot part of\b|\b(?:ist|sind|gelten als) keine?[nrs]?\b|\b(?:cannot|can not|may not) be (?:claimed|recovered|reimbursed|insured)\b"
     r"|\bno (?:indemnity|refund|reimbursement|compensation|allowance|contribution)\b|\bnot (?:be )?(?:met|refunded|compensated|indemnified|eligible|recoverable|reimbursable)\b",
     I,
 )
@@ -31,7 +31,7 @@ GIVEN_BACK_BELOW = re.compile(
 )
 FORFEIT = re.compile(
     r"^(?:sie|er|es|diese\w*|this|it|that)\b[^.]{0,30}\b(?:entfällt|entfallen|gilt nicht|not apply|is waived|falls away)\b|"
-    r"\b(?:verliert|verlieren|verwirkt|verwirken|einbüssen|einbüßen|erlischt|erlöschen|ruht|ruhen|aufgehoben|loses?|forfeits?|lapses?|(?:is|are|be) (?:suspended|void|forfeited)|becomes? void|null and void)\b"
+    r"\b(?:verliert|verlieren|verwirkt|verwirken|einbüssen|einbüßen|erlischt|erlöschen|ruht|ruhen|aufgehoben|loses?|forfeits?|lapses?|(?:is|are|be) (?:suspended|void|forfeited)|(?:becomes?|renders?|makes?) [^.]{0,30}\bvoid|null and void)\b"
     r"|\b(?:have|has) to\b|\b(?:bitte|please)\b|\bverlangen wir\b|\bwe (?:need|require|expect|ask)\b|\b(?:wir )?benötigen wir|\bwir benötigen|\bsofern\b.{3,80}\bvorlieg\w+\b|\b(?:sind|ist) [^.]{0,60}\bzu (?:beachten|befolgen|wahren|sichern|verschliessen|verschließen|melden|erstatten|belegen)\b",
     I,
 )
