@@ -2,6 +2,7 @@ import csv
 import gzip
 import io
 import json
+import unicodedata
 
 import pytest
 from click.testing import CliRunner
@@ -128,6 +129,37 @@ def test_the_usual_encodings_are_read(tmp_path, encoding):
     assert float(row["eclo"]) > 1
     marked = (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert marked == (encoding == "utf-8-sig")
+
+
+@pytest.mark.parametrize(("delimiter", "encoding"), [(";", "utf-8"), ("\t", "utf-16"), ("|", "cp949")])
+def test_the_usual_delimiters_are_read_and_all_columns_kept(tmp_path, delimiter, encoding):
+    rows = [RAW, RAW | {"사고내용": "a, b"}]
+    lines = [delimiter.join(cells) for cells in (RAW, *(row.values() for row in rows))]
+    (tmp_path / "in.csv").write_text("\r\n".join(lines), encoding=encoding)
+    process([tmp_path / "in.csv"], tmp_path / "out.csv")
+    found = read(tmp_path / "out.csv")
+    assert [{name: row[name] for name in RAW} for row in found] == rows
+    assert all(float(row["eclo"]) > 1 for row in found)
+
+
+def test_a_title_above_and_decomposed_headings_are_read_and_warned_of(tmp_path):
+    names = [unicodedata.normalize("NFD", name) for name in RAW]
+    cells = [unicodedata.normalize("NFD", cell) for cell in RAW.values()]
+    content = ["2018년 교통사고", "", ",".join(names), ",".join(cells)]
+    (tmp_path / "in.csv").write_text("\n".join(content), encoding="utf-8")
+    figures = process([tmp_path / "in.csv"], tmp_path / "out.csv")
+    assert figures["rows"] == 1
+    assert figures["errors"] == 0
+    assert "2018년 교통사고" in figures["warnings"][0]
+
+
+def test_a_heading_that_nearly_matches_is_used_and_named(tmp_path):
+    near = {name.replace("가해운전자 차종", "가해운전자차종"): cell for name, cell in RAW.items()}
+    figures = process([written(tmp_path / "in.csv", [near])], tmp_path / "out.csv")
+    exact = processed(tmp_path, [RAW])[0]["eclo"]
+    assert figures["warnings"] == ["in.csv: column '가해운전자차종' was read as '가해운전자 차종'"]
+    process([written(tmp_path / "in.csv", [near])], tmp_path / "out.csv")
+    assert read(tmp_path / "out.csv")[0]["eclo"] == exact
 
 
 def test_a_gzipped_table_is_read(tmp_path):

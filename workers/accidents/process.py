@@ -43,9 +43,10 @@ class Judged:
     errors: Mapping[int, str]
 
 
-def process(paths: Sequence[Path], out: Path, *, output_format: str = "csv") -> dict[str, int]:
+def process(paths: Sequence[Path], out: Path, *, output_format: str = "csv") -> dict[str, Any]:
     """Write every row with its severity to `out` and return how many rows and errors there were.
 
+    `warnings` name what was left out above a header and which headings were only nearly right.
     `out` appears when all is done.
 
     Raises:
@@ -58,7 +59,12 @@ def process(paths: Sequence[Path], out: Path, *, output_format: str = "csv") -> 
     judged = [_judge(predictor, path.name, read) for path, read in zip(paths, tables, strict=True)]
     with atomic_write(out) as stream:
         _WRITERS[output_format](stream, judged)
-    return {"rows": sum(len(j.answers) for j in judged), "errors": sum(len(j.errors) for j in judged)}
+    figures: dict[str, Any] = {
+        "rows": sum(len(j.answers) for j in judged),
+        "errors": sum(len(j.errors) for j in judged),
+    }
+    warnings = [said for read in tables for said in (*read.warnings, *table.near_headings(read))]
+    return {**figures, "warnings": warnings} if warnings else figures
 
 
 def _unanswered(read: table.Table) -> table.Table:

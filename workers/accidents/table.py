@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import re
+import unicodedata
 import zlib
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from app.accidents.severity import values
+from workers.accidents.datasets.dialect import Dialect, find_dialect
+from workers.accidents.datasets.encoding import find_encoding
+from workers.accidents.datasets.faults import UnreadableTable
+from workers.accidents.datasets.records import NO_DELIMITER, open_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
 # TAAS names of the fields; 사고유형 holds type and subtype, 사고일시 date and hour.
 TAAS = {
@@ -37,6 +43,7 @@ TAAS = {
 }
 MOMENT = "사고일시"
 MARK = "\ufeff"
+MOST_ABOVE = 20  # records before a header
 NUMBERS = ("accident_year", "accident_month", "accident_day", "accident_hour")
 _MOMENT = re.compile(r"^\D*(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D+(\d{1,2})(?:\D.*)?$")
 _LENIENT = (*values.OPTIONAL, "time_period", "day_of_week")  # absent is no error: derived, or not known
@@ -54,11 +61,12 @@ class Table:
     header: list[str]
     rows: list[list[str]]
     marked: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
-        """Return the columns' names, without what stands around them."""
-        return [cell.strip() for cell in self.header]
+        """Return the columns' names in one Unicode form, without what stands around them."""
+        return [unicodedata.normalize("NFC", cell).strip() for cell in self.header]
 
     def column(self, name: str) -> list[str]:
         """Return a column's cells; "" where a row is too short."""
@@ -82,22 +90,61 @@ class Parsed:
 
 
 def read(path: Path) -> Table:
-    """Return the cells of a `.csv` or `.csv.gz` in UTF-8, with or without a mark, or CP949.
+    """Return the cells of a `.csv` or `.csv.gz`, by the reader that data sets are read by.
+
+    Encodings and delimiters are the usual ones. What stands above the header is left out and named in
+    `warnings`; every row and column is kept.
 
     Raises:
-        TableError: the file is empty, in neither encoding, or no CSV.
+        TableError: the file is empty, in no usual encoding, or no table.
 
     """
-    text = _text(path)
-    lines = csv.reader(io.StringIO(text.removeprefix(MARK), newline=""))
-    try:
-        header = next(lines, None)
-        rows = [row for row in lines if row]
-    except csv.Error as error:
-        raise TableError(f"{path.name}, line {lines.line_num}: {error}") from None
-    if not header:
-        raise TableError(f"{path.name}: no header line")
-    return Table(path.name, header, rows, marked=text.startswith(MARK))
+    with _unpacked(path) as plain:
+        try:
+            codec = find_encoding(plain)
+            dialect = find_dialect(plain, codec)
+            return _read_records(path.name, plain, codec, dialect)
+        except (UnreadableTable, csv.Error) as error:
+            raise TableError(f"{path.name}: {error}") from None
+
+
+def _read_records(name: str, plain: Path, codec: str, dialect: Dialect) -> Table:
+    delimiter = dialect.delimiter if dialect.delimiter != NO_DELIMITER else ","
+    with open_text(plain, codec) as stream:
+        lines = csv.reader(stream, delimiter=delimiter)
+        try:
+            read = [row for row in lines if row]
+        except csv.Error as error:
+            raise TableError(f"{name}, line {lines.line_num}: {error}") from None
+    if not any(any(row) for row in read):
+        raise TableError(f"{name}: no header line")
+    at = _header_at(read)
+    warnings = tuple(
+        f"{name}: left out above the header: {' '.join(row).strip()[:80]!r}" for row in read[:at]
+    )
+    return Table(name, read[at], read[at + 1 :], marked=codec == "utf-8-sig", warnings=warnings)
+
+
+def _header_at(read: Sequence[Sequence[str]]) -> int:
+    """Return which record names the columns: the first, or one behind a title that names more of ours."""
+    counts = [len({f for f in TAAS if _source(row, f)}) for row in read[:MOST_ABOVE]]
+    best = max(counts, default=0)
+    return counts.index(best) if best > 1 else 0
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """Give a file, or what a gzip file holds, as a file."""
+    if path.suffix != ".gz":
+        yield path
+        return
+    with NamedTemporaryFile(suffix=".csv") as out:
+        try:
+            out.write(gzip.decompress(path.read_bytes()))
+        except (OSError, EOFError, zlib.error) as error:
+            raise TableError(f"{path.name}: not a whole gzip file ({error})") from None
+        out.flush()
+        yield Path(out.name)
 
 
 def parse(table: Table) -> Parsed:
@@ -121,21 +168,6 @@ def parse(table: Table) -> Parsed:
         for index, fault in found.items():
             faults[index].append(fault)
     return Parsed(columns, {index: "; ".join(dict.fromkeys(said)) for index, said in sorted(faults.items())})
-
-
-def _text(path: Path) -> str:
-    raw = path.read_bytes()
-    if path.suffix == ".gz":
-        try:
-            raw = gzip.decompress(raw)
-        except (OSError, EOFError, zlib.error) as error:
-            raise TableError(f"{path.name}: not a whole gzip file ({error})") from None
-    for encoding in ("utf-8", "cp949"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise TableError(f"{path.name}: neither UTF-8 nor CP949")
 
 
 def _require(table: Table) -> None:
@@ -184,9 +216,30 @@ def _fault(column: str, field: str, text: str) -> str:
 
 
 def _source(header: Sequence[str], field: str) -> str | None:
-    """Return the column that holds a field, or None."""
+    """Return the column that holds a field, or one that nearly bears its name, or None."""
     names = (field, TAAS[field], *((MOMENT,) if field in NUMBERS else ()))
-    return next((name for name in names if name in header), None)
+    exact: str | None = next((name for name in names if name in header), None)
+    if exact is not None:
+        return exact
+    near: dict[str, str] = {_plain(name): name for name in header}
+    found: str | None = next((near[_plain(name)] for name in names if _plain(name) in near), None)
+    return found
+
+
+def _plain(name: str) -> str:
+    """Return a heading without case, blanks and what joins words."""
+    return re.sub(r"[\s_\-·.()]", "", unicodedata.normalize("NFC", name)).casefold()
+
+
+def near_headings(table: Table) -> list[str]:
+    """Say which columns are used though their headings are not quite the fields' names."""
+    said = []
+    for field in (*values.REQUIRED, *values.OPTIONAL):
+        name = _source(table.names, field)
+        wanted = MOMENT if field in NUMBERS and name and _plain(name) == _plain(MOMENT) else TAAS[field]
+        if name is not None and name not in {field, wanted}:
+            said.append(f"{table.name}: column {name[:60]!r} was read as {wanted!r}")
+    return list(dict.fromkeys(said))
 
 
 def _cells(table: Table, field: str) -> list[str]:
@@ -194,8 +247,8 @@ def _cells(table: Table, field: str) -> list[str]:
     name = _source(table.names, field)
     if name is None:
         return [""] * len(table.rows)
-    cells = table.column(name)
-    if name != MOMENT:
+    cells = [unicodedata.normalize("NFC", cell) for cell in table.column(name)]
+    if _plain(name) != _plain(MOMENT):
         return cells
     moments = {text: _moment(text) for text in set(cells)}
     place = NUMBERS.index(field)

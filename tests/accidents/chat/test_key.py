@@ -36,9 +36,9 @@ def stub():
 def house(houses, stub):
     """A house whose workers ask the stub, whose web process asks for keys and keeps answers."""
     found = houses.of(
-        {"anthropic_base_url": stub.url, "cache_ttl_s": 3600, "auth_mode": "keys", "stale_s": 3}
+        {"anthropic_base_url": stub.url, "cache_ttl_s": 3600, "auth_mode": "keys", "stale_s": 3},
+        "accidents",
     )
-    found.migrate()
     found.have("web realtime batch clock")
     found.ready()
     yield found
