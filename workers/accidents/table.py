@@ -222,8 +222,8 @@ def _source(header: Sequence[str], field: str) -> str | None:
     if exact is not None:
         return exact
     near: dict[str, str] = {_plain(name): name for name in header}
-    found: str | None = next((near[_plain(name)] for name in names if _plain(name) in near), None)
-    return found
+    nearly: str | None = next((near[_plain(name)] for name in names if _plain(name) in near), None)
+    return nearly
 
 
 def _plain(name: str) -> str:
