@@ -13,6 +13,7 @@ import httpx
 import psutil
 import psycopg2
 import pytest
+import redis
 
 from tests.accidents.chat import stub as stubs
 from tests.accidents.chat.stub import text, tools
@@ -36,7 +37,13 @@ def stub():
 def house(houses, stub):
     """A house whose workers ask the stub, whose web process asks for keys and keeps answers."""
     found = houses.of(
-        {"anthropic_base_url": stub.url, "cache_ttl_s": 3600, "auth_mode": "keys", "stale_s": 3},
+        {
+            "anthropic_base_url": stub.url,
+            "cache_ttl_s": 3600,
+            "auth_mode": "keys",
+            "stale_s": 3,
+            "wait_s": 60,
+        },
         "accidents",
     )
     found.have("web realtime batch clock")
@@ -57,7 +64,7 @@ def callers(house):
     )
     keys = json.loads(done.stdout.splitlines()[-1])
     made = [
-        httpx.Client(base_url=house.url, timeout=60, headers={"Authorization": f"Bearer {key}"})
+        httpx.Client(base_url=house.url, timeout=90, headers={"Authorization": f"Bearer {key}"})
         for key in keys
     ]
     yield made
@@ -72,7 +79,7 @@ def dataset(callers):
     return answer.json()["id"]
 
 
-def say(client, message, dataset=None, *, wait=20, key=CANARY):
+def say(client, message, dataset=None, *, wait=60, key=CANARY):
     headers = {"Prefer": f"wait={wait}", **({MODEL_KEY: key} if key else {})}
     body = {"message": message, "dataset_id": dataset}
     answer = client.post("/api/chat/message", json=body, headers=headers)
@@ -97,7 +104,7 @@ def stored(house):
 
 def kept_in_redis(house):
     """Return all keys and values of the broker, as bytes."""
-    with broker_client(house.servers[1]) as asked:
+    with redis.Redis.from_url(house.redis_url) as asked:
         return b"\n".join(key + (asked.dump(key) or b"") for key in asked.keys("*"))
 
 
