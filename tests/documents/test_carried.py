@@ -121,6 +121,13 @@ def test_a_sentence_that_orders_a_model_about_is_no_item_and_is_warned_of():
     assert not plain.warnings
 
 
+def test_amounts_of_what_is_no_sentence_are_listed_as_in_no_item():
+    result = analyse(("# Hausrat\n\nVersichert ist " + "CHF 1'000 " * 100).encode())
+    assert items_of(result, "limit") == []
+    assert len(result.unassigned) == 100
+    assert {each.reason for each in result.unassigned} == {"too_many_amounts"}
+
+
 def test_no_sentence_is_longer_than_patterns_can_bear():
     text = "Versichert ist " + "Bargeld und Schmuck, " * 2000 + "a" * 5000 + ". Glas ist versichert."
     pieces = sentences(text, 0, len(text))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workers.documents.understanding.amounts import Amount
 
 NAME_WORDS = 7
+MOST_AMOUNTS = 60  # of a sentence: no clause has so many, and each is looked at beside all others
 UNCHECKED = "☐"  # a box that is not ticked: what stands beside it was not chosen
 BOUND_TO = re.compile(
     r"^(?:Voraussetzung|Bedingung|Vorausgesetzt|It is a condition that|Provided)\b", re.IGNORECASE
@@ -177,6 +178,9 @@ class Builder:
             self.warnings.append(instruction(words, passage.block.page))
             return Kind("none", INSTRUCTION)
         read = amounts(words, passage.language)
+        if len(read) > MOST_AMOUNTS:
+            self.reasons[part.start] = "too_many_amounts"
+            return Kind("none", "too_many_amounts")
         here = replace(
             place,
             after_exclusion=after_exclusion,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS = frozenset(("cover", "exclusion", "condition", "definition", "deductible"))
 LABELLED = frozenset(("part", "capital", "roman", "number", "article"))
+LONGEST_TITLE = 400  # characters
 LEAST_LIKE = 0.34
 
 
@@ -178,7 +179,7 @@ def _above(section: Section) -> Section | None:
 
 
 def _title(words: str) -> str:
-    return re.sub(r"\s*\([^)]*\)\s*$", "", words).strip(" -–—:")
+    return re.sub(r"\s*\([^()]*\)\s*$", "", words[:LONGEST_TITLE]).strip(" -–—:")
 
 
 def _all(draft: Draft) -> list[Draft]:

@@ -268,7 +268,7 @@ class _Builder:
         if (
             TERMINAL.search(text)
             or not label
-            or re.search(r"\d[\d'.,]*\s?(?:%|EUR|CHF|€|£)|(?:EUR|CHF|£|€)\s?\d", text)
+            or re.search(r"\d[\d'.,]{0,20}\s?(?:%|EUR|CHF|€|£)|(?:EUR|CHF|£|€)\s?\d", text)
         ):
             return False
         bare = text[len(label) :].strip(" -–—:)")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workers.documents.understanding.amounts import CURRENCIES, PERIODS, Amount, amounts, basis, number
 from workers.documents.understanding.clauses import DEDUCTIBLE
+from workers.documents.understanding.sentences import LONGEST
 
 if TYPE_CHECKING:
     from workers.documents.reading.model import Block, Cell
@@ -140,7 +141,7 @@ class _Table:
         return found
 
     def _words(self, cell: Cell) -> str:
-        return self.text[cell.start : cell.end].strip()
+        return self.text[cell.start : min(cell.end, cell.start + LONGEST)].strip()
 
     def _headings(self, numbers: list[int]) -> list[int]:
         """Return the first rows without a value; a row with a single cell is a heading only before one of names."""
