@@ -13,6 +13,7 @@ from flask import current_app, g, request
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.auth import stream_tokens
 from app.auth.directus_tokens import is_jwt, principal_of
 from app.auth.models import ApiKey
 from app.auth.principals import Principal
@@ -21,6 +22,7 @@ from app.http.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping, Sequence
+    from uuid import UUID
 
     from flask import Flask
 
@@ -114,7 +116,7 @@ def principal(*, basic: bool = False) -> Principal:
 
     """
     if "principal" not in g:
-        g.principal = LOCAL if settings().auth_mode == "open" else _from_header(basic=basic)
+        g.principal = LOCAL if settings().auth_mode == "open" else _from_request(basic=basic)
     return cast("Principal", g.principal)
 
 
@@ -132,9 +134,15 @@ def protect(app: Flask, names: frozenset[str]) -> None:
 
 def still_allowed() -> Callable[[], bool]:
     """Return what says, later and outside of the request, whether its key is still valid."""
+    if settings().auth_mode == "open":
+        return lambda: True
+    token = stream_tokens.sent_token()
+    if token is not None:
+        _, key_id = stream_tokens.read(token, (request.view_args or {})["job_id"])
+        return lambda: not key_id or _is_live(key_id)
     sent = request.authorization
     key = sent.token if sent is not None and sent.type == "bearer" else None
-    if settings().auth_mode == "open" or not key:
+    if not key:
         return lambda: True
 
     def is_valid() -> bool:
@@ -147,6 +155,22 @@ def still_allowed() -> Callable[[], bool]:
     return is_valid
 
 
+def stream_token(job_id: UUID) -> str | None:
+    """Return a token for a job's event stream, None where none is needed."""
+    if settings().auth_mode == "open":
+        return None
+    sent = request.authorization
+    match = KEY.match(sent.token) if sent is not None and sent.token else None
+    return stream_tokens.token_of(job_id, principal(), match[1] if match else "")
+
+
+def _is_live(key_id: str) -> bool:
+    """Say whether a key has not been revoked."""
+    live = select(ApiKey.id).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None))
+    with db.engine.connect() as connection:
+        return connection.execute(live).one_or_none() is not None
+
+
 def owner() -> str:
     """Return the name under which the current request's rows are kept."""
     return principal().name
@@ -156,6 +180,17 @@ def require_admin() -> None:
     """Raise Forbidden unless the caller is an admin."""
     if not principal().is_admin:
         raise Forbidden("This needs a key with the role `admin`.")
+
+
+def _from_request(*, basic: bool) -> Principal:
+    """Return who a header names, or the token in the address of an event stream."""
+    token = stream_tokens.sent_token()
+    if token is None:
+        return _from_header(basic=basic)
+    found, key_id = stream_tokens.read(token, (request.view_args or {})["job_id"])
+    if key_id and not _is_live(key_id):
+        raise Unauthorized("The key that this link was made with has been revoked.")
+    return found
 
 
 def _from_header(*, basic: bool) -> Principal:

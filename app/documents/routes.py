@@ -12,7 +12,8 @@ from app.documents import service
 from app.documents.answer_schemas import DocumentJobAcceptedSchema, DocumentJobSchema
 from app.documents.schemas import EXAMPLE, AnalysisSchema, CleanupSchema
 from app.documents.vocabulary import VOCABULARY
-from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
+from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
+from app.jobs.links import events_url
 from app.system import State
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 blp = Blueprint(
     "documents", __name__, url_prefix="/jobs", description="Insurance documents of products in Directus."
 )
+
+
+DIRECTUS = [{"directus": []}]
 
 
 @blp.before_app_request
@@ -39,6 +43,7 @@ def accepted(job: Job) -> Any:
 
 @blp.route("/analysis", methods=["POST"])
 @blp.arguments(AnalysisSchema(), example=EXAMPLE)
+@blp.doc(security=DIRECTUS)
 @blp.response(202, DocumentJobAcceptedSchema, headers=response_headers("Location", "Retry-After"))
 @request_headers(blp, "Idempotency-Key")
 @error_responses(400, 401, 403, 409, 411, 413, 415, 422, 429, 503)
@@ -49,6 +54,7 @@ def create_analysis(sent: dict[str, Any]) -> Any:
 
 @blp.route("/cleanup", methods=["POST"])
 @blp.arguments(CleanupSchema(), example={"product_id": EXAMPLE["product_id"]})
+@blp.doc(security=DIRECTUS)
 @blp.response(202, DocumentJobAcceptedSchema, headers=response_headers("Location", "Retry-After"))
 @request_headers(blp, "Idempotency-Key")
 @error_responses(400, 401, 403, 409, 411, 413, 415, 422, 429, 503)
@@ -58,6 +64,8 @@ def create_cleanup(sent: dict[str, Any]) -> Any:
 
 
 @blp.route("/<uuid:job_id>/status")
+@named("show_analysis")
+@blp.doc(security=DIRECTUS)
 @blp.response(200, DocumentJobSchema)
 @error_responses(401, 403, 404, 410, 503)
 def show_job(job_id: UUID) -> Any:
@@ -67,7 +75,7 @@ def show_job(job_id: UUID) -> Any:
     own = {
         "self": url_for("documents.show_job", job_id=job.id),
         "job": url_for("jobs.JobResource", job_id=job.id),
-        "events": url_for("jobs.follow_job", job_id=job.id),
+        "events": events_url(job.id),
     }
     if job.task == service.ANALYSIS:
         own["results"] = url_for("results.show_results", job_id=job.id)

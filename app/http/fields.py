@@ -45,6 +45,14 @@ def _said_once(messages: Any, said: set[tuple[Any, ...]]) -> Any:
     return {key: value for key, value in messages.items() if key != "allowed"}
 
 
+def one_of_fields(*names: str) -> dict[str, Any]:
+    """Return what a schema's `Meta.document` says where exactly one of some fields is to be there.
+
+    Within an `allOf`, since generators of clients read a `oneOf` beside properties as another type.
+    """
+    return {"allOf": [{"oneOf": [{"required": [name]} for name in names]}]}
+
+
 class Pattern(validate.Regexp):
     """A pattern that all of a text matches; Python's `$` would let a line feed follow, ECMA's does not."""
 

@@ -1,19 +1,23 @@
-"""The OpenAPI document, kept true about errors, and Swagger UI out of its installed package."""
+"""The OpenAPI document, kept true about errors, names and what is read."""
 
 from __future__ import annotations
 
 from copy import deepcopy
-from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import flask_smorest
 import orjson
-from flask import Blueprint as PlainBlueprint
-from flask import Flask, Request, Response, render_template, send_from_directory
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
+from flask import Flask, Request, Response, request
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
 
-from app.http.errors import PROBLEM, ProblemApi, ProblemSchema
+from app.http.errors import PROBLEM, Invalid, ProblemApi, ProblemSchema
+from app.http.field_errors import MOST_NAME, MOST_ROWS
+from app.http.fields import shown
+from app.http.pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,10 +47,6 @@ REASONS = {
     500: "a fault of ours",
     503: "something that the answer needs is down",
 }
-PAGES = PlainBlueprint(
-    "docs", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
-)
-SWAGGER = files("flask_swagger_ui") / "dist"
 
 
 def _text(about: str, **schema: Any) -> dict[str, Any]:
@@ -64,8 +64,11 @@ REQUEST_HEADERS = {
     "Cache-Control": _text("`no-cache` asks for a new answer, `no-store` also for one that is not kept"),
     "If-None-Match": _text("the ETag of what you have already"),
     "Last-Event-ID": _text("the last event that you have seen", pattern="^[0-9]{1,9}$"),
-    "Tus-Resumable": {"required": True, **_text("the version of tus that you speak", const="1.0.0")},
-    "Upload-Length": {"required": True, **_text("bytes of the whole file", pattern="^[0-9]{1,15}$")},
+    "Tus-Resumable": {"required": True, **_text("the version of tus that you speak", enum=["1.0.0"])},
+    "Upload-Length": {
+        "required": True,
+        **_text("bytes of the whole file, at least 1", pattern="^0*[1-9][0-9]*$", maxLength=15),
+    },
     "Upload-Metadata": _text("`filename` and `system`, each with its value in Base64, a comma between them"),
     "Upload-Offset": {"required": True, **_text("where the body goes on", pattern="^[0-9]{1,15}$")},
     "X-HTTP-Method-Override": {
@@ -104,8 +107,14 @@ FIXED = {
 
 def request_headers(blp: Blueprint, *names: str) -> Callable[[F], F]:
     """Document the headers that a route reads."""
-    found = [{"in": "header", "name": name, "required": False, **REQUEST_HEADERS[name]} for name in names]
-    return cast("Callable[[F], F]", blp.doc(parameters=found))
+    read = [{"in": "header", "name": name, "required": False, **REQUEST_HEADERS[name]} for name in names]
+
+    def decorate(function: F) -> F:
+        document = blp.document_of(function)
+        document.setdefault("request_headers", []).extend(read)
+        return function
+
+    return decorate
 
 
 def response_headers(*names: str) -> dict[str, Any]:
@@ -124,9 +133,62 @@ class StrictParser(FlaskParser):
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    """A system's routes, with strict arguments."""
+    """A system's routes, with strict arguments; each operation is named as its function is."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(self._prepare_headers_doc)
+        self.with_query: set[tuple[str, str]] = set()  # endpoints and methods that read a query
+        self.before_request(self.refuse_unknown_query)
+
+    @staticmethod
+    def document_of(function: Callable[..., Any]) -> dict[str, Any]:
+        """Return a view's own notes for its document; a wrapper would cost every request."""
+        view: Any = function
+        view._apidoc = deepcopy(getattr(function, "_apidoc", {}))  # noqa: SLF001
+        return cast("dict[str, Any]", view._apidoc)  # noqa: SLF001
+
+    def refuse_unknown_query(self) -> None:
+        """Raise Invalid for the query of a route that reads none; where one is read, its schema is strict."""
+        method = "get" if request.method == "HEAD" else request.method.lower()
+        endpoint = (request.endpoint or "").removeprefix(f"{self.name}.")
+        if not request.args or (endpoint, method) in self.with_query or method == "options":
+            return
+        reason = "It is unknown here; this route reads no query parameters."
+        rows = [
+            {"field": name[:MOST_NAME], "reason": reason, "value": shown(value)}
+            for name, value in islice(request.args.items(), MOST_ROWS)
+        ]
+        raise Invalid("The query has parameters that are unknown here.", code="invalid_fields", errors=rows)
+
+    @staticmethod
+    def _prepare_headers_doc(doc: dict[str, Any], info: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Add the headers that a route reads to what else it reads."""
+        doc.setdefault("parameters", []).extend(info.get("request_headers", []))
+        return doc
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, *args: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, *args, **options)
+        for method, document in self._docs[endpoint].items():
+            if method == "parameters":
+                continue
+            if not isinstance(obj, type):
+                document.setdefault("manual_doc", {}).setdefault("operationId", endpoint)
+            read = document.get("arguments", {}).get("parameters", [])
+            if any(each.get("in") == "query" for each in read if isinstance(each, dict)):
+                self.with_query.add((endpoint, method))
+
+
+def named(operation_id: str) -> Callable[[F], F]:
+    """Name an operation in the document, where its function's name is no verb or is another's too."""
+
+    def decorate(function: F) -> F:
+        Blueprint.document_of(function).setdefault("manual_doc", {})["operationId"] = operation_id
+        return function
+
+    return decorate
 
 
 def error_responses(*statuses: int) -> Callable[[F], F]:
@@ -134,9 +196,7 @@ def error_responses(*statuses: int) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         # Written where alt_response would write it: one wrapper each would cost every request.
-        document: Any = function
-        document._apidoc = deepcopy(getattr(function, "_apidoc", {}))  # noqa: SLF001
-        responses = document._apidoc.setdefault("response", {}).setdefault("responses", {})  # noqa: SLF001
+        responses = Blueprint.document_of(function).setdefault("response", {}).setdefault("responses", {})
         for status in (*statuses, 500):
             said = {"schema": ProblemSchema(), "description": REASONS[status], "content_type": PROBLEM}
             responses.setdefault(status, []).append(said)
@@ -154,34 +214,60 @@ def reply(body: Any, headers: Mapping[str, str], status: int = 200) -> Response:
     return Response(orjson.dumps(body), status, dict(headers), content_type="application/json")
 
 
+class SchemaConverter(OpenAPIConverter):
+    """What turns a schema into its document, with what its `Meta.document` adds."""
+
+    def schema2jsonschema(self, schema: Any) -> dict[str, Any]:
+        """Return the JSON Schema of a schema."""
+        added = getattr(getattr(schema, "Meta", None), "document", {})
+        document = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
+        return {**document, **deepcopy(added)}
+
+
+class SchemaPlugin(MarshmallowPlugin):
+    """apispec's plugin for marshmallow with our converter."""
+
+    Converter = SchemaConverter
+
+
 def make_api(app: Flask) -> ProblemApi:
     """Return the Api that all blueprints are registered with."""
     config = cast("Settings", app.config["SETTINGS"])
+    with_keys = config.auth_mode == "keys"
     app.config |= {
         "API_TITLE": "Assay",
         "API_VERSION": "1",
         "OPENAPI_VERSION": "3.1.0",
         "API_SPEC_OPTIONS": {
             "info": {"description": "Analyses behind one API: a model answers, at once or as a job."},
-            "security": [{"key": []}],
+            **({"security": [{"key": []}]} if with_keys else {}),
         },
     }
     if config.docs_enabled:
         app.config |= {"OPENAPI_URL_PREFIX": "/", "OPENAPI_JSON_PATH": "openapi.json"}
         app.register_blueprint(PAGES)
-    api = ProblemApi()
+    api = ProblemApi(spec_kwargs={"marshmallow_plugin": SchemaPlugin()})
     api.DEFAULT_ERROR_RESPONSE_NAME = None  # every route names its own
     api.init_app(app)
-    api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+    bearer = {"type": "http", "scheme": "bearer"}
+    if with_keys:
+        api.spec.components.security_scheme("key", bearer)
+    about = "an access token of Directus, which names a user of it"
+    api.spec.components.security_scheme("directus", {**bearer, "description": about})
     return api
 
 
 def correct(api: ProblemApi) -> None:
     """Give the errors that flask-smorest documents by itself our words, and every answer its headers."""
+    with_keys = "key" in api.spec.components.security_schemes
     api.spec.components.schemas.pop("PaginationMetadata", None)  # nothing here is paged by numbers
     for path in api.spec._paths.values():  # noqa: SLF001 - apispec has no other way to walk them
         for operation in (each for each in path.values() if isinstance(each, dict)):
             _correct_operation(operation)
+            if not with_keys and not operation.get("security"):
+                operation.pop("security", None)
+                for status in (401, "401"):
+                    operation.get("responses", {}).pop(status, None)
 
 
 def _correct_operation(operation: dict[str, Any]) -> None:
@@ -189,6 +275,8 @@ def _correct_operation(operation: dict[str, Any]) -> None:
     name = "X-Request-ID"
     sent = {"in": "header", "name": name, "required": False, **REQUEST_HEADERS[name]}
     operation["parameters"] = [*operation.get("parameters", []), sent]
+    if "responses" in operation and not {422, "422"} & operation["responses"].keys():
+        operation["responses"]["422"] = {}  # of a query that nobody reads
     for status, answer in operation.get("responses", {}).items():
         code = int(status)
         if code >= 400 and "content" not in answer:  # noqa: PLR2004 - errors begin there
@@ -196,27 +284,3 @@ def _correct_operation(operation: dict[str, Any]) -> None:
             schema = {"$ref": "#/components/schemas/Problem"}
             answer |= {"description": REASONS[code], "content": {PROBLEM: {"schema": schema}}}
         answer["headers"] = {**response_headers(name, *FIXED.get(code, ())), **answer.get("headers", {})}
-
-
-@PAGES.route("/")
-def show_home() -> Response:
-    """Show where to go from here."""
-    return Response(render_template("home.html"), content_type="text/html; charset=utf-8")
-
-
-@PAGES.route("/docs")
-def show_docs() -> Response:
-    """Show Swagger UI."""
-    page = Response(render_template("docs.html"), content_type="text/html; charset=utf-8")
-    # Swagger UI sets style attributes while it draws; its scripts stay under 'self'.
-    page.headers["Content-Security-Policy"] = (
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-    return page
-
-
-@PAGES.route("/docs/ui/<path:name>")
-def serve_swagger(name: str) -> Response:
-    """Serve a file of the installed Swagger UI."""
-    return send_from_directory(str(SWAGGER), name, max_age=86400)

@@ -113,6 +113,26 @@ class JobAttempt(db.Model):  # type: ignore[misc, name-defined]
     detail: Mapped[Any] = mapped_column(JSONB, server_default="{}")
 
 
+class JobTurn(db.Model):  # type: ignore[misc, name-defined]
+    """The first waiting job of an owner, priority and system in the batch lane, and his last start.
+
+    Triggers on `jobs` keep it, see its migration: whoever changes a job by whatever way need not think of it.
+    """
+
+    __tablename__ = "job_turns"
+    __table_args__ = (
+        Index("ix_job_turns_order", "system", "priority", text("started_at NULLS FIRST"), "job_id"),
+        Index("ix_job_turns_patient", "system", "asked_at", postgresql_where="priority > 0"),
+    )
+
+    owner: Mapped[str] = mapped_column(Text, primary_key=True)
+    priority: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    system: Mapped[str] = mapped_column(Text, primary_key=True)
+    job_id: Mapped[UUID] = mapped_column()
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
 class JobEvent(db.Model):  # type: ignore[misc, name-defined]
     """One change of a job, as its event stream tells it; numbered by the job's version."""
 

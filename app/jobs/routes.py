@@ -11,9 +11,10 @@ from flask.views import MethodView
 
 from app.auth.service import owner, still_allowed
 from app.http.errors import BadRequest
-from app.http.openapi import Blueprint, error_responses, request_headers, response_headers
+from app.http.openapi import Blueprint, error_responses, named, request_headers, response_headers
 from app.jobs import event_stream, service
-from app.jobs.schemas import JobListSchema, JobQuerySchema, JobSchema
+from app.jobs.links import events_url
+from app.jobs.schemas import JobListSchema, JobQuerySchema, JobSchema, StreamQuerySchema
 from app.system import FINAL
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def present(job: Job) -> dict[str, Any]:
     shown = {name: getattr(job, name) for name in names.split()}
     links = {
         "self": url_for("jobs.JobResource", job_id=job.id),
-        "events": url_for("jobs.follow_job", job_id=job.id),
+        "events": events_url(job.id),
         "cancel": url_for("jobs.cancel_job", job_id=job.id),
         "retry": url_for("jobs.retry_job", job_id=job.id),
     }
@@ -65,6 +66,7 @@ def list_jobs(query: dict[str, Any]) -> Any:
 class JobResource(MethodView):
     """One job."""
 
+    @named("show_job")
     @blp.response(200, JobSchema, headers=response_headers("ETag"))
     @blp.alt_response(
         304, description="unchanged since the ETag sent as If-None-Match", headers=response_headers("ETag")
@@ -80,6 +82,7 @@ class JobResource(MethodView):
         body = {**present(job), "attempts": service.attempts(job)}
         return body, 200, {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
 
+    @named("erase_job")
     @blp.response(204)
     @error_responses(401, 404, 409, 503)
     def delete(self, job_id: UUID) -> None:
@@ -88,11 +91,12 @@ class JobResource(MethodView):
 
 
 @blp.route("/<uuid:job_id>/events")
+@blp.arguments(StreamQuerySchema, location="query")
 @blp.response(200, {"type": "string"}, content_type="text/event-stream")
 @blp.alt_response(204, description="the job has ended, and its last event has been seen", success=True)
 @request_headers(blp, "Last-Event-ID")
 @error_responses(400, 401, 404, 429, 503)
-def follow_job(job_id: UUID) -> Response:
+def follow_job(_query: dict[str, Any], job_id: UUID) -> Response:
     """Follow a job's changes as server-sent events, each named by the state that it tells."""
     job = service.get(job_id)
     sent = request.headers.get("Last-Event-ID", "0")

@@ -68,6 +68,15 @@ class JobListSchema(Schema):
     next_cursor = fields.UUID(allow_none=True, metadata={"description": "pass it as `cursor`"})
 
 
+class StreamQuerySchema(Schema):
+    """What lets a browser follow a job, which can send no header."""
+
+    token = fields.String(
+        validate=validate.Length(1, 1000),
+        metadata={"description": "stands in `links.events` where keys are asked for; good for 15 minutes"},
+    )
+
+
 class JobQuerySchema(Schema):
     """How to choose jobs."""
 

@@ -10,7 +10,7 @@ from flask.views import MethodView
 
 from app.extensions import settings
 from app.files.jobs.vocabulary import VOCABULARY
-from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
+from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
 from app.jobs.models import Job
 from app.jobs.realtime.prefer import preference
 from app.mood import service
@@ -54,6 +54,7 @@ def answer(found: Outcome | Job, headers: dict[str, str]) -> Any:
 
 
 @blp.route("/predict", methods=["POST"])
+@named("create_mood_prediction")
 @blp.arguments(MoodRecordsSchema(), example=EXAMPLE)
 @blp.response(200, MoodPredictedSchema, headers=response_headers("Preference-Applied", "Cache-Status"))
 @blp.alt_response(
@@ -72,6 +73,7 @@ def predict_records(records: dict[str, Any]) -> Any:
 
 
 @blp.route("/predict/<uuid:job_id>")
+@named("show_mood_prediction")
 @blp.response(200, MoodPredictedSchema)
 @blp.alt_response(
     202,
@@ -90,12 +92,14 @@ def show_prediction(job_id: UUID) -> Any:
 class SubjectsResource(MethodView):
     """The persons whose histories are kept."""
 
+    @named("list_subjects")
     @blp.response(200, MoodSubjectsSchema)
     @error_responses(401, 503)
     def get(self) -> Any:
         """List the persons whose histories are kept."""
         return {"subjects": service.subjects()}
 
+    @named("erase_subject")
     @blp.arguments(MoodSubjectQuerySchema, location="query")
     @blp.response(204)
     @error_responses(401, 404, 422, 503)

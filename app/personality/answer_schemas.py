@@ -100,7 +100,7 @@ class FileAnswerSchema(Schema):
 class PredictionLinksSchema(Schema):
     """Where a prediction can be followed, read as rows, and erased."""
 
-    self_ = fields.String(data_key="self", required=True)
+    self_ = fields.String(data_key="self", attribute="self", required=True)
     job = fields.String(required=True)
     events = fields.String(required=True)
     results = fields.String(required=True)

@@ -10,8 +10,9 @@ from flask.views import MethodView
 
 from app.extensions import db, settings
 from app.http.errors import NotFound
-from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
+from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
 from app.jobs import service as jobs
+from app.jobs.links import events_url
 from app.jobs.realtime.prefer import preference
 from app.personality import erasure, service
 from app.personality.answer_schemas import (
@@ -45,7 +46,7 @@ def links_of(job_id: UUID) -> dict[str, str]:
     return {
         "self": url_for("personality.PredictionResource", prediction_id=job_id),
         "job": url_for("jobs.JobResource", job_id=job_id),
-        "events": url_for("jobs.follow_job", job_id=job_id),
+        "events": events_url(job_id),
         "results": url_for("results.show_results", job_id=job_id),
     }
 
@@ -100,6 +101,7 @@ def answered(prediction: Prediction, headers: dict[str, str]) -> Response:
 
 
 @blp.route("/predict", methods=["POST"])
+@named("create_impression")
 @blp.response(200, PredictionSchema, headers=response_headers("Preference-Applied", "Cache-Status"))
 @blp.alt_response(
     202,
@@ -119,6 +121,7 @@ def predict() -> Any:
 
 
 @blp.route("/batch", methods=["POST"])
+@named("create_impressions")
 @blp.response(200, PredictionSchema, headers=response_headers("Preference-Applied"))
 @blp.alt_response(
     202,
@@ -137,6 +140,7 @@ def predict_batch() -> Any:
 
 
 @blp.route("/predictions")
+@named("list_impressions")
 @blp.arguments(PredictionListQuerySchema, location="query")
 @blp.response(200, PredictionListSchema, headers=response_headers("Link"))
 @error_responses(401, 422, 503)
@@ -155,6 +159,7 @@ def list_predictions(query: dict[str, Any]) -> Any:
 class PredictionResource(MethodView):
     """One prediction."""
 
+    @named("show_impression")
     @blp.response(200, PredictionSchema)
     @blp.alt_response(
         202,
@@ -168,6 +173,7 @@ class PredictionResource(MethodView):
         """Show a prediction: its answers, or why there are none."""
         return answered(service.settled(service.find(prediction_id)), {})
 
+    @named("erase_impression")
     @blp.response(200, ErasedPredictionSchema)
     @error_responses(401, 404, 409, 410, 503)
     def delete(self, prediction_id: UUID) -> Any:

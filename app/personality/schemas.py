@@ -112,10 +112,9 @@ def form(files: str) -> dict[str, Any]:
     about = "JPEG, PNG, WebP, GIF, HEIC or AVIF"
     one = {**binary, "description": f"a picture ({about}) or a clip (MP4, MOV, MKV, WebM, AVI, TS); to 50 MB"}
     many = {"type": "array", "items": binary, "maxItems": MOST_IMAGES, "description": f"pictures ({about})"}
-    switch = {"type": "string", "enum": ["true", "false"]}
     properties: dict[str, Any] = {files: one if files == "file" else many}
-    properties |= {name: {**switch, "description": ABOUT[name]} for name in SWITCHES}
-    properties["consent"] = {"type": "string", "enum": ["true"], "description": ABOUT["consent"]}
+    properties |= {name: {"type": "boolean", "description": ABOUT[name]} for name in SWITCHES}
+    properties["consent"] = {"type": "boolean", "const": True, "description": ABOUT["consent"]}
     properties["method"] = {"type": "string", "enum": list(METHODS), "description": ABOUT["method"]}
     properties["purpose"] = {"type": "string", "maxLength": MOST_CHARACTERS, "description": ABOUT["purpose"]}
     if files == "file":

@@ -11,8 +11,9 @@ from werkzeug.exceptions import NotFound as NoRoute
 
 from app.auth.service import principal
 from app.files.jobs import results
-from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
+from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
 from app.jobs import service as jobs
+from app.jobs.links import events_url
 from app.jobs.models import Job, asked_at
 from app.jobs.realtime.prefer import preference
 from app.reviews import service
@@ -44,7 +45,7 @@ def links_of(job_id: UUID) -> dict[str, str]:
     return {
         "self": url_for("reviews.TaskResource", task_id=job_id),
         "job": url_for("jobs.JobResource", job_id=job_id),
-        "events": url_for("jobs.follow_job", job_id=job_id),
+        "events": events_url(job_id),
         "cancel": url_for("jobs.cancel_job", job_id=job_id),
         "retry": url_for("jobs.retry_job", job_id=job_id),
     }
@@ -165,6 +166,7 @@ def create_batch_task() -> Any:
 class TaskResource(MethodView):
     """One task."""
 
+    @named("show_task")
     @blp.arguments(TaskQuerySchema, location="query")
     @blp.response(200, ReviewTaskSchema, headers=response_headers("Link"))
     @error_responses(401, 404, 410, 422, 503)
@@ -173,6 +175,7 @@ class TaskResource(MethodView):
         body, headers = present_whole(service.find(task_id), query)
         return body, 200, headers
 
+    @named("erase_task")
     @blp.response(204)
     @error_responses(401, 404, 409, 410, 503)
     def delete(self, task_id: UUID) -> None:

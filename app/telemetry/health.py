@@ -88,7 +88,7 @@ def show_health() -> Response:
 
 
 @blp.route("/readyz")
-@blp.route("/ready")
+@blp.route("/ready", endpoint="show_ready")
 @blp.response(200, ReadySchema)
 @blp.alt_response(503, schema=NotReadySchema, content_type=PROBLEM, description=REASONS[503])
 @blp.doc(security=[])

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from uuid_utils.compat import uuid7
 
 from app.extensions import db
-from app.files.uploads.cleanup import _needed
+from app.files.uploads.cleanup import needed_by_a_job
 from app.jobs import service
 from app.jobs.models import UPLOAD_IDS, IdempotencyKey, Job, JobAttempt, JobEvent
 from app.maintenance import reaper
@@ -66,7 +66,7 @@ def test_look_ups_use_an_index_each(filled):
         select(Job.id).where(Job.owner == "plans7", Job.system == "trial").order_by(Job.id.desc()).limit(50)
     )
     assert "ix_jobs_owner_system" in plan(of_system)
-    assert _needed([str(some)]) == set()
+    assert needed_by_a_job([str(some)]) == set()
 
 
 def make_ended(age_days, count=1, **values):

@@ -51,7 +51,7 @@ def expected(rows, systems, *, now, cap, patience):
     waiting = [r for r in mine if r.state in ("queued", "received") and r.system in systems]
     firsts = {}
     for row in sorted(waiting, key=lambda r: r.id):
-        firsts.setdefault((row.owner, row.priority), row)
+        firsts.setdefault((row.owner, row.priority, row.system), row)
     may = [row for row in firsts.values() if not cap or running[row.owner] < cap]
 
     def rank(row):

@@ -22,7 +22,7 @@ from app.accidents.chat.schemas import (
 from app.accidents.vocabulary import VOCABULARY
 from app.extensions import settings
 from app.http.errors import Invalid, Unavailable
-from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
+from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
 from app.jobs.realtime.prefer import preference
 from app.system import State
 
@@ -160,6 +160,7 @@ def _listed(conversation: Conversation, count: int) -> dict[str, Any]:
 class ConversationView(MethodView):
     """One conversation."""
 
+    @named("show_conversation")
     @blp.response(200, HistorySchema)
     @error_responses(401, 404, 503)
     def get(self, conversation_id: UUID) -> Any:
@@ -172,6 +173,7 @@ class ConversationView(MethodView):
         ]
         return reply({**_listed(conversation, len(messages)), "history": history}, PRIVATE)
 
+    @named("erase_conversation")
     @blp.response(204)
     @error_responses(401, 404, 503)
     def delete(self, conversation_id: UUID) -> None:

@@ -26,7 +26,8 @@ from app.accidents.datasets.schemas import (
 )
 from app.accidents.datasets.service import Found
 from app.http.errors import refused
-from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
+from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
+from app.jobs.links import events_url
 
 blp = Blueprint(
     "datasets",
@@ -113,7 +114,7 @@ def links_of(found: Found) -> dict[str, str]:
     }
     if found.job is not None and not found.is_ready:
         links["job"] = url_for("jobs.JobResource", job_id=found.job.id)
-        links["events"] = url_for("jobs.follow_job", job_id=found.job.id)
+        links["events"] = events_url(found.job.id)
     return links
 
 
@@ -156,6 +157,7 @@ def list_datasets(query: dict[str, Any]) -> Any:
 class DatasetResource(MethodView):
     """One data set."""
 
+    @named("show_dataset")
     @blp.arguments(VersionQuerySchema, location="query")
     @blp.response(200, DatasetSchema)
     @error_responses(401, 404, 422, 503)
@@ -163,6 +165,7 @@ class DatasetResource(MethodView):
         """Show a data set: how its file was read, and what its columns hold."""
         return reply(present(service.find(dataset_id, query.get("version"))), PRIVATE)
 
+    @named("change_dataset")
     @blp.arguments(ChangeSchema, example=CHANGE)
     @blp.response(200, DatasetSchema, headers=response_headers("Location"))
     @blp.alt_response(
@@ -177,6 +180,7 @@ class DatasetResource(MethodView):
         """Rename a data set, or have its bytes read otherwise: that makes a new version."""
         return answered(service.change(dataset_id, ChangeSchema().dump(change)), 200)
 
+    @named("erase_dataset")
     @blp.response(200, ErasedSchema)
     @error_responses(401, 404, 409, 503)
     def delete(self, dataset_id: UUID) -> Any:

@@ -23,9 +23,10 @@ class Category(fields.Field[str]):
                 "allowed": words,
             },
         }
-        about = "; ".join(filter(None, (kwargs.pop("text", ""), "English names are read too")))
-        known = [*words, None] if kwargs.get("allow_none") else words
-        metadata = {"type": "string", "enum": known, "description": about}
+        about = [kwargs.pop("text", ""), f"one of {len(words)} words, or an English or coarser name of one"]
+        # No enum: a client generated from one would refuse the other names that are read.
+        shown_words = {"examples": words[:3], "x-canonical": words}
+        metadata = {"type": "string", "description": "; ".join(filter(None, about)), **shown_words}
         super().__init__(error_messages=messages, metadata=metadata, **kwargs)  # type: ignore[arg-type]
         self.words, self.field = words, name
 

@@ -53,7 +53,7 @@ def answer(found: Prediction | Job, headers: dict[str, str]) -> Any:
 )
 @request_headers(blp, "Prefer", "Idempotency-Key", "Accept-Language", "Cache-Control")
 @error_responses(400, 401, 409, 411, 413, 415, 422, 429, 503)
-def predict_severity(accident: dict[str, Any]) -> Any:
+def create_prediction(accident: dict[str, Any]) -> Any:
     """Predict the severity (ECLO) of one accident."""
     wanted = preference(settings().wait_s)
     return answer(service.predict(accident, wait_s=wanted.wait_s), wanted.headers)
@@ -96,7 +96,7 @@ def show_prediction_of_batch(batch_id: UUID, position: int) -> Any:
 @blp.response(202, BatchAcceptedSchema, headers=response_headers("Location", "Retry-After"))
 @request_headers(blp, "Idempotency-Key")
 @error_responses(400, 401, 409, 411, 413, 415, 422, 429, 503)
-def predict_batch(batch: dict[str, Any]) -> Any:
+def create_batch(batch: dict[str, Any]) -> Any:
     """Predict the severity of up to 100 accidents, later."""
     job = service.submit_batch(batch["items"])
     url = url_for("accidents.show_batch", batch_id=job.id)

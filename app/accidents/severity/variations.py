@@ -46,7 +46,8 @@ class QuestionSchema(AccidentSchema):
         metadata={
             "type": "object",
             "description": "one field with up to 50 values; all are answered in `varied`",
-            "additionalProperties": {"type": "array", "maxItems": MOST_VALUES},
+            "additionalProperties": {"type": "array", "items": {}, "minItems": 1, "maxItems": MOST_VALUES},
+            "minProperties": 1,
             "maxProperties": 1,
         }
     )

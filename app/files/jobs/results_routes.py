@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, request, stream_with_context, url_for
 
 from app.files.jobs import results
-from app.files.jobs.results_schemas import ResultsQuerySchema, ResultsSchema
+from app.files.jobs.results_schemas import CsvQuerySchema, ResultsQuerySchema, ResultsSchema
 from app.files.jobs.service import find
 from app.http.openapi import Blueprint, error_responses, reply, response_headers
 from app.system import FINAL, State
@@ -40,6 +40,28 @@ def show_results(query: dict[str, Any], job_id: UUID) -> Any:
     if job.state in FINAL and _wants_csv(query):
         return _as_csv(job, query)
     return _as_json(job, query)
+
+
+@blp.route("/<uuid:job_id>/csv")
+@blp.arguments(CsvQuerySchema, location="query")
+@blp.response(
+    200,
+    {"type": "string"},
+    content_type="text/csv",
+    headers=response_headers("Vary", "Content-Disposition"),
+)
+@blp.alt_response(
+    202,
+    schema=ResultsSchema,
+    description="not done yet: the rows so far, as JSON",
+    headers=response_headers("Link", "Vary", "Retry-After"),
+    success=True,
+)
+@error_responses(401, 404, 410, 422, 503)
+def download_results(query: dict[str, Any], job_id: UUID) -> Any:
+    """Download a file job's result as CSV, for clients that expect one type of each route."""
+    job = find(job_id)
+    return _as_csv(job, query) if job.state in FINAL else _as_json(job, query)
 
 
 def _wants_csv(query: dict[str, Any]) -> bool:

@@ -10,13 +10,9 @@ from app.jobs.schemas import JobErrorSchema
 MOST_ROWS = 1000
 
 
-class ResultsQuerySchema(Schema):
-    """In which form, and which rows."""
+class CsvQuerySchema(Schema):
+    """Which rows, and whether for Excel."""
 
-    format = fields.String(
-        validate=validate.OneOf(["json", "csv"]),
-        metadata={"description": "without it, `Accept: text/csv` asks for a CSV; else it is JSON"},
-    )
     bom = fields.Boolean(
         load_default=False, metadata={"description": "begin a CSV with a byte order mark, for Excel"}
     )
@@ -28,6 +24,15 @@ class ResultsQuerySchema(Schema):
     limit = fields.Integer(
         validate=validate.Range(1, MOST_ROWS),
         metadata={"description": "most rows: 100 without it in JSON, all in a CSV"},
+    )
+
+
+class ResultsQuerySchema(CsvQuerySchema):
+    """In which form, and which rows."""
+
+    format = fields.String(
+        validate=validate.OneOf(["json", "csv"]),
+        metadata={"description": "without it, `Accept: text/csv` asks for a CSV; else it is JSON"},
     )
 
 

@@ -11,7 +11,7 @@ from app.extensions import settings
 from app.files.jobs import service
 from app.files.jobs.schemas import EXAMPLE, CancelledSchema, StartedSchema, StartSchema, StatusSchema
 from app.files.jobs.vocabulary import VOCABULARY
-from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
+from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
 from app.jobs.realtime.prefer import preference
 from app.jobs.service import eta_s
 from app.system import State
@@ -58,6 +58,7 @@ def show_status(job_id: UUID) -> Any:
 
 
 @blp.route("/cancel/<uuid:job_id>", methods=["POST"])
+@named("cancel_file_job")
 @blp.response(200, CancelledSchema, headers=response_headers("Preference-Applied"))
 @blp.alt_response(
     202,

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.files.jobs.vocabulary import WORDS
-from app.http.fields import Pattern
+from app.http.fields import Pattern, one_of_fields
 from app.jobs.schemas import JobErrorSchema
 
 EXAMPLE = {"upload_id": "01a2019d-70fb-7099-b2b3-3d127dea4409"}
@@ -15,6 +15,11 @@ EXAMPLE = {"upload_id": "01a2019d-70fb-7099-b2b3-3d127dea4409"}
 
 class StartSchema(Schema):
     """What to process, and how."""
+
+    class Meta:
+        """Say in the document what `check_one_source` demands."""
+
+        document = one_of_fields("upload_id", "batch_id")
 
     upload_id = fields.UUID(metadata={"description": "one uploaded file; this or `batch_id`"})
     batch_id = fields.UUID(metadata={"description": "all files of an upload of many; this or `upload_id`"})

@@ -48,7 +48,7 @@ def clean() -> Done:
     done = Done()
     over = select(Upload).where(Upload.expires_at <= func.now(), Upload.state != UploadState.EXPIRED)
     due = db.session.scalars(over.order_by(Upload.expires_at).limit(BLOCK)).all()
-    needed = _needed([str(upload.id) for upload in due]) if due else set()
+    needed = needed_by_a_job([str(upload.id) for upload in due]) if due else set()
     for upload in due:
         if str(upload.id) not in needed:
             _end(upload, done)
@@ -57,7 +57,7 @@ def clean() -> Done:
     return done
 
 
-def _needed(names: list[str]) -> set[str]:
+def needed_by_a_job(names: list[str]) -> set[str]:
     """Return the uploads that jobs will still read, and perhaps others of the same jobs."""
     unfinished = select(Job.input).where(
         Job.input.has_key("upload_ids"),

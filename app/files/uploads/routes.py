@@ -11,7 +11,7 @@ from flask.views import MethodView
 from app.files.uploads import service
 from app.files.uploads.forms import Shape, received
 from app.files.uploads.schemas import UploadBatchSchema, UploadSchema
-from app.http.openapi import Blueprint, error_responses, response_headers
+from app.http.openapi import Blueprint, error_responses, named, response_headers
 
 if TYPE_CHECKING:
     from app.files.uploads.incoming import Incoming
@@ -87,12 +87,14 @@ def upload_batch() -> Any:
 class UploadResource(MethodView):
     """One upload."""
 
+    @named("show_upload")
     @blp.response(200, UploadSchema)
     @error_responses(401, 404, 410, 503)
     def get(self, upload_id: UUID) -> Any:
         """Show an upload."""
         return present(service.find(upload_id))
 
+    @named("erase_upload")
     @blp.response(204)
     @error_responses(401, 404, 409, 503)
     def delete(self, upload_id: UUID) -> None:

@@ -17,7 +17,7 @@ from app.files.uploads import resumable, service
 from app.files.uploads.limits import most_bytes
 from app.files.uploads.resumable import Sent
 from app.http.errors import BadRequest, LengthRequired, PreconditionFailed, UnsupportedType
-from app.http.openapi import Blueprint, error_responses, request_headers, response_headers
+from app.http.openapi import Blueprint, error_responses, named, request_headers, response_headers
 
 if TYPE_CHECKING:
     from app.files.uploads.models import Upload
@@ -111,6 +111,7 @@ def said_of(upload: Upload) -> str:
 class ResumableList(MethodView):
     """The door of resumable uploads."""
 
+    @named("describe_resumable_uploads")
     @blp.response(
         204,
         headers=response_headers("Tus-Version", "Tus-Extension", "Tus-Checksum-Algorithm", "Tus-Max-Size"),
@@ -129,6 +130,7 @@ class ResumableList(MethodView):
             },
         )
 
+    @named("create_resumable_upload")
     @blp.response(201, headers=response_headers("Location", "Upload-Expires"))
     @request_headers(blp, "Tus-Resumable", "Upload-Length", "Upload-Metadata")
     @error_responses(400, 401, 411, 412, 413, 415, 422, 503)
@@ -145,6 +147,7 @@ class ResumableList(MethodView):
 class ResumableUpload(MethodView):
     """One resumable upload."""
 
+    @named("measure_resumable_upload")
     @blp.response(
         200, headers=response_headers("Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires")
     )
@@ -157,6 +160,7 @@ class ResumableUpload(MethodView):
         headers = {"Upload-Length": str(upload.size), "Upload-Metadata": said_of(upload), **facts(upload)}
         return Response(status=200, headers=headers)
 
+    @named("append_to_resumable_upload")
     @blp.response(204, headers=response_headers("Upload-Offset", "Upload-Expires"))
     @blp.doc(
         requestBody={
@@ -173,6 +177,7 @@ class ResumableUpload(MethodView):
         upload = resumable.append(upload_id, _sent())
         return Response(status=204, headers=facts(upload))
 
+    @named("abandon_resumable_upload")
     @blp.response(204)
     @request_headers(blp, "Tus-Resumable")
     @error_responses(401, 404, 409, 412, 503)
@@ -183,7 +188,18 @@ class ResumableUpload(MethodView):
         service.remove(upload_id)
         return Response(status=204)
 
-    @blp.response(204, description="as the method that is named")
+    @named("override_method_of_resumable_upload")
+    @blp.response(
+        204,
+        description="bytes were added, as by PATCH, or the upload erased, as by DELETE",
+        headers=response_headers("Upload-Offset", "Upload-Expires"),
+    )
+    @blp.alt_response(
+        200,
+        description="how far the upload is, as by HEAD",
+        headers=response_headers("Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires"),
+        success=True,
+    )
     @request_headers(blp, "X-HTTP-Method-Override", "Tus-Resumable")
     @error_responses(400, 401, 404, 405, 409, 410, 411, 412, 413, 415, 423, 460, 503)
     def post(self, upload_id: UUID) -> Any:

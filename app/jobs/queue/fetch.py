@@ -26,34 +26,41 @@ SELECT set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisor
 PATIENCE = text("SET LOCAL lock_timeout = '200ms'")
 MOST_PASSED = 8  # jobs that one claim finds locked, or ended meanwhile
 
-# The first job of each owner, priority and system, each found by one step down ix_jobs_claimable, however
-# many wait behind it. Interactive before bulk, unless the bulk job has been patient for long; then the owner
-# with the fewest running jobs; then the one whose last start is longest ago; then the oldest job.
+# Interactive before bulk, unless the bulk job has been patient for long; then the owner with the fewest
+# running jobs; then the one whose last start is longest ago; then the oldest job. Of owners of whom
+# nothing runs, the indexes of job_turns have the first of each system, however many wait; the others are
+# as few as the workers.
 CHOICE = text("""
-WITH RECURSIVE first AS (
-  (SELECT owner, priority, system, id, created_at FROM jobs
-   WHERE lane = 'batch' AND state IN ('received', 'queued') AND id <> ALL(:passed)
-   ORDER BY owner, priority, system, id LIMIT 1)
-  UNION ALL
-  SELECT next.* FROM first, LATERAL (
-    SELECT owner, priority, system, id, created_at FROM jobs
-    WHERE lane = 'batch' AND state IN ('received', 'queued') AND id <> ALL(:passed)
-      AND (owner, priority, system) > (first.owner, first.priority, first.system)
-    ORDER BY owner, priority, system, id LIMIT 1) AS next
+WITH busy AS (
+  SELECT owner, count(*) AS running FROM jobs
+  WHERE lane = 'batch' AND state IN ('running', 'cancelling') GROUP BY owner
+), apart AS (
+  SELECT owner FROM busy UNION SELECT owner FROM jobs WHERE id = ANY(CAST(:passed AS uuid[]))
 ), candidate AS (
-  SELECT DISTINCT ON (owner, first.priority) owner, id,
-         CASE WHEN created_at < now() - make_interval(secs => :patience_s) THEN 0 ELSE priority END AS urgency
-  FROM first WHERE system = ANY(:systems) ORDER BY owner, first.priority, id
+  SELECT turn.* FROM unnest(CAST(:systems AS text[])) AS served (name),
+  (VALUES (0), (1)) AS rank (priority), LATERAL (
+    SELECT 0 AS running, job_id AS id, started_at, rank.priority AS urgency FROM job_turns
+    WHERE system = served.name AND priority = rank.priority AND owner NOT IN (SELECT owner FROM apart)
+    ORDER BY started_at NULLS FIRST, job_id LIMIT 1) AS turn
+  UNION ALL
+  SELECT turn.* FROM unnest(CAST(:systems AS text[])) AS served (name), LATERAL (
+    SELECT 0 AS running, job_id AS id, started_at, 0 AS urgency FROM job_turns
+    WHERE system = served.name AND priority = 1 AND owner NOT IN (SELECT owner FROM apart)
+      AND asked_at < now() - make_interval(secs => :patience_s)
+    ORDER BY started_at NULLS FIRST, job_id LIMIT 1) AS turn
+  WHERE EXISTS (SELECT FROM job_turns WHERE priority > 0 AND system = served.name
+                  AND asked_at < now() - make_interval(secs => :patience_s))
+  UNION ALL
+  SELECT coalesce(busy.running, 0), head.id, turn.started_at,
+         CASE WHEN head.created_at < now() - make_interval(secs => :patience_s) THEN 0 ELSE turn.priority END
+  FROM apart LEFT JOIN busy USING (owner) JOIN job_turns AS turn USING (owner), LATERAL (
+    SELECT id, created_at FROM jobs
+    WHERE lane = 'batch' AND state IN ('received', 'queued') AND owner = turn.owner
+      AND priority = turn.priority AND system = turn.system AND id <> ALL(CAST(:passed AS uuid[]))
+    ORDER BY id LIMIT 1) AS head
+  WHERE turn.system = ANY(CAST(:systems AS text[])) AND (:cap = 0 OR coalesce(busy.running, 0) < :cap)
 )
-SELECT candidate.id FROM candidate, LATERAL (
-  SELECT count(*) AS running FROM jobs
-  WHERE lane = 'batch' AND owner = candidate.owner AND state IN ('running', 'cancelling')
-) AS present, LATERAL (
-  SELECT max(started_at) AS started_at FROM jobs WHERE lane = 'batch' AND owner = candidate.owner
-) AS past
-WHERE :cap = 0 OR present.running < :cap
-ORDER BY urgency, present.running, past.started_at NULLS FIRST, candidate.id
-LIMIT 1
+SELECT id FROM candidate ORDER BY urgency, running, started_at NULLS FIRST, id LIMIT 1
 """)
 
 
