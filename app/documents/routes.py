@@ -24,7 +24,7 @@ blp = Blueprint(
 )
 
 
-DIRECTUS = [{"directus": []}]
+DIRECTUS: list[dict[str, list[str]]] = [{"directus": []}]
 
 
 @blp.before_app_request
