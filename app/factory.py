@@ -19,7 +19,7 @@ from app.files.uploads.service import erase_of_job
 from app.http import cors, errors, headers, openapi, origins
 from app.jobs import deletion_hooks, idempotency, retention, routes
 from app.jobs.realtime import cache
-from app.maintenance import clock
+from app.maintenance import clock, runtime_role
 from app.model_versions import routes as model_cards
 from app.model_versions import selection
 from app.systems import SYSTEMS, load
@@ -71,6 +71,7 @@ def build(settings: Settings | None = None) -> Flask:
     openapi.correct(api)
     app.cli.add_command(keys)
     app.cli.add_command(clock.clock)
+    app.cli.add_command(runtime_role.runtime_role)
     cli.register(app)
     for command in (each for system in systems for each in system.commands):
         app.cli.add_command(command)

@@ -24,7 +24,12 @@ CHROMIUM = "/usr/bin/chromium"
 def job_of(answer):
     """Return the id of the job that an accepted request made."""
     assert answer.status_code == 202, answer.text
-    return answer.json().get("batch_id") or answer.json().get("prediction_id") or answer.json()["id"]
+    return (
+        answer.json().get("batch_id")
+        or answer.json().get("prediction_id")
+        or answer.json().get("task_id")
+        or answer.json()["id"]
+    )
 
 
 @dataclass

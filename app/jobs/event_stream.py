@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import OnePerProcess, db, make_redis, settings, this_app
 from app.http.errors import TooMany
+from app.jobs import loops
 from app.jobs.models import Job, JobEvent
 from app.jobs.transitions import CHANGED
 from app.system import FINAL
@@ -37,6 +38,7 @@ log = structlog.get_logger()
 HEARTBEAT_S = 15.0  # Heroku's router closes what is silent for 55 s
 LOOK_S = 3.0  # time between two looks at PostgreSQL for changes whose message was lost
 RETRY_MS = 1000
+HEAR, LOOK = "changes heard", "changes looked for"
 
 
 @dataclass
@@ -92,8 +94,8 @@ class Watcher:
         self.feeds: dict[UUID, Feed] = {}
         self.streams: Counter[str] = Counter()
         self.closed = False
-        for work in (self._hear_forever, self._look_forever):
-            threading.Thread(target=work, daemon=True, name=work.__name__).start()
+        for name, work in ((HEAR, self._hear_forever), (LOOK, self._look_forever)):
+            threading.Thread(target=loops.keep_running, args=(name, work), daemon=True, name=name).start()
 
     def follow(self, job_id: UUID) -> tuple[Feed, threading.Event]:
         """Return a job's feed, and a bell of the caller's own."""
@@ -126,8 +128,10 @@ class Watcher:
                 channel = client.pubsub(ignore_subscribe_messages=True)
                 channel.subscribe(CHANGED)
                 while True:
+                    loops.turn(HEAR)
                     self._hear(channel.get_message(timeout=5.0))
             except (RedisError, ValueError) as error:
+                loops.turn(HEAR)
                 log.warning("changes_unheard", error=type(error).__name__)
                 time.sleep(1.0)
 
@@ -141,6 +145,7 @@ class Watcher:
     def _look_forever(self) -> None:
         """Compare the versions of all watched jobs now and then."""
         while True:
+            loops.turn(LOOK)
             time.sleep(LOOK_S)
             try:
                 self._look()

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.extensions import db, redis_client
 from app.http.errors import PROBLEM, ProblemSchema, Unavailable, problem
 from app.http.openapi import REASONS, Blueprint, error_responses, reply
+from app.jobs import loops
 from app.jobs.queue import probes
 from app.system import Lane, System, systems
 
@@ -107,6 +108,8 @@ def _checks() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "database", _timed(_ask_database)
     yield "redis", _timed(_ask_redis)
     yield "clock", _timed(_ask_clock)
+    for name, age_s in loops.ages_s().items():
+        yield f"loop {name}", _timed(lambda age_s=age_s: _judge_loop(age_s))  # type: ignore[misc]
     lanes: dict[Lane, probes.LaneHealth] = {}
     for lane in Lane:
         yield f"lane {lane}", _timed(lambda lane=lane: _ask_lane(lane, lanes))  # type: ignore[misc]
@@ -159,6 +162,14 @@ def _ask_clock() -> str:
     if not redis_client().get(probes.CLOCK):
         raise LookupError("no clock has been seen lately")
     return "ticks"
+
+
+def _judge_loop(age_s: float) -> str:
+    """Say when a loop of this process turned last; raise LookupError where that is too long ago."""
+    said = f"turned {age_s:.0f} s ago"
+    if age_s > loops.STALE_S:
+        raise LookupError(said)
+    return said
 
 
 def _ask_lane(lane: Lane, lanes: dict[Lane, probes.LaneHealth]) -> str:

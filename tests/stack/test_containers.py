@@ -102,6 +102,15 @@ def test_what_else_stands_in_the_file_of_settings_reaches_every_process(compose)
         assert fixed == {"HOST": "0.0.0.0", "PORT": "8000", "DASHBOARD_PORT": "9181", "AUTH_MODE": "keys"}
 
 
+def test_what_serves_comes_to_the_database_as_a_role_that_owns_nothing(compose):
+    services = compose["services"]
+    urls = {name: each.get("environment", {}).get("DATABASE_URL", "") for name, each in services.items()}
+    owners = {name for name, url in urls.items() if "//assay:" in url}
+    assert owners == {"migrate", "role"}
+    assert all("//assay_run:" in urls[name] for name in RUNNING)
+    assert services["role"]["command"] == "flask runtime-role assay_run"
+
+
 def test_the_ports_that_are_published_are_those_inside(compose):
     inside = compose["services"]["web"]["environment"]
     for name, variable in (("web", "PORT"), ("dashboard", "DASHBOARD_PORT")):

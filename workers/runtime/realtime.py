@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from rq.worker import SimpleWorker
 
 from app.extensions import settings, this_app
+from app.jobs import loops
 from app.jobs.queue import leases
 from app.system import Lane
 from workers.runtime.micro_batch import Answerer
@@ -77,10 +78,13 @@ class RealtimeWorker(LaneWorker, SimpleWorker):
     def _beat_forever(self, app: Flask) -> None:
         """Keep this worker's taken work its own, for as long as its loop goes on."""
         with app.app_context():
-            while True:
-                try:
-                    if time.monotonic() - self.stepped < settings().stuck_s:
-                        leases.keep(self.name)
-                except RedisError:
-                    log.warning("beat_unheard")
-                time.sleep(settings().heartbeat_s)
+            loops.keep_running("heartbeat", self._beat)
+
+    def _beat(self) -> None:
+        while True:
+            try:
+                if time.monotonic() - self.stepped < settings().stuck_s:
+                    leases.keep(self.name)
+            except RedisError:
+                log.warning("beat_unheard")
+            time.sleep(settings().heartbeat_s)

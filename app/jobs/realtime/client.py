@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from app.extensions import OnePerProcess, make_redis, redis_client, settings
 from app.http.errors import ClientGone, TooMany, Unavailable
+from app.jobs import loops
 from app.jobs.queue import messages
 from app.jobs.queue.messages import Outcome, Reply, Request
 
@@ -34,6 +35,8 @@ IN_FLIGHT = 2  # one being answered and one on its way; more would only make the
 PATIENCE_S = 0.05  # a slow envelope holds later ones back no longer than this
 LOOK_S = 0.5  # time between two looks at whether the caller is still there
 LISTEN_S = 1  # longest block on the reply list, seconds
+IDLE_S = 5.0  # after which the flusher shows that it is there
+FLUSH, LISTEN = "realtime flush", "realtime listen"
 
 
 class Waiter:
@@ -61,8 +64,8 @@ class RealtimeClient:
         self.in_flight = 0
         self.bell = threading.Event()
         self.room = threading.Event()
-        for work in (self._flush_forever, self._listen_forever):
-            threading.Thread(target=self._run, args=(work,), daemon=True, name=work.__name__).start()
+        for name, work in ((FLUSH, self._flush_forever), (LISTEN, self._listen_forever)):
+            threading.Thread(target=self._run, args=(name, work), daemon=True, name=name).start()
 
     def ask(self, request: Request, wait_s: float) -> Outcome | None:
         """Return a request's outcome, or None when the wait ran out first.
@@ -119,15 +122,16 @@ class RealtimeClient:
         pipeline.expire(key, settings().envelope_ttl_s)
         pipeline.execute()
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, name: str, work: Callable[[], None]) -> None:
         """Run one of the two loops inside the app."""
         with self.app.app_context():
-            work()
+            loops.keep_running(name, work)
 
     def _flush_forever(self) -> None:
         """Send what waits, as one envelope at a time."""
         while True:
-            self.bell.wait()
+            loops.turn(FLUSH)
+            self.bell.wait(IDLE_S)
             self.bell.clear()
             while self.outbox:
                 if self.in_flight >= IN_FLIGHT:
@@ -153,6 +157,7 @@ class RealtimeClient:
         # one connection, held: taking it out of a pool costs as much as asking
         client = make_redis(settings().redis_url, socket_timeout_s=LISTEN_S + 5).client()  # type: ignore[no-untyped-call]
         while True:
+            loops.turn(LISTEN)
             try:
                 self._listen(client)
             except RedisError as error:
