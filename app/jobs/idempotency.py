@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from flask import Response, g, request
-from sqlalchemy import delete, exists, func, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -32,10 +32,10 @@ ABANDONED = timedelta(seconds=60)  # age of a key without a job at which its fir
 
 @dataclass(frozen=True)
 class Claim:
-    """The job id that a request's Idempotency-Key stands for, and the job if it was made before."""
+    """The id that a request's Idempotency-Key stands for, of a job or an upload, and what it made before."""
 
     job_id: UUID | None
-    earlier: Job | None = None
+    earlier: Any = None
 
     def repoint(self, job_id: UUID) -> None:
         """Let the key stand for the job that answered instead of one that was never made.
@@ -47,8 +47,10 @@ class Claim:
 
 
 @contextmanager
-def claim_key(body: bytes | None = None) -> Iterator[Claim]:
+def claim_key(body: bytes | None = None, *, made: Any = Job.id) -> Iterator[Claim]:
     """Bind the caller's Idempotency-Key, if there is one, to a job id on this route and to `body`.
+
+    `made` is the column in which the id will stand, where something else than a job is made.
 
     `body` is the request's own where None. A request that is refused before there is a job frees its key;
     of one that was given up, whose job may be made yet, the next request with the key takes over the job id.
@@ -59,7 +61,7 @@ def claim_key(body: bytes | None = None) -> Iterator[Claim]:
         Conflict: the request that brought it is still being answered.
 
     """
-    claim = _claim(_own_body() if body is None else body)
+    claim = _claim(_own_body() if body is None else body, made)
     try:
         yield claim
     except (ClientGone, Unavailable):
@@ -69,11 +71,11 @@ def claim_key(body: bytes | None = None) -> Iterator[Claim]:
         raise
     except AssayError:
         if claim.job_id is not None:
-            forget(claim.job_id)
+            forget(claim.job_id, made=made)
         raise
 
 
-def _claim(body: bytes) -> Claim:
+def _claim(body: bytes, made: Any) -> Claim:
     """Return what the caller's key stands for."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
@@ -88,17 +90,17 @@ def _claim(body: bytes) -> Claim:
     if fresh is not None:
         return Claim(fresh)
     earlier = db.session.get(IdempotencyKey, (row["owner"], route, key), populate_existing=True)
-    return _claimed_before(earlier, key, digest)
+    return _claimed_before(earlier, key, digest, made)
 
 
-def _claimed_before(row: IdempotencyKey | None, key: str, digest: str) -> Claim:
+def _claimed_before(row: IdempotencyKey | None, key: str, digest: str, made: Any) -> Claim:
     """Return the job of a key that came before, or the id of one that was not made in time."""
     if row is not None and row.body_sha256 != digest:
         raise Invalid(
             f"Idempotency-Key {key!r} was used with another body; use a new key for a new request.",
             code="idempotency_key_reused",
         )
-    job = row and db.session.get(Job, row.job_id, populate_existing=True)
+    job = row and _made(made, row.job_id)
     if row is not None and job is None and _take_over(row.job_id):
         return Claim(row.job_id)
     if row is None or job is None:
@@ -109,6 +111,12 @@ def _claimed_before(row: IdempotencyKey | None, key: str, digest: str) -> Claim:
         )
     g.idempotency_replayed = True
     return Claim(row.job_id, job)
+
+
+def _made(column: Any, made_id: UUID) -> Any:
+    """Return what was made under an id, None where nothing was."""
+    query = select(column.class_).where(column == made_id).limit(1)
+    return db.session.scalars(query.execution_options(populate_existing=True)).first()
 
 
 def _take_over(job_id: UUID) -> bool:
@@ -130,11 +138,11 @@ def _change(job_id: UUID, columns: dict[str, Any]) -> None:
     db.session.commit()
 
 
-def forget(job_id: UUID) -> None:
+def forget(job_id: UUID, *, made: Any = Job.id) -> None:
     """Free a key whose request was refused, unless a job was made, by a request that took the key over."""
     db.session.rollback()
-    made = exists().where(Job.id == IdempotencyKey.job_id)
-    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id, ~made))
+    there = exists().where(made == IdempotencyKey.job_id)
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id, ~there))
     db.session.commit()
 
 

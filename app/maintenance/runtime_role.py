@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from flask.cli import with_appcontext
 from psycopg2 import sql
@@ -26,14 +28,14 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {r
 @with_appcontext
 def runtime_role(name: str, password: str) -> None:
     """Make the role NAME, or make it again what it should be; to be run as the tables' owner."""
-    connection = db.engine.raw_connection()
+    connection: Any = db.engine.raw_connection()
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
-            verb = "ALTER" if cursor.fetchone() else "CREATE"
-            role, shape = sql.Identifier(name), sql.SQL(f"{verb} ROLE {{role}} {SHAPE} PASSWORD {{password}}")
-            cursor.execute(shape.format(role=role, password=sql.Literal(password)))
-            cursor.execute(sql.SQL(RIGHTS).format(role=role))
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+        verb = "ALTER" if cursor.fetchone() else "CREATE"
+        role, shape = sql.Identifier(name), sql.SQL(f"{verb} ROLE {{role}} {SHAPE} PASSWORD {{password}}")
+        cursor.execute(shape.format(role=role, password=sql.Literal(password)))
+        cursor.execute(sql.SQL(RIGHTS).format(role=role))
         connection.commit()
     finally:
         connection.close()

@@ -12,7 +12,7 @@ import pytest
 from tusclient.client import TusClient
 
 from tests.house import wait_for
-from tests.uploads.sending import ROOT, TUS, archive, begin, offset, request_head, sha256, shown
+from tests.uploads.sending import ROOT, TUS, archive, begin, files_of, offset, request_head, sha256, shown
 
 SIZE = 6 << 20
 TUS_JS = "tus-js-client@4.3.1"
@@ -37,9 +37,10 @@ def silent_writer(house, path, data):
 @pytest.mark.parametrize("written", [1, 1 << 20, SIZE - 1])
 def test_tuspy_resumes_at_once_where_its_last_connection_hangs(house, client, file, written):
     path = begin(client, SIZE, filename="a.zip", system="archives")
-    with silent_writer(house, path, file.read_bytes()[:written]):
+    with silent_writer(house, path, file.read_bytes()[:written]), file.open("rb") as stream:
+        wait_for(lambda: any(part.stat().st_size for part in files_of(house)[1]), what="its first bytes")
         tus = TusClient(house.url + ROOT + "/resumable")
-        uploader = tus.uploader(str(file), url=house.url + path, chunk_size=1 << 20)
+        uploader = tus.uploader(file_stream=stream, url=house.url + path, chunk_size=1 << 20)
         uploader.upload()
     assert uploader.offset == SIZE
     assert shown(client, path)["sha256"] == sha256(file.read_bytes())
@@ -47,13 +48,15 @@ def test_tuspy_resumes_at_once_where_its_last_connection_hangs(house, client, fi
 
 def test_tuspy_uploads_in_parts_and_breaks_off_between_them(house, client, file):
     tus = TusClient(house.url + ROOT + "/resumable")
-    first = tus.uploader(str(file), chunk_size=1 << 20, metadata={"filename": "a.zip", "system": "archives"})
-    first.upload_chunk()
-    first.upload_chunk()
-    path = "/" + first.url.split("/", 3)[3]
-    assert offset(client, path) == 2 << 20
-    second = tus.uploader(str(file), url=first.url, chunk_size=1 << 20)
-    second.upload()
+    named = {"filename": "a.zip", "system": "archives"}
+    with file.open("rb") as stream:
+        first = tus.uploader(file_stream=stream, chunk_size=1 << 20, metadata=named)
+        first.upload_chunk()
+        first.upload_chunk()
+        path = "/" + first.url.split("/", 3)[3]
+        assert offset(client, path) == 2 << 20
+        second = tus.uploader(file_stream=stream, url=first.url, chunk_size=1 << 20)
+        second.upload()
     assert shown(client, path)["sha256"] == sha256(file.read_bytes())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -52,6 +53,11 @@ class Form:
     system: str | None = None
     files: list[Incoming] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
+
+    def digest(self) -> bytes:
+        """Return what tells this form from another: its fields, its files' names and what they hold."""
+        files = [[file.name, file.sha256] for file in self.files]
+        return json.dumps([self.values, files], sort_keys=True).encode()
 
     def begin(self, part: Field | File) -> Incoming | Entry:
         """Return what takes the data of a part."""

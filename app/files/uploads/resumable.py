@@ -67,7 +67,7 @@ class Part:
     hash: Any = field(default=None)
 
 
-def create(size: int, *, name: str | None, system: str | None) -> Upload:
+def create(size: int, *, name: str | None, system: str | None, upload_id: UUID | None = None) -> Upload:
     """Commit an upload of which nothing has come yet.
 
     Raises:
@@ -81,7 +81,7 @@ def create(size: int, *, name: str | None, system: str | None) -> Upload:
     system = check_system(system) if system is not None else None
     check_size(size, system)
     upload = Upload(
-        id=uuid7(),
+        id=upload_id or uuid7(),
         owner=owner(),
         name=shown_name(name),
         system=system,

@@ -10,12 +10,13 @@ from flask.views import MethodView
 
 from app.files.uploads import service
 from app.files.uploads.forms import Shape, received
+from app.files.uploads.models import Upload
 from app.files.uploads.schemas import UploadBatchSchema, UploadSchema
-from app.http.openapi import Blueprint, error_responses, named, response_headers
+from app.http.openapi import Blueprint, error_responses, named, request_headers, response_headers
+from app.jobs.idempotency import claim_key
 
 if TYPE_CHECKING:
     from app.files.uploads.incoming import Incoming
-    from app.files.uploads.models import Upload
 
 BATCH_FILES = 50
 ONE = Shape("file", 1)
@@ -58,28 +59,30 @@ def present_file(file: Incoming, upload: Upload | None) -> dict[str, Any]:
 
 
 @blp.route("/file", methods=["POST"])
-@blp.response(201, UploadSchema, headers=response_headers("Location"))
+@blp.response(201, UploadSchema, headers=response_headers("Location", "Idempotency-Replayed"))
 @blp.doc(requestBody=form("file", BINARY, EXAMPLE))
-@error_responses(400, 401, 411, 413, 415, 422, 503)
+@request_headers(blp, "Idempotency-Key")
+@error_responses(400, 401, 409, 411, 413, 415, 422, 503)
 def upload_file() -> Any:
     """Upload one file."""
-    with received(ONE) as sent:
-        upload = service.keep_one(sent)
+    with received(ONE) as sent, claim_key(sent.digest(), made=Upload.id) as claim:
+        upload = claim.earlier or service.keep_one(sent, claim.job_id)
     return present(upload), 201, {"Location": url_for("uploads.UploadResource", upload_id=upload.id)}
 
 
 @blp.route("/batch", methods=["POST"])
-@blp.response(201, UploadBatchSchema)
+@blp.response(201, UploadBatchSchema, headers=response_headers("Idempotency-Replayed"))
 @blp.doc(
     requestBody=form(
         "files", {"type": "array", "items": BINARY, "minItems": 1, "maxItems": BATCH_FILES}, [EXAMPLE]
     )
 )
-@error_responses(400, 401, 411, 413, 415, 422, 503)
+@request_headers(blp, "Idempotency-Key")
+@error_responses(400, 401, 409, 411, 413, 415, 422, 503)
 def upload_batch() -> Any:
     """Upload up to 50 files; each is accepted or refused by itself."""
-    with received(MANY) as sent:
-        batch_id, files = service.keep_many(sent)
+    with received(MANY) as sent, claim_key(sent.digest(), made=Upload.batch_id) as claim:
+        batch_id, files = service.keep_many(sent, claim.job_id)
     return {"batch_id": batch_id, "files": [present_file(*each) for each in files]}, 201
 
 

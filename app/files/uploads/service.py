@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import structlog
@@ -36,8 +36,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def keep_one(form: Form) -> Upload:
-    """Keep the one file of a form.
+def keep_one(form: Form, upload_id: UUID | None = None) -> Upload:
+    """Keep the one file of a form, under an id if one is given.
 
     Raises:
         Invalid: there is none, or it is empty.
@@ -50,11 +50,15 @@ def keep_one(form: Form) -> Upload:
             code="invalid_fields",
             errors=[{"field": "file", "reason": "It is missing; one file is right.", "value": None}],
         )
-    return _keep([(form.files[0], _judged(form.files[0], form.system))], form.system)[0]
+    return _keep(
+        [(form.files[0], _judged(form.files[0], form.system))], form.system, ids=[upload_id or uuid7()]
+    )[0]
 
 
-def keep_many(form: Form) -> tuple[UUID, list[tuple[Incoming, Upload | None]]]:
+def keep_many(form: Form, batch_id: UUID | None = None) -> tuple[UUID, list[tuple[Incoming, Upload | None]]]:
     """Keep the files of a form that can be kept; return the batch, and what became of each file.
+
+    A batch that is there already, of the same form sent before, is returned as it is.
 
     Raises:
         Invalid: there is none that could be kept.
@@ -76,8 +80,9 @@ def keep_many(form: Form) -> tuple[UUID, list[tuple[Incoming, Upload | None]]]:
         raise Invalid(
             "The form has no file that can be accepted.", code="invalid_fields", errors=rows or missing
         )
-    batch_id: UUID = uuid7()
-    kept = {upload.storage_key: upload for upload in _keep(good, form.system, batch_id=batch_id)}
+    batch_id = batch_id or cast("UUID", uuid7())
+    uploads = _of_batch(batch_id) or _keep(good, form.system, batch_id=batch_id)
+    kept = {file.key: upload for (file, _), upload in zip(good, uploads, strict=False)}
     return batch_id, [(file, kept.get(file.key)) for file in form.files]
 
 
@@ -95,12 +100,16 @@ def _judged(file: Incoming, system: str | None) -> str:
 
 
 def _keep(
-    files: Sequence[tuple[Incoming, str]], system: str | None, *, batch_id: UUID | None = None
+    files: Sequence[tuple[Incoming, str]],
+    system: str | None,
+    *,
+    batch_id: UUID | None = None,
+    ids: Sequence[UUID] = (),
 ) -> list[Upload]:
     """Move files into the storage and commit their rows, all or none."""
     uploads = [
         Upload(
-            id=uuid7(),
+            id=upload_id,
             owner=owner(),
             batch_id=batch_id,
             name=file.name,
@@ -114,7 +123,7 @@ def _keep(
             created_at=now(),
             expires_at=now() + retention(system),
         )
-        for file, detected in files
+        for upload_id, (file, detected) in zip(ids or [uuid7() for _ in files], files, strict=True)
     ]
     try:
         for file, _ in files:
@@ -191,13 +200,18 @@ def get_batch(batch_id: UUID) -> list[Upload]:
         Gone: its time is over.
 
     """
-    mine = select(Upload).where(Upload.batch_id == batch_id, Upload.owner == owner()).order_by(Upload.id)
-    uploads = list(db.session.scalars(mine.execution_options(populate_existing=True)).all())
+    uploads = _of_batch(batch_id)
     if not uploads:
         raise NotFound(f"There is no batch {batch_id}.")
     if any(has_expired(upload) for upload in uploads):
         raise Gone(f"Batch {batch_id} has expired; upload its files again.")
     return uploads
+
+
+def _of_batch(batch_id: UUID) -> list[Upload]:
+    """Return the caller's uploads of a batch, as they were made."""
+    mine = select(Upload).where(Upload.batch_id == batch_id, Upload.owner == owner()).order_by(Upload.id)
+    return list(db.session.scalars(mine.execution_options(populate_existing=True)).all())
 
 
 def hold(uploads: Sequence[Upload]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request, url_for
@@ -15,12 +16,11 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from app.files.uploads import resumable, service
 from app.files.uploads.limits import most_bytes
+from app.files.uploads.models import Upload
 from app.files.uploads.resumable import Sent
 from app.http.errors import BadRequest, LengthRequired, PreconditionFailed, UnsupportedType
 from app.http.openapi import Blueprint, error_responses, named, request_headers, response_headers
-
-if TYPE_CHECKING:
-    from app.files.uploads.models import Upload
+from app.jobs.idempotency import claim_key
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,expiration,checksum"
@@ -131,14 +131,18 @@ class ResumableList(MethodView):
         )
 
     @named("create_resumable_upload")
-    @blp.response(201, headers=response_headers("Location", "Upload-Expires"))
-    @request_headers(blp, "Tus-Resumable", "Upload-Length", "Upload-Metadata")
-    @error_responses(400, 401, 411, 412, 413, 415, 422, 503)
+    @blp.response(201, headers=response_headers("Location", "Upload-Expires", "Idempotency-Replayed"))
+    @request_headers(blp, "Tus-Resumable", "Upload-Length", "Upload-Metadata", "Idempotency-Key")
+    @error_responses(400, 401, 409, 411, 412, 413, 415, 422, 503)
     def post(self) -> Any:
         """Begin a resumable upload."""
         check_version()
         size, said = number("Upload-Length"), metadata()
-        upload = resumable.create(size, name=said.get("filename"), system=said.get("system"))
+        asked = json.dumps([size, said], sort_keys=True).encode()
+        with claim_key(asked, made=Upload.id) as claim:
+            upload = claim.earlier or resumable.create(
+                size, name=said.get("filename"), system=said.get("system"), upload_id=claim.job_id
+            )
         where = url_for("resumable.ResumableUpload", upload_id=upload.id)
         return Response(status=201, headers={"Location": where, **facts(upload)})
 
