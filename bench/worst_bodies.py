@@ -1,0 +1,90 @@
+"""How long /healthz takes while ten callers send the three worst bodies: python -m bench.worst_bodies."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import threading
+import time
+from itertools import cycle
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+
+from stack.postgres import postgres
+from stack.valkey import valkey
+from tests.contract.test_worst_bodies import WORST
+from tests.house import House, house
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CALLERS = 10
+PAUSE_S = 0.02
+ROUTE = "/api/predict/eclo/batch"
+TABLE = b"a,b\n1" + b" " * 60_000 + b"x,b"  # which took seconds to sniff
+
+
+def bodies() -> Iterator[dict[str, object]]:
+    """Yield requests: a batch of empty items, an object with a key many times, and a cell of blanks."""
+    sent = {"content-type": "application/json"}
+    yield {"url": ROUTE, "content": WORST["empty items"].encode(), "headers": sent}
+    yield {"url": ROUTE, "content": WORST["keys twice"].encode(), "headers": sent}
+    yield {"url": "/api/v1/upload/file", "files": {"file": ("a.csv", TABLE)}}
+
+
+def send_until(stop: threading.Event, url: str, sent: list[int]) -> None:
+    """Send the bodies one after the other until told to stop."""
+    with httpx.Client(base_url=url, timeout=60) as client:
+        for request in cycle(bodies()):
+            if stop.is_set():
+                return
+            sent.append(client.post(**request).status_code)  # type: ignore[arg-type]
+
+
+def measure(url: str, seconds: float, callers: int) -> tuple[list[float], int]:
+    """Return how long each look at /healthz took, in seconds, and how many bodies were answered meanwhile."""
+    stop, sent, spans = threading.Event(), [], []  # type: ignore[var-annotated]
+    threads = [threading.Thread(target=send_until, args=(stop, url, sent)) for _ in range(callers)]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + seconds
+    with httpx.Client(base_url=url, timeout=60) as client:
+        while time.monotonic() < until:
+            begun = time.perf_counter()
+            client.get("/healthz").raise_for_status()
+            spans.append(time.perf_counter() - begun)
+            time.sleep(PAUSE_S)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return spans, len(sent)
+
+
+def show(what: str, spans: list[float], sent: int) -> None:
+    """Print the median and the 99th percentile."""
+    worst = sorted(spans)[int(len(spans) * 0.99)]
+    text = f"{what}: /healthz median {statistics.median(spans) * 1000:.1f} ms, p99 {worst * 1000:.1f} ms"
+    print(f"{text}, {len(spans)} looks, {sent} bodies", flush=True)  # noqa: T201
+
+
+def main() -> None:
+    """Run a stack, measure without and with the callers, and take it away."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    seconds = parser.parse_args().seconds
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        with postgres(folder / "postgres", fsync=False) as database, valkey(folder / "valkey") as broker:
+            House(folder, database.url, broker.url).migrate()
+            with house(folder, database.url, broker.url, "web") as served:
+                served.ready_to_answer()
+                show("alone", *measure(served.url, seconds / 2, 0))
+                show("ten callers", *measure(served.url, seconds, CALLERS))
+
+
+if __name__ == "__main__":
+    main()
