@@ -35,7 +35,7 @@ class Claim:
     """The id that a request's Idempotency-Key stands for, of a job or an upload, and what it made before."""
 
     job_id: UUID | None
-    earlier: Any = None
+    earlier: Job | None = None  # or an upload, where `made` said so
 
     def repoint(self, job_id: UUID) -> None:
         """Let the key stand for the job that answered instead of one that was never made.

@@ -66,7 +66,7 @@ def present_file(file: Incoming, upload: Upload | None) -> dict[str, Any]:
 def upload_file() -> Any:
     """Upload one file."""
     with received(ONE) as sent, claim_key(sent.digest(), made=Upload.id) as claim:
-        upload = claim.earlier or service.keep_one(sent, claim.job_id)
+        upload: Any = claim.earlier or service.keep_one(sent, claim.job_id)
     return present(upload), 201, {"Location": url_for("uploads.UploadResource", upload_id=upload.id)}
 
 

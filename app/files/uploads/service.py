@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
@@ -80,7 +80,7 @@ def keep_many(form: Form, batch_id: UUID | None = None) -> tuple[UUID, list[tupl
         raise Invalid(
             "The form has no file that can be accepted.", code="invalid_fields", errors=rows or missing
         )
-    batch_id = batch_id or cast("UUID", uuid7())
+    batch_id = batch_id or uuid7()
     uploads = _of_batch(batch_id) or _keep(good, form.system, batch_id=batch_id)
     kept = {file.key: upload for (file, _), upload in zip(good, uploads, strict=False)}
     return batch_id, [(file, kept.get(file.key)) for file in form.files]

@@ -140,7 +140,7 @@ class ResumableList(MethodView):
         size, said = number("Upload-Length"), metadata()
         asked = json.dumps([size, said], sort_keys=True).encode()
         with claim_key(asked, made=Upload.id) as claim:
-            upload = claim.earlier or resumable.create(
+            upload: Any = claim.earlier or resumable.create(
                 size, name=said.get("filename"), system=said.get("system"), upload_id=claim.job_id
             )
         where = url_for("resumable.ResumableUpload", upload_id=upload.id)
