@@ -37,8 +37,9 @@ def silent_writer(house, path, data):
 @pytest.mark.parametrize("written", [1, 1 << 20, SIZE - 1])
 def test_tuspy_resumes_at_once_where_its_last_connection_hangs(house, client, file, written):
     path = begin(client, SIZE, filename="a.zip", system="archives")
+    before = files_of(house)[1]
     with silent_writer(house, path, file.read_bytes()[:written]), file.open("rb") as stream:
-        wait_for(lambda: any(part.stat().st_size for part in files_of(house)[1]), what="its first bytes")
+        wait_for(lambda: files_of(house)[1] - before, what="the silent writer to begin")
         tus = TusClient(house.url + ROOT + "/resumable")
         uploader = tus.uploader(file_stream=stream, url=house.url + path, chunk_size=1 << 20)
         uploader.upload()
