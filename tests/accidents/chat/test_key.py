@@ -21,7 +21,7 @@ from tests.house import ROOT, status_of, wait_for
 from tests.servers import client as broker_client
 
 pytest.importorskip("langgraph")
-pytestmark = pytest.mark.slow(reason="a house of its own, and a library of seconds in each answer")
+pytestmark = pytest.mark.slow("a house of its own, and a library of seconds in each answer")
 
 CANARY = "sk-ant-api03-canary-7f3b1e5d9c-" + "z" * 40
 TABLE = "구,날씨,n\n중구,비,3\n중구,맑음,4\n동구,비,5\n"
