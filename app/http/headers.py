@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 20
 MAX_MEMBERS = 5000  # of one object
+MAX_VALUES = 50_000  # of a body, by its commas and brackets: more would hold up every other request
 MAX_DIGITS = 300
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -80,6 +81,13 @@ def _depth(value: Any, left: int = MAX_DEPTH) -> None:
             _depth(item, left - 1)
 
 
+def _refuse_many(text: str) -> None:
+    """Refuse a document of more values than any route needs, before it is parsed."""
+    values = text.count(",") + text.count("{") + text.count("[")
+    if values > MAX_VALUES:
+        raise BadRequest(f"The body has {values} commas and brackets; {MAX_VALUES} are allowed.")
+
+
 def _decoded(body: str | bytes) -> str:
     """Return a body as text that a database can keep and an answer can repeat."""
     text = body if isinstance(body, str) else body.decode("utf-8")
@@ -100,6 +108,7 @@ class StrictJson(DefaultJSONProvider):
         kwargs |= {"parse_float": _finite, "parse_int": _whole}
         try:
             text = _decoded(s)
+            _refuse_many(text)
             document = super().loads(text, **kwargs)
             _depth(document)
             if SURROGATE.search(text):

@@ -61,6 +61,12 @@ def test_no_body_of_a_megabyte_is_expensive_anywhere(app, name):
         assert min(spent) < 2 * LIMIT_S, (path, spent)
 
 
+def test_more_values_than_any_route_needs_are_refused_before_they_are_parsed(client):
+    answer = client.post("/api/v1/mood/predict", json={"records": [[]] * 50_000})
+    assert (answer.status_code, answer.json()["title"]) == (400, "Bad Request")
+    assert "100001 commas and brackets; 50000 are allowed" in answer.json()["detail"]
+
+
 def test_a_table_of_blanks_is_sniffed_at_once():
     from app.files.uploads.detect import detect
 
