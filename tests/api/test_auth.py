@@ -183,11 +183,16 @@ def test_the_open_routes_need_no_key(anybody):
         assert anybody.get(path).status_code == 200
 
 
+def without_tokens(job):
+    """Return a job without the token in the address of its events, which is made anew each second."""
+    return job | {"links": job["links"] | {"events": job["links"]["events"].partition("?")[0]}}
+
+
 def test_nobody_sees_or_touches_what_is_anothers(app, alice, bob):
     one = alice.post("/api/predict/eclo", json=ACCIDENT).json()["prediction_id"]
     batch = job_of(alice.post("/api/predict/eclo/batch", json={"items": [ACCIDENT] * 2}))
     wait_for_state(alice, batch, "succeeded")
-    before = alice.get(f"/api/v1/jobs/{batch}").json()
+    before = without_tokens(alice.get(f"/api/v1/jobs/{batch}").json())
     for rule, method in guarded(app):
         for foreign in (one, batch) if ids_of(rule) else ():
             missing = str(uuid.uuid4())
@@ -200,7 +205,7 @@ def test_nobody_sees_or_touches_what_is_anothers(app, alice, bob):
             ]
             assert bodies[0] == bodies[1], rule
             assert set(answers[0].headers) == set(answers[1].headers)
-    assert alice.get(f"/api/v1/jobs/{batch}").json() == before
+    assert without_tokens(alice.get(f"/api/v1/jobs/{batch}").json()) == before
     assert alice.get(f"/api/predict/eclo/{one}").status_code == 200
 
 

@@ -87,9 +87,10 @@ def stream_csv(job: Job, *, first: int, limit: int | None, bom: bool) -> Iterato
 def _block(job_id: UUID, version: int, *, first: int, size: int) -> Sequence[Mapping[str, Any]]:
     """Return some rows of a job that is still what it was, and give the connection back."""
     job = find(job_id)
-    if job.version != version:
-        raise Conflict(f"Job {job_id} changed while its rows were read.")
     rows = list(files_of(job).results.rows(job, first=first, limit=size))
+    db.session.expire(job)  # looked at after its rows: one erased in between has none, which is no end
+    if find(job_id).version != version:
+        raise Conflict(f"Job {job_id} changed while its rows were read.")
     db.session.rollback()
     return rows
 
