@@ -15,6 +15,8 @@ ANSWERS = [
     ("visits", "How many visits have wait_min greater than patient_age?", "3 rows"),
     ("orders", "Which cities have more than 1 order?", "Boston 3"),
     ("orders", "Show the 2 orders with the highest Sales", "A-2"),
+    ("accidents", "비인 행은?", "2건"),
+    ("accidents", "비 행은 몇 개야?", "2건"),
     ("visits", "department별로 가장 많이 방문한 doctor는?", "내과 · 김민준 2"),
 ]
 

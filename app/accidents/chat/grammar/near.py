@@ -81,7 +81,7 @@ def unsure(items: Items, text: Text, words: Vocabulary) -> Open | None:
             if abs(len(spelling) - len(key)) <= 1 and distance(spelling, key, limit=1) <= 1
             for sense in senses
             if isinstance(sense, ValueSense)
-        }
+        } - {sense.label for sense in item.values}
         if near:
             return Open(Why.UNKNOWN_WORD, written, options=(*sorted(near), item.values[0].label)[:3])
     return None

@@ -59,9 +59,24 @@ def _spans(text: Text, words: Vocabulary) -> Spans:
             and is_particle(text.chars[start:end])
         ):
             _put(spans, start, end, ParticleSense(text.chars[start:end]))
+        _part_at_values(text, spans[start])
     for start, end, sense in moments.found(text):
         _put(spans, start, end, sense)
     return spans
+
+
+def _part_at_values(text: Text, ends: dict[int, list[Sense]]) -> None:
+    """Take away words of the lexicon that only appear where a value meets the next word: 비 행 is no 비행."""
+    values = [
+        end
+        for end, senses in ends.items()
+        if end < len(text) and text.apart(end) and any(isinstance(sense, ValueSense) for sense in senses)
+    ]
+    for end, senses in ends.items():
+        if any(value < end for value in values):
+            senses[:] = [sense for sense in senses if isinstance(sense, ColumnSense | ValueSense)]
+    for end in [end for end, senses in ends.items() if not senses]:
+        del ends[end]
 
 
 def _put(spans: Spans, start: int, end: int, sense: Sense) -> None:
