@@ -256,8 +256,8 @@ _PARSERS: Mapping[type, Any] = {
 def _is_right(value: Any, right: Mapping[str, Any]) -> bool:
     """Say whether a value is within what its setting's declaration allows."""
     if isinstance(value, str):
-        known = value in right.get("one_of", (value,)) and value.startswith(right.get("begins", ""))
-        return known and ("begins" not in right or _has_port(value))
+        acceptable = value in right.get("one_of", (value,)) and value.startswith(right.get("begins", ""))
+        return acceptable and ("begins" not in right or _has_port(value))
     if isinstance(value, int | float):
         return math.isfinite(value) and right.get("least", 0) <= value <= right.get("most", math.inf)
     return True

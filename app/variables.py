@@ -41,10 +41,10 @@ def started_by_stack(root: Path = ROOT) -> dict[str, str]:
 
 def merged(*sources: Mapping[str, str | None]) -> dict[str, str]:
     """Return what is not empty, the last source winning; Redis' older name counts in each."""
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for source in sources:
         named = {name: value for name, value in source.items() if value}
         if "CELERY_BROKER_URL" in named:
             named.setdefault("REDIS_URL", named["CELERY_BROKER_URL"])
-        found |= named
-    return found
+        variables |= named
+    return variables

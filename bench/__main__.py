@@ -51,9 +51,9 @@ def main() -> int:
     turns = [FEW, MANY] * options.rounds
     rounds = [run(program, options.url, connections, seconds=options.seconds) for connections in turns]
     say("\n".join(table(rounds)))
-    said = verdict(rounds)
-    say(said or "No error, and the rate stays.")
-    return 1 if said else 0
+    summary = verdict(rounds)
+    say(summary or "No error, and the rate stays.")
+    return 1 if summary else 0
 
 
 def say(text: str) -> None:

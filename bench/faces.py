@@ -58,7 +58,7 @@ def main() -> int:
         sys.exit(f"bench: no images/*.jpg below {options.data}")
     lines = speeds(faces)
     if options.backgrounds:
-        lines += found(faces, backgrounds(options.backgrounds), DETECTORS[options.detector]())
+        lines += detection(faces, backgrounds(options.backgrounds), DETECTORS[options.detector]())
     for text, kept in lines:
         print(f"{text}{'' if kept else '   MISSED'}", flush=True)  # noqa: T201 - the terminal is what this is for
     return 0 if all(kept for _, kept in lines) else 1
@@ -87,7 +87,7 @@ def speeds(faces: Sequence[Path]) -> list[tuple[str, bool]]:
     return lines
 
 
-def found(faces: Sequence[Path], empty: Sequence[Pixels], detector: Detector) -> list[tuple[str, bool]]:
+def detection(faces: Sequence[Path], empty: Sequence[Pixels], detector: Detector) -> list[tuple[str, bool]]:
     """Return how many faces of scenes are found, how many boxes are false, and how long that takes."""
     hits: dict[str, list[bool]] = {name: [] for name in CONDITIONS}
     false, spent = 0, []

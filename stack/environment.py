@@ -60,24 +60,26 @@ def settings(variables: dict[str, str]) -> Settings:
 
     """
     try:
-        found = Settings.of(variables)
-        found.check_serving()
+        checked = Settings.of(variables)
+        checked.check_serving()
     except SettingError as error:
         raise EnvironmentRefusedError(str(error)) from None
-    return found
+    return checked
 
 
-def addresses(found: Settings) -> tuple[Address, Address]:
+def addresses(settings: Settings) -> tuple[Address, Address]:
     """Return where web and dashboard are going to listen.
 
     Raises:
         EnvironmentRefusedError: both have one port.
 
     """
-    if found.port == found.dashboard_port:
-        raise EnvironmentRefusedError(f"PORT and DASHBOARD_PORT are both {found.port}; give them two ports")
-    web = Address("PORT", found.host, found.port)
-    return web, Address("DASHBOARD_PORT", found.host, found.dashboard_port)
+    if settings.port == settings.dashboard_port:
+        raise EnvironmentRefusedError(
+            f"PORT and DASHBOARD_PORT are both {settings.port}; give them two ports"
+        )
+    web = Address("PORT", settings.host, settings.port)
+    return web, Address("DASHBOARD_PORT", settings.host, settings.dashboard_port)
 
 
 def check_free(address: Address) -> None:

@@ -146,13 +146,13 @@ async def _announce(url: str, on_ready: Callable[[], None]) -> None:
     loop = IOLoop.current()
     begun = told = loop.time()
     while True:
-        ready, said = await _ask(url)
+        ready, detail = await _ask(url)
         if ready:
             on_ready()
             return
         if loop.time() - told > SLOW_S:
             told = loop.time()
-            say("stack", f"not ready after {told - begun:.0f} s: {said}")
+            say("stack", f"not ready after {told - begun:.0f} s: {detail}")
         await asyncio.sleep(0.25)
 
 

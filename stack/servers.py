@@ -184,11 +184,11 @@ class Server(ABC):
             if self._ready():
                 return True
             time.sleep(0.05)
-        said = self.log.read_bytes()[before:].decode(errors="replace")
+        log_text = self.log.read_bytes()[before:].decode(errors="replace")
         self.stop()
-        if "still in use" in said and time.monotonic() < deadline:
+        if "still in use" in log_text and time.monotonic() < deadline:
             return False
-        raise ServerError(f"{self.name} did not start on port {self.port}; its log ends:\n{said[-2000:]}")
+        raise ServerError(f"{self.name} did not start on port {self.port}; its log ends:\n{log_text[-2000:]}")
 
     def _end(self, signum: signal.Signals) -> None:
         if self._process is None:

@@ -60,13 +60,13 @@ def wait_for_redis() -> None:
             return
 
 
-def choose(known: dict[str, System], names: tuple[str, ...], lane: Lane) -> dict[str, System]:
+def choose(registered: dict[str, System], names: tuple[str, ...], lane: Lane) -> dict[str, System]:
     """Return the systems to serve: those named, or all that have a task in the lane."""
-    unknown = sorted(set(names) - set(known))
+    unknown = sorted(set(names) - set(registered))
     if unknown:
-        raise click.ClickException(f"no system {unknown[0]!r}; there are: {', '.join(sorted(known))}")
-    in_lane = {name for name, system in known.items() if any(task.lane == lane for task in system.tasks)}
-    return {name: known[name] for name in sorted(in_lane) if not names or name in names}
+        raise click.ClickException(f"no system {unknown[0]!r}; there are: {', '.join(sorted(registered))}")
+    in_lane = {name for name, system in registered.items() if any(task.lane == lane for task in system.tasks)}
+    return {name: registered[name] for name in sorted(in_lane) if not names or name in names}
 
 
 def serve(lane: Lane, served: Served) -> None:

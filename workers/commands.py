@@ -130,8 +130,8 @@ def _module(system: str, name: str, *, act: str = "") -> Any:
 
     """
     if system not in systems(name):
-        known = ", ".join(systems(name))
-        raise click.ClickException(f"no system {system!r} to {act or name}; there are: {known}")
+        names = ", ".join(systems(name))
+        raise click.ClickException(f"no system {system!r} to {act or name}; there are: {names}")
     try:
         return import_module(f"workers.{system}.{name}")
     except ModuleNotFoundError as error:

@@ -65,7 +65,7 @@ def _claims_of(token: str) -> Mapping[str, Any]:
     if len(token) > MOST_CHARACTERS:
         _refuse(f"it has more than {MOST_CHARACTERS} characters")
     try:
-        found: Mapping[str, Any] = jwt.decode(
+        claims: Mapping[str, Any] = jwt.decode(
             token,
             secret,
             algorithms=["HS256"],
@@ -77,7 +77,7 @@ def _claims_of(token: str) -> Mapping[str, Any]:
         _refuse("it has expired; refresh it")
     except (jwt.PyJWTError, ValueError, RecursionError):
         _refuse("it is malformed, incomplete or not signed by this Directus")
-    return found
+    return claims
 
 
 def _refuse(why: str) -> NoReturn:

@@ -81,14 +81,16 @@ def authenticate(key: str) -> Principal:
 
     """
     digest = _digest(key)
-    known = cast("MutableMapping[str, tuple[float, Principal]]", current_app.extensions["assay_principals"])
-    hit = known.get(digest)
+    principals = cast(
+        "MutableMapping[str, tuple[float, Principal]]", current_app.extensions["assay_principals"]
+    )
+    hit = principals.get(digest)
     if hit and hit[0] > time.monotonic():
         return hit[1]
     principal = _look_up(key)
-    if len(known) > 10_000:  # noqa: PLR2004 - bounds memory, nothing else
-        known.clear()
-    known[digest] = (time.monotonic() + REMEMBER_S, principal)
+    if len(principals) > 10_000:  # noqa: PLR2004 - bounds memory, nothing else
+        principals.clear()
+    principals[digest] = (time.monotonic() + REMEMBER_S, principal)
     return principal
 
 

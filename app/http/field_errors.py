@@ -49,11 +49,11 @@ class Spot:
         path = f"{self.path}.{name}" if self.path else name
         return Spot(path, _rule_in(self.rule, key), _value_in(self.value, key))
 
-    def row(self, said: Mapping[str, Any] | str) -> dict[str, Any]:
+    def row(self, message: Mapping[str, Any] | str) -> dict[str, Any]:
         """Return the row of what is said of this place: by a validator of ours, or by marshmallow."""
-        if isinstance(said, Mapping):
-            return {"field": self.path or "body", "value": self.shown(), **said}
-        row = {"field": self.path or "body", "reason": self.reason(said), "value": self.shown()}
+        if isinstance(message, Mapping):
+            return {"field": self.path or "body", "value": self.shown(), **message}
+        row = {"field": self.path or "body", "reason": self.reason(message), "value": self.shown()}
         allowed = allowed_of(self.rule)
         return row | {"allowed": allowed} if allowed else row
 
@@ -63,14 +63,14 @@ class Spot:
             return None
         return HIDDEN if SECRET.search(self.path.rpartition(".")[2]) else shown(self.value)
 
-    def reason(self, said: str) -> str:
+    def reason(self, message: str) -> str:
         """Return what is wrong and what is right."""
         if isinstance(self.rule, Unknown):
             return f"There is no such field; the fields are: {', '.join(self.rule.names) or 'none'}."
         null = self.value is None and self.path and not getattr(self.rule, "allow_none", False)
         if self.value is MISSING or null:
             return f"It is missing; {right(self.rule)} is right."
-        return said if said in _own_words(self.rule) else f"It is not {right(self.rule)}."
+        return message if message in _own_words(self.rule) else f"It is not {right(self.rule)}."
 
 
 def rows_of(error: ValidationError, schema: Schema, *, path: str = "") -> list[dict[str, Any]]:
@@ -111,8 +111,8 @@ def _rule_in(rule: Any, key: Any) -> Any:
     """Return what may stand at a key."""
     schema = rule.schema if isinstance(rule, fields.Nested) else rule
     if isinstance(schema, Schema):
-        known = {field.data_key or name: field for name, field in schema.load_fields.items()}
-        return known.get(key) or Unknown(tuple(known))
+        by_name = {field.data_key or name: field for name, field in schema.load_fields.items()}
+        return by_name.get(key) or Unknown(tuple(by_name))
     return rule.inner if isinstance(rule, fields.List) else None
 
 
@@ -142,9 +142,9 @@ def allowed_of(rule: Any) -> list[Any]:
 
 def right(rule: Any) -> str:
     """Return what would be right at a place, as `a UUID`; a field of ours may say so as its `right`."""
-    said = getattr(rule, "right", None)
-    if said is not None:
-        return str(said)
+    words = getattr(rule, "right", None)
+    if words is not None:
+        return str(words)
     if allowed := allowed_of(rule):
         return "one of " + ", ".join(map(str, allowed))
     for kinds, name in KINDS:

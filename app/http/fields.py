@@ -31,16 +31,16 @@ def dedupe(messages: Any) -> Any:
     return _said_once(messages, set())
 
 
-def _said_once(messages: Any, said: set[tuple[Any, ...]]) -> Any:
+def _said_once(messages: Any, seen: set[tuple[Any, ...]]) -> Any:
     if isinstance(messages, list):
-        return [_said_once(inner, said) for inner in messages]
+        return [_said_once(inner, seen) for inner in messages]
     if not isinstance(messages, dict):
         return messages
     if "reason" not in messages:
-        return {key: _said_once(inner, said) for key, inner in messages.items()}
+        return {key: _said_once(inner, seen) for key, inner in messages.items()}
     allowed = tuple(messages.get("allowed", ()))
-    if allowed not in said:
-        said.add(allowed)
+    if allowed not in seen:
+        seen.add(allowed)
         return messages
     return {key: value for key, value in messages.items() if key != "allowed"}
 

@@ -198,8 +198,8 @@ def error_responses(*statuses: int) -> Callable[[F], F]:
         # Written where alt_response would write it: one wrapper each would cost every request.
         responses = Blueprint.document_of(function).setdefault("response", {}).setdefault("responses", {})
         for status in (*statuses, 500):
-            said = {"schema": ProblemSchema(), "description": REASONS[status], "content_type": PROBLEM}
-            responses.setdefault(status, []).append(said)
+            response = {"schema": ProblemSchema(), "description": REASONS[status], "content_type": PROBLEM}
+            responses.setdefault(status, []).append(response)
         return function
 
     return decorate

@@ -158,8 +158,8 @@ class Watcher:
         if not feeds:
             return
         with self.app.app_context(), db.engine.connect() as connection:
-            found = connection.execute(select(Job.id, Job.version).where(Job.id.in_(feeds)))
-            versions = {job_id: version for job_id, version in found}  # noqa: C416 - rows are no tuples
+            rows = connection.execute(select(Job.id, Job.version).where(Job.id.in_(feeds)))
+            versions = {job_id: version for job_id, version in rows}  # noqa: C416 - rows are no tuples
         for job_id, feed in feeds.items():
             if versions.get(job_id) != feed.version:
                 feed.ring()
@@ -200,7 +200,7 @@ def open_stream(
 
 
 def _stream(  # noqa: PLR0917 - what a stream goes on with when its request is over
-    app: Flask, found: Watcher, job_id: UUID, who: str, last: int, may_go_on: Callable[[], bool]
+    app: Flask, watcher: Watcher, job_id: UUID, who: str, last: int, may_go_on: Callable[[], bool]
 ) -> Iterator[str]:
     """Yield events; no stream holds a connection to the database while it waits.
 
@@ -208,11 +208,11 @@ def _stream(  # noqa: PLR0917 - what a stream goes on with when its request is o
     """
     with app.app_context():
         until = time.monotonic() + settings().stream_life_s
-    feed, bell = found.follow(job_id)
-    found.streams[who] += 1
+    feed, bell = watcher.follow(job_id)
+    watcher.streams[who] += 1
     try:
         yield f"retry: {RETRY_MS}\n\n"
-        while time.monotonic() < until and not found.closed:
+        while time.monotonic() < until and not watcher.closed:
             bell.clear()
             with app.app_context():
                 feed.refresh()
@@ -229,8 +229,8 @@ def _stream(  # noqa: PLR0917 - what a stream goes on with when its request is o
     except SQLAlchemyError as error:  # the stream ends, and its reader comes back with Last-Event-ID
         log.warning("stream_broken", error=type(error).__name__)
     finally:
-        found.leave(feed, bell)
-        found.streams[who] -= 1
+        watcher.leave(feed, bell)
+        watcher.streams[who] -= 1
 
 
 def events_after(job_id: UUID, last: int) -> tuple[list[dict[str, Any]], bool]:

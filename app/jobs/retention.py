@@ -67,32 +67,31 @@ def plan(config: Settings, systems: Mapping[str, System]) -> Plan:
     """
     results = {name: system.retention_days for name, system in systems.items()}
     uploads = {name: system.files.retention_days for name, system in systems.items() if system.files}
-    said = {
+    settings = {
         "system_retention_days": (results, "has results"),
         "system_upload_retention_days": (uploads, "reads files"),
     }
-    for setting, (days, what) in said.items():
-        days.update(_said(setting.upper(), getattr(config, setting), known=days, what=what))
+    for setting, (days, what) in settings.items():
+        days.update(_days_of(setting.upper(), getattr(config, setting), allowed=days, what=what))
     return Plan(*({name: each for name, each in days.items() if each} for days in (results, uploads)))
 
 
-def _said(variable: str, text: str, *, known: Mapping[str, Any], what: str) -> dict[str, int]:
+def _days_of(variable: str, text: str, *, allowed: Mapping[str, Any], what: str) -> dict[str, int]:
     """Return the days that a setting says, by system."""
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for part in filter(None, map(str.strip, text.split(","))):
         name, _, days = (each.strip() for each in part.partition("="))
-        if name not in known:
-            raise SettingError(
-                f"{variable} names {name!r}, and no such system {what}; these do: {', '.join(sorted(known))}"
-            )
-        if name in found:
+        if name not in allowed:
+            systems = ", ".join(sorted(allowed))
+            raise SettingError(f"{variable} names {name!r}, and no such system {what}; these do: {systems}")
+        if name in numbers:
             raise SettingError(f"{variable} names {name} twice")
         if not DAYS.match(days):
             raise SettingError(
                 f"{variable} keeps {name} for {days!r}; write whole days from 1, as `{name}=7`"
             )
-        found[name] = int(days)
-    return found
+        numbers[name] = int(days)
+    return numbers
 
 
 def init_app(app: Flask) -> None:

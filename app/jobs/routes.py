@@ -57,8 +57,8 @@ def list_jobs(query: dict[str, Any]) -> Any:
     body = {"jobs": [present(job) for job in page.jobs], "next_cursor": page.next_cursor}
     if page.next_cursor is None:
         return body
-    known = {name: request.args[name] for name in query if name in request.args}  # the rest is not url_for's
-    more = url_for("jobs.list_jobs", _external=None, **{**known, "cursor": str(page.next_cursor)})
+    kept = {name: request.args[name] for name in query if name in request.args}  # the rest is not url_for's
+    more = url_for("jobs.list_jobs", _external=None, **{**kept, "cursor": str(page.next_cursor)})
     return body, 200, {"Link": f'<{more}>; rel="next"'}
 
 

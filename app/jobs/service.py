@@ -162,8 +162,8 @@ def _enqueue(jobs: Sequence[Job]) -> None:
             messages.send([request_of(job)])
         else:
             timeouts[rq.queue_name(job.lane, job.priority)][str(job.id)] = job.timeout_s
-    for name, found in timeouts.items():
-        rq.enqueue_all(name, rq.PERFORM, found)
+    for name, job_ids in timeouts.items():
+        rq.enqueue_all(name, rq.PERFORM, job_ids)
 
 
 def request_of(job: Job) -> messages.Request:
@@ -188,10 +188,10 @@ def get(job_id: UUID) -> Job:
         NotFound: there is none, or it is somebody else's, which looks the same.
 
     """
-    found = select(Job).where(Job.id == job_id)
+    query = select(Job).where(Job.id == job_id)
     if not principal().is_admin:
-        found = found.where(Job.owner == owner())
-    job = db.session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+        query = query.where(Job.owner == owner())
+    job = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if job is None:
         raise NotFound(f"There is no job {job_id}.")
     return job

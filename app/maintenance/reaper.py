@@ -64,12 +64,12 @@ def _end_some() -> list[UUID]:
     """End a few lost attempts in one transaction; a job that somebody has locked is left for later."""
     silent = func.clock_timestamp() - timedelta(seconds=settings().stale_s)
     stale = transitions.unlocked(Job.lane == Lane.BATCH, Job.state.in_(ACTIVE), Job.heartbeat_at < silent)
-    found = stale.with_only_columns(Job.id, Job.attempt, Job.worker).limit(AT_ONCE)
-    lost = db.session.execute(found).all()
+    rows = stale.with_only_columns(Job.id, Job.attempt, Job.worker).limit(AT_ONCE)
+    lost = db.session.execute(rows).all()
     for job_id, attempt, worker in lost:
         facts = {"worker": worker, "silent_s": settings().stale_s}
-        said = "The worker died or lost its connection."
-        ending = Ending(WORKER_LOST, WORKER_LOST, said, retry=True, facts=facts)
+        detail = "The worker died or lost its connection."
+        ending = Ending(WORKER_LOST, WORKER_LOST, detail, retry=True, facts=facts)
         transitions.end(db.session(), Fence(job_id, attempt), ending)
     db.session.commit()
     return [row.id for row in lost]
@@ -110,8 +110,8 @@ def _missing_in_batch() -> Iterator[UUID]:
         if tickets >= (db.session.scalar(select(func.count()).where(*waiting)) or 0):
             continue
         held = rq.waiting_ids(name)
-        known = select(Job.id).where(*waiting, _since() < func.now() - FRESH).order_by(Job.id)
-        yield from (job_id for job_id in db.session.scalars(known).all() if str(job_id) not in held)
+        waiting_ids = select(Job.id).where(*waiting, _since() < func.now() - FRESH).order_by(Job.id)
+        yield from (job_id for job_id in db.session.scalars(waiting_ids).all() if str(job_id) not in held)
 
 
 def _missing_in_realtime() -> Sequence[UUID]:
@@ -135,7 +135,7 @@ def realtime_is_idle() -> bool:
     pipeline = client.pipeline(transaction=True)  # one moment: an envelope goes from one to another
     for key in (leases.QUEUE.encode(), *(leases.PROCESSING.encode() + name for name in takers)):
         pipeline.llen(key)
-    return not any(found for found in pipeline.execute(raise_on_error=False) if isinstance(found, int))
+    return not any(count for count in pipeline.execute(raise_on_error=False) if isinstance(count, int))
 
 
 def _since() -> Any:

@@ -42,10 +42,10 @@ def list_models() -> Response:
 @error_responses(401, 404, 503)
 def show_model(system: str) -> Response:
     """Show one system's model, its live versions and its cards."""
-    known = systems()
-    if system not in known:
-        raise NotFound(f"There is no system {system[:64]!r}; there are: {', '.join(sorted(known))}.")
-    return answer(present(known[system]))
+    by_name = systems()
+    if system not in by_name:
+        raise NotFound(f"There is no system {system[:64]!r}; there are: {', '.join(sorted(by_name))}.")
+    return answer(present(by_name[system]))
 
 
 def present(system: System) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def present(system: System) -> dict[str, Any]:
         "system": system.name,
         "title": system.title,
         "live": [asdict(share) for share in selection.live(system.name) if share.version],
-        "versions": [selection.card(system.worker, name) for name in selection.found(system.worker)],
+        "versions": [selection.card(system.worker, name) for name in selection.versions_of(system.worker)],
     }
 
 

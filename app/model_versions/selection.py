@@ -68,7 +68,7 @@ def live(system: str) -> tuple[Share, ...]:
 
 
 @cache
-def found(worker: str) -> tuple[str, ...]:
+def versions_of(worker: str) -> tuple[str, ...]:
     """Return the names of the versions that a worker's package holds, sorted."""
     folder = _folder(worker)
     return tuple(sorted(path.parent.name for path in folder.glob("*/card.toml"))) if folder else ()
@@ -78,7 +78,7 @@ def found(worker: str) -> tuple[str, ...]:
 def card(worker: str, version: str) -> Mapping[str, Any]:
     """Return a version's card as it is written; raise KeyError when there is none."""
     folder = _folder(worker)
-    if folder is None or version not in found(worker):
+    if folder is None or version not in versions_of(worker):
         raise KeyError(version)
     return tomllib.loads((folder / version / "card.toml").read_text(encoding="utf-8"))
 
@@ -96,7 +96,7 @@ def _folder(worker: str) -> Path | None:
 
 def default(system: System) -> str:
     """Return the version that answers where nothing is said: the one whose name sorts last."""
-    return (found(system.worker) or (NONE,))[-1]
+    return (versions_of(system.worker) or (NONE,))[-1]
 
 
 def plan(text: str, systems: Mapping[str, System]) -> dict[str, tuple[Share, ...]]:
@@ -111,13 +111,13 @@ def plan(text: str, systems: Mapping[str, System]) -> dict[str, tuple[Share, ...
     }
     named: set[str] = set()
     for part in filter(None, map(str.strip, text.split(";"))):
-        name, said = _pair(part, "=")
+        name, percent = _pair(part, "=")
         if name not in systems:
             raise SettingError(f"{EXAMPLE}; there is no system {name!r}, but {', '.join(sorted(systems))}")
         if name in named:
             raise SettingError(f"{EXAMPLE}; {name} is named twice")
         named.add(name)
-        plans[name] = _shares(systems[name], said)
+        plans[name] = _shares(systems[name], percent)
     return plans
 
 
@@ -127,15 +127,15 @@ def _pair(text: str, sign: str) -> tuple[str, str]:
     return before.strip(), after.strip()
 
 
-def _shares(system: System, said: str) -> tuple[Share, ...]:
+def _shares(system: System, text: str) -> tuple[Share, ...]:
     """Return one system's shares; a version that stands alone needs no figure."""
-    pairs = [_pair(part, ":") for part in said.split(",")]
+    pairs = [_pair(part, ":") for part in text.split(",")]
     if len(pairs) == 1:
         pairs = [(version, percent or "100") for version, percent in pairs]
-    known = found(system.worker)
+    names = versions_of(system.worker)
     for version, percent in pairs:
-        if version not in known:
-            has = ", ".join(known) or "none"
+        if version not in names:
+            has = ", ".join(names) or "none"
             raise SettingError(f"{EXAMPLE}; {system.name} has no version {version!r}; it has: {has}")
         if not PERCENT.match(percent) or not Decimal(percent):
             raise SettingError(

@@ -123,18 +123,20 @@ def _timed(check: Callable[[], str]) -> dict[str, Any]:
     try:
         detail, state = check(), UP
     except (SQLAlchemyError, RedisError, LookupError) as error:
-        known = isinstance(error, LookupError)
-        detail, state = str(error.args[0]) if known else type(error).__name__, DOWN
+        has_detail = isinstance(error, LookupError)
+        detail, state = str(error.args[0]) if has_detail else type(error).__name__, DOWN
     return {"state": state, "ms": round((time.perf_counter() - begun) * 1000, 1), "detail": detail}
 
 
 def _ask_database() -> str:
     with db.engine.connect() as connection:
-        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        version = connection.scalar(text("SELECT version_num FROM alembic_version"))
     newest, *older = migrations()
     # one that is not known here is newer: a deployment migrates before it ends the processes of the last
-    if found is None or found in older:
-        raise LookupError(f"its tables are those of migration {found}, {newest} is right: `flask db upgrade`")
+    if version is None or version in older:
+        raise LookupError(
+            f"its tables are those of migration {version}, {newest} is right: `flask db upgrade`"
+        )
     return "answers, migrated"
 
 
@@ -147,10 +149,10 @@ def migrations() -> list[str]:
     scripts = Path(current_app.config["MIGRATIONS"], "versions").glob("*.py")
     links = chain.from_iterable(_LINK.findall(script.read_text(encoding="utf-8")) for script in scripts)
     after = {before: revision for revision, before in links}
-    found = [after[""]]
-    while found[0] in after:
-        found.insert(0, after[found[0]])
-    return found
+    ordered = [after[""]]
+    while ordered[0] in after:
+        ordered.insert(0, after[ordered[0]])
+    return ordered
 
 
 def _ask_redis() -> str:
@@ -173,12 +175,12 @@ def _judge_loop(age_s: float) -> str:
 
 
 def _ask_lane(lane: Lane, lanes: dict[Lane, probes.LaneHealth]) -> str:
-    found = lanes[lane] = probes.health(lane)
-    age = "never" if found.canary_age_s is None else f"{found.canary_age_s:.0f} s ago"
-    said = f"{len(found.workers)} live worker(s), last took work {age}"
-    if not found.is_ready:
-        raise LookupError(said)
-    return said
+    state = lanes[lane] = probes.health(lane)
+    age = "never" if state.canary_age_s is None else f"{state.canary_age_s:.0f} s ago"
+    detail = f"{len(state.workers)} live worker(s), last took work {age}"
+    if not state.is_ready:
+        raise LookupError(detail)
+    return detail
 
 
 def _ask_model(system: System, lanes: dict[Lane, probes.LaneHealth]) -> str:

@@ -133,13 +133,13 @@ def _with_lane(key: str) -> list[str]:
 def _histogram(name: str, text: str, key: str, bounds: tuple[float, ...]) -> HistogramMetricFamily:
     """Return what the workers observed as one cumulative histogram per lane, system and task."""
     family = HistogramMetricFamily(name, text, labels=["lane", "system", "task"])
-    found = _hash(key)
-    for labels in sorted({field.rsplit("|", 1)[0] for field in found}):
+    counts = _hash(key)
+    for labels in sorted({field.rsplit("|", 1)[0] for field in counts}):
         total, buckets = 0.0, []
         for bound in (*map(str, bounds), "+Inf"):
-            total += float(found.get(f"{labels}|{bound}", 0))
+            total += float(counts.get(f"{labels}|{bound}", 0))
             buckets.append((bound, total))
-        family.add_metric(_with_lane(labels), buckets, float(found.get(f"{labels}|sum", 0)))
+        family.add_metric(_with_lane(labels), buckets, float(counts.get(f"{labels}|sum", 0)))
     return family
 
 

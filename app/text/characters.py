@@ -39,7 +39,7 @@ _UNUSUAL = re.compile(
 def settle(mapped: Mapped) -> None:
     """Write characters in their usual way: entities, width, composition, spaces, apostrophes."""
     for _ in range(ENTITY_LEVELS if "&" in mapped.text else 0):
-        mapped.sub(_ENTITY, lambda found: html.unescape(found[0]))
+        mapped.sub(_ENTITY, lambda match: html.unescape(match[0]))
     if not mapped.text.isascii():
         _compose(mapped)
         if _UNUSUAL.search(mapped.text):
@@ -49,7 +49,7 @@ def settle(mapped: Mapped) -> None:
 
 
 def _replace(mapped: Mapped) -> None:
-    mapped.sub(_WIDE, lambda found: unicodedata.normalize("NFKC", found[0]))
+    mapped.sub(_WIDE, lambda match: unicodedata.normalize("NFKC", match[0]))
     mapped.sub(_INVISIBLE, lambda _: "")
     mapped.sub(_SPACE, lambda _: " ")
     mapped.sub(_APOSTROPHE, lambda _: "'")

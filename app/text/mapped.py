@@ -24,7 +24,7 @@ class Mapped:
 
     def sub(self, pattern: re.Pattern[str], write: Callable[[re.Match[str]], str]) -> None:
         """Replace what matches a pattern by what is written for it."""
-        self.edit((*found.span(), write(found)) for found in pattern.finditer(self.text))
+        self.edit((*match.span(), write(match)) for match in pattern.finditer(self.text))
 
     def edit(self, edits: Iterable[Edit]) -> None:
         """Replace spans, which are in order and do not overlap."""

@@ -53,16 +53,16 @@ def plain_text(text: str) -> Mapped:
 
 def _unwrap(mapped: Mapped) -> None:
     if "<" in mapped.text:
-        mapped.sub(_TAG, lambda found: "" if found[1] else " ")
-    mapped.sub(_LINK, lambda found: found[1])
+        mapped.sub(_TAG, lambda match: "" if match[1] else " ")
+    mapped.sub(_LINK, lambda match: match[1])
     mapped.sub(_ADDRESS, lambda _: "")
     if "@" in mapped.text:
         mapped.sub(_MAIL, lambda _: "")
         mapped.sub(_MENTION, lambda _: "")
     mapped.sub(_LIST_MARK, lambda _: "")
     mapped.edit(_fences(mapped.text))
-    if (found := _QUOTED.fullmatch(mapped.text)) and '"' not in found[2]:
-        start, end = found.span(2)
+    if (match := _QUOTED.fullmatch(mapped.text)) and '"' not in match[2]:
+        start, end = match.span(2)
         mapped.edit([(start - 1, start, ""), (end, end + 1, "")])
 
 
@@ -70,8 +70,8 @@ def _fences(text: str) -> list[Edit]:
     """Return the edits that leave out marks of emphasis, which come in pairs around words."""
     edits: list[Edit] = []
     opened: dict[str, int] = {}
-    for found in _FENCE.finditer(text):
-        mark, (start, end) = found[0], found.span()
+    for fence in _FENCE.finditer(text):
+        mark, (start, end) = fence[0], fence.span()
         before, after = text[start - 1 : start], text[end : end + 1]
         if mark in opened and before.strip() and not after.isalnum():
             first = opened.pop(mark)

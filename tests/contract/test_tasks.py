@@ -31,12 +31,12 @@ def test_each_task_is_of_its_lanes_kind(system):
 
 @every_system
 def test_each_version_of_a_systems_model_can_be_loaded(system):
-    warm(system, selection.found(system.worker))
+    warm(system, selection.versions_of(system.worker))
 
 
 @every_system
 def test_a_systems_default_version_is_one_that_it_has(system):
-    versions = selection.found(system.worker) or (selection.NONE,)  # rules have no weights
+    versions = selection.versions_of(system.worker) or (selection.NONE,)  # rules have no weights
     assert selection.default(system) in versions
 
 

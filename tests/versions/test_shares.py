@@ -19,7 +19,7 @@ from tests.trial import SYSTEM as TRIAL
 from workers.sdk.weights import live_folder
 
 ALL = {system.name: system for system in (*SYSTEMS, TRIAL)}
-WITH_WEIGHTS = [system for system in SYSTEMS if selection.found(system.worker)]
+WITH_WEIGHTS = [system for system in SYSTEMS if selection.versions_of(system.worker)]
 EMPTY = replace(TRIAL, name="bare", worker="tests.versions")  # a package without weights
 
 
@@ -48,7 +48,7 @@ def test_an_id_beyond_the_last_bound_by_a_rounding_still_has_a_version():
 @pytest.mark.parametrize("text", ["", " ; "])
 def test_without_a_word_one_version_answers_everything(text):
     for name, shares in selection.plan(text, ALL).items():
-        version = (*[""], *selection.found(ALL[name].worker))[-1]  # none where a system has no weights
+        version = (*[""], *selection.versions_of(ALL[name].worker))[-1]  # none where a system has no weights
         assert shares == (Share(version, 1.0),)
 
 

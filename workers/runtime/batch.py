@@ -77,12 +77,12 @@ class BatchWorker(LaneWorker, Worker):
         """Take one ticket; whatever is not one of ours is thrown away here."""
         keys = [queue.key for queue in self.queues]
         wait_s = AT_ONCE_S if self.freed else BLOCK_S
-        found = cast("tuple[bytes, bytes] | None", redis_client().blpop(keys, timeout=wait_s))
+        popped = cast("tuple[bytes, bytes] | None", redis_client().blpop(keys, timeout=wait_s))
         self.look()
-        if found is None:
+        if popped is None:
             return None
         self.record_probe()
-        ticket = Ticket(found[1].decode("utf-8", "replace"), found[0])
+        ticket = Ticket(popped[1].decode("utf-8", "replace"), popped[0])
         return ticket if ticket.id != str(probes.NIL) and self.is_sound(ticket.id) else None
 
     def _claim(self, ticket: Ticket | None) -> tuple[Job | None, str | None]:
@@ -221,9 +221,9 @@ class BatchWorker(LaneWorker, Worker):
 
     def _unforeseen(self, child: Child) -> Ending:
         """Return the ending of a child that died, or left, without a word."""
-        said = f"The process of the job died ({child.signal_name})."
+        detail = f"The process of the job died ({child.signal_name})."
         facts = {"signal": child.signal_name, "peak_mb": child.peak_mb}
-        return Ending(WORKER_LOST, WORKER_LOST, said, retry=True, facts=facts)
+        return Ending(WORKER_LOST, WORKER_LOST, detail, retry=True, facts=facts)
 
     def _insist(self, fence: Fence, ending: Ending) -> None:
         """Record an ending; while PostgreSQL is away the sweep will find the job silent."""

@@ -58,10 +58,10 @@ def open_tickets(worker: RealtimeWorker, tickets: Sequence[str]) -> Taken:
         pipeline.get(messages.ENVELOPE + ticket)
         pipeline.smembers(messages.LEFT + ticket)
     pipeline.hgetall(leases.DEATHS)
-    *found, deaths = pipeline.execute(raise_on_error=False)
+    *envelopes, deaths = pipeline.execute(raise_on_error=False)
     taken = Taken()
     for number, ticket in enumerate(tickets):
-        job, data, left = found[3 * number : 3 * number + 3]
+        job, data, left = envelopes[3 * number : 3 * number + 3]
         _open_one(worker, taken, ticket, job, data)
         taken.left |= {item.decode("utf-8", "replace") for item in left} if isinstance(left, set) else set()
     taken.requests = [request for request in taken.requests if str(request.id) not in taken.left]

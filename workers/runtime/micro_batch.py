@@ -128,9 +128,9 @@ class Answerer:
         for outcome in settled.outcomes:
             replies[taken.reply_to.get(outcome.id, "")].append(outcome)
         pipeline = redis_client().pipeline(transaction=False)
-        for name, found in replies.items():
+        for name, reply in replies.items():
             if name:
-                pipeline.rpush(messages.REPLY + name, messages.sign(b"reply", Reply(found)))
+                pipeline.rpush(messages.REPLY + name, messages.sign(b"reply", Reply(reply)))
                 pipeline.expire(messages.REPLY + name, messages.REPLY_TTL_S)
         for job_id in settled.updated:
             pipeline.publish(transitions.CHANGED, str(job_id))
@@ -206,5 +206,5 @@ def failed(request: Request, error: BaseException) -> persist.Answered:
 def poisoned(request: Request) -> persist.Answered:
     """Return the answer to a request whose every try ended its worker."""
     log.error("request_poison", job_id=str(request.id), request_id=request.request_id)
-    said = "Every worker that tried this request died of it; it is set aside."
-    return persist.Answered(request, code="poison", detail=said)
+    detail = "Every worker that tried this request died of it; it is set aside."
+    return persist.Answered(request, code="poison", detail=detail)

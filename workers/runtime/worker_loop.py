@@ -194,17 +194,17 @@ class LaneWorker:
         """Say whether a ticket names a job that we could have written; others are removed and logged."""
         try:
             UUID(ticket)
-            found = redis_client().hgetall(RqJob.key_for(ticket))
-            return self.check(ticket, cast("dict[bytes, bytes]", found))
+            fields = redis_client().hgetall(RqJob.key_for(ticket))
+            return self.check(ticket, cast("dict[bytes, bytes]", fields))
         except (ValueError, ResponseError) as error:
             self.refuse(ticket, type(error).__name__)
             return False
 
-    def check(self, ticket: str, found: dict[bytes, bytes]) -> bool:
+    def check(self, ticket: str, fields: dict[bytes, bytes]) -> bool:
         """Look at a job's hash; one that is gone already is no fault."""
         try:
-            if found:
-                rq.check_hash(found)
+            if fields:
+                rq.check_hash(fields)
         except rq.Refused as refused:
             self.refuse(ticket, str(refused))
             return False

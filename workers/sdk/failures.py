@@ -43,8 +43,10 @@ def ending_of(error: BaseException, *, timeout_s: int, limit_mb: int, peak_mb: i
     if isinstance(error, BadInput):
         return Ending(ERROR, "bad_input", str(error), False, {"class": name, "message": str(error)})
     retry = isinstance(error, TRANSIENT) or (isinstance(error, DBAPIError) and error.connection_invalidated)
-    said = f"{name} in the task." + (" It is tried again." if retry else "")
-    return Ending(ERROR, "transient" if retry else "internal", said, retry, {"class": name, "message": said})
+    detail = f"{name} in the task." + (" It is tried again." if retry else "")
+    return Ending(
+        ERROR, "transient" if retry else "internal", detail, retry, {"class": name, "message": detail}
+    )
 
 
 def timed_out(timeout_s: int) -> Ending:
@@ -59,9 +61,9 @@ def out_of_memory(limit_mb: int, *, peak_mb: int | None) -> Ending:
 
     It is not tried again: the same input would need as much once more.
     """
-    said = f"It needed more than the {limit_mb} MB that one job may use."
+    detail = f"It needed more than the {limit_mb} MB that one job may use."
     return Ending(
-        OUT_OF_MEMORY, OUT_OF_MEMORY, said, retry=False, facts={"limit_mb": limit_mb, "peak_mb": peak_mb}
+        OUT_OF_MEMORY, OUT_OF_MEMORY, detail, retry=False, facts={"limit_mb": limit_mb, "peak_mb": peak_mb}
     )
 
 

@@ -107,16 +107,16 @@ def warm(system: System, live: Sequence[str]) -> None:
 
 def answer_of(system: str, task: str) -> Answer:
     """Return a realtime task; raise KeyError when there is none of that name."""
-    found = load_tasks(systems()[system])[task]
-    if not isinstance(found, Answer):
+    registered = load_tasks(systems()[system])[task]
+    if not isinstance(registered, Answer):
         raise KeyError(task)
-    return found
+    return registered
 
 
 def work_of(system: str, task: str) -> Work:
     """Return a batch task; raise KeyError when there is none of that name."""
     find_task(system, task)
-    found = load_tasks(systems()[system])[task]
-    if not isinstance(found, Work):
+    registered = load_tasks(systems()[system])[task]
+    if not isinstance(registered, Work):
         raise KeyError(task)
-    return found
+    return registered

@@ -22,17 +22,17 @@ def model_folder(system: str, version: str) -> Path:
     """Return the folder of one version of a system's model."""
     folder = WEIGHTS / system / "weights" / version
     if not (folder / "card.toml").is_file():
-        known = sorted(p.parent.name for p in folder.parent.glob("*/card.toml"))
-        raise WeightsError(f"no model {system}/{version}; there are: {', '.join(known) or 'none'}")
+        versions = sorted(p.parent.name for p in folder.parent.glob("*/card.toml"))
+        raise WeightsError(f"no model {system}/{version}; there are: {', '.join(versions) or 'none'}")
     return folder
 
 
 def live_folder(system: str) -> Path:
     """Return the folder of the version that answers: the newest one."""
-    found = sorted((WEIGHTS / system / "weights").glob("*/card.toml"))
-    if not found:
+    cards = sorted((WEIGHTS / system / "weights").glob("*/card.toml"))
+    if not cards:
         raise WeightsError(f"{system} has no weights; `flask train {system} --data DIR` makes them")
-    return found[-1].parent
+    return cards[-1].parent
 
 
 def file_sha256(path: Path) -> str:
@@ -56,9 +56,9 @@ def read_checked(folder: Path) -> Card:
     """
     card = Card.read(folder / "card.toml")
     for name, expected in card.files.items():
-        found = file_sha256(folder / name) if (folder / name).is_file() else "no such file"
-        if found != expected:
-            raise WeightsError(f"{folder / name}: sha256 is {found}, the card says {expected}")
+        digest = file_sha256(folder / name) if (folder / name).is_file() else "no such file"
+        if digest != expected:
+            raise WeightsError(f"{folder / name}: sha256 is {digest}, the card says {expected}")
     if combined_sha256(card.files) != card.sha256:
         raise WeightsError(f"{folder}: the card's own sha256 does not match its files")
     return card

@@ -25,14 +25,14 @@ def choose_system(uploads: Sequence[Upload], wanted: str | None) -> str:
         UnsupportedType: that one, or every one, does not read what was found.
 
     """
-    known = readers()
+    reading_systems = readers()
     wanted = wanted or _sent_for(uploads)
     if wanted is None:
-        return _only_reader(uploads, known)
-    if wanted not in known:
-        raise _unclear(f"The system {wanted!r} reads no files here", known, sent=wanted)
-    if not _reads(known[wanted].all_kinds, uploads):
-        raise _unread(f"The system {wanted!r} does not read", uploads, known[wanted].all_kinds)
+        return _only_reader(uploads, reading_systems)
+    if wanted not in reading_systems:
+        raise _unclear(f"The system {wanted!r} reads no files here", reading_systems, sent=wanted)
+    if not _reads(reading_systems[wanted].all_kinds, uploads):
+        raise _unread(f"The system {wanted!r} does not read", uploads, reading_systems[wanted].all_kinds)
     return wanted
 
 
@@ -42,13 +42,15 @@ def _sent_for(uploads: Sequence[Upload]) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _only_reader(uploads: Sequence[Upload], known: Mapping[str, Files]) -> str:
+def _only_reader(uploads: Sequence[Upload], reading_systems: Mapping[str, Files]) -> str:
     """Return the one system that reads all of some uploads."""
-    able = [name for name, files in known.items() if _reads(files.kinds, uploads)]
+    able = [name for name, files in reading_systems.items() if _reads(files.kinds, uploads)]
     if len(able) > 1:
         raise _unclear("More than one system reads such files, so `system` must say which", able)
     if not able:
-        raise _unread("No system reads", uploads, [kind for files in known.values() for kind in files.kinds])
+        raise _unread(
+            "No system reads", uploads, [kind for files in reading_systems.values() for kind in files.kinds]
+        )
     return able[0]
 
 
@@ -56,18 +58,18 @@ def _reads(kinds: Sequence[str], uploads: Sequence[Upload]) -> bool:
     return all(settle(upload.detected or "", kinds) is not None for upload in uploads)
 
 
-def _unclear(said: str, able: Iterable[str], *, sent: str | None = None) -> Invalid:
+def _unclear(detail: str, able: Iterable[str], *, sent: str | None = None) -> Invalid:
     allowed = sorted(able)
-    reason = f"{said}; there are: {', '.join(allowed)}."
+    reason = f"{detail}; there are: {', '.join(allowed)}."
     row = {"field": "system", "reason": reason, "value": sent, "allowed": allowed}
     return Invalid(reason, code="invalid_fields", errors=[row])
 
 
-def _unread(said: str, uploads: Sequence[Upload], kinds: Iterable[str]) -> UnsupportedType:
+def _unread(detail: str, uploads: Sequence[Upload], kinds: Iterable[str]) -> UnsupportedType:
     allowed = sorted(set(kinds))
-    found = sorted({str(upload.detected) for upload in uploads})
+    detected = sorted({str(upload.detected) for upload in uploads})
     return UnsupportedType(
-        f"{said} {', '.join(found)}, which was found in the content; read are: {', '.join(allowed)}."
+        f"{detail} {', '.join(detected)}, which was found in the content; read are: {', '.join(allowed)}."
     )
 
 

@@ -73,12 +73,12 @@ def _wants_csv(query: dict[str, Any]) -> bool:
 def _as_json(job: Job, query: dict[str, Any]) -> Response:
     """Return a page as JSON."""
     limit = query.get("limit", PAGE_ROWS)
-    found = results.page(job, first=query["first"], limit=limit)
+    page = results.page(job, first=query["first"], limit=limit)
     body, headers = results.summary(job), dict(HEADERS)
-    body |= {"rows": found.rows, "next": None}
-    if found.next_first is not None:
+    body |= {"rows": page.rows, "next": None}
+    if page.next_first is not None:
         url = url_for(
-            "results.show_results", job_id=job.id, format="json", first=found.next_first, limit=limit
+            "results.show_results", job_id=job.id, format="json", first=page.next_first, limit=limit
         )
         body["next"], headers["Link"] = url, f'<{url}>; rel="next"'
     if job.state in FINAL:

@@ -38,12 +38,12 @@ def start(wish: Mapping[str, Any]) -> Job:
 
 def _ask(wish: Mapping[str, Any]) -> JobRequest:
     """Return what a job is to do with the uploads that are named."""
-    found = _uploads_of(wish)
-    name = choose_system(found, wish.get("system"))
-    check_sizes(found, name)
+    files = _uploads_of(wish)
+    name = choose_system(files, wish.get("system"))
+    check_sizes(files, name)
     options = read_options(name, wish["options"])
-    uploads.hold(found)
-    input_ = {"upload_ids": [str(upload.id) for upload in found]}
+    uploads.hold(files)
+    input_ = {"upload_ids": [str(upload.id) for upload in files]}
     return JobRequest(name, readers()[name].task, input_, options, items=None)
 
 

@@ -132,11 +132,11 @@ def _unnamed(files: list[Kept]) -> list[Kept]:
     named = select(Upload.storage_key).where(
         Upload.storage_key.in_(keys), Upload.state != UploadState.EXPIRED
     )
-    known = set(db.session.scalars(named).all())
+    kept = set(db.session.scalars(named).all())
     for system in systems().values():
-        known |= system.keys_in_use(keys) if system.keys_in_use else set()
+        kept |= system.keys_in_use(keys) if system.keys_in_use else set()
     db.session.rollback()
-    return [each for each in files if each.key not in known]
+    return [each for each in files if each.key not in kept]
 
 
 def _count(each: Kept, done: Done, *, gone: bool) -> None:

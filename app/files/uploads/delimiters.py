@@ -22,8 +22,8 @@ Row = Sequence[str]
 
 def said_delimiter(text: str) -> str | None:
     """Return what a first line such as Excel's `sep=;` says, None where there is none."""
-    found = _SAID.match(text)
-    return found[1] if found else None
+    declared = _SAID.match(text)
+    return declared[1] if declared else None
 
 
 def sniff_delimiter(
@@ -37,8 +37,8 @@ def sniff_delimiter(
         is_heading: whether the cells of a first row name what is looked for; they settle it.
 
     """
-    if said := said_delimiter(text):
-        return said
+    if declared := said_delimiter(text):
+        return declared
     scores = {delimiter: _score(_rows(text, delimiter, cut=cut), is_heading) for delimiter in DELIMITERS}
     best = max(scores, key=scores.__getitem__)  # of equals, the first
     return best if scores[best] > 0 else None

@@ -48,23 +48,23 @@ def detect(start: bytes) -> str:
     text = decode(head, cut=cut)
     if not is_clean(text):
         media = find_kind(head)
-        known = media.media_type if media else filetype.guess_mime(head)
-        if known or not is_text(text):
-            return str(known or UNKNOWN)
+        media_type = media.media_type if media else filetype.guess_mime(head)
+        if media_type or not is_text(text):
+            return str(media_type or UNKNOWN)
     for sign, kind in SIGNS:
         if sign.match(text):
             return kind
     return _kind_of_text(text, cut=cut)
 
 
-def settle(found: str, kinds: Collection[str]) -> str | None:
+def settle(detected: str, kinds: Collection[str]) -> str | None:
     """Return the one of some kinds that a file is, None when it is none of them.
 
     A table of one column has no delimiter: it is plain text, and both.
     """
-    if found in kinds:
-        return found
-    return CSV if found == PLAIN and CSV in kinds else None
+    if detected in kinds:
+        return detected
+    return CSV if detected == PLAIN and CSV in kinds else None
 
 
 def _kind_of_text(text: str, *, cut: bool) -> str:

@@ -45,8 +45,8 @@ def sniff_encoding(blocks: Blocks) -> str:
     for mark, encoding in MARKS:
         if head.startswith(mark):
             return encoding
-    if found := _utf16_without_mark(head):
-        return found
+    if without_mark := _utf16_without_mark(head):
+        return without_mark
     utf8 = _counts(blocks(), "utf-8")
     if not utf8.escaped:
         return "utf-8"
@@ -81,11 +81,11 @@ def is_text(text: str) -> bool:
 
 def why_binary(head: bytes) -> str:
     """Return what in the beginning of a file is not of a text, and where; bytes count from 0."""
-    found = _CONTROL_BYTE.findall(head)
-    if not found:
+    controls = _CONTROL_BYTE.findall(head)
+    if not controls:
         return "too many of its bytes fit none of UTF-8, UTF-16, CP949 and Windows-1252"
-    first = f"the first is {found[0][0]:#04x} at byte {head.index(found[0])}"
-    return f"{len(found)} of its first {len(head)} bytes are control characters, {first}"
+    first = f"the first is {controls[0][0]:#04x} at byte {head.index(controls[0])}"
+    return f"{len(controls)} of its first {len(head)} bytes are control characters, {first}"
 
 
 def _counts(blocks: Iterable[bytes], encoding: str) -> _Counts:

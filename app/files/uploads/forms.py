@@ -74,9 +74,9 @@ class Form:
 
     def _new_file(self, part: File) -> Incoming:
         if len(self.files) == self.shape.most:
-            said = f"The form has more files in {self.shape.files!r} than {self.shape.most}, which may be."
-            row = {"field": self.shape.files, "reason": said, "value": shown_name(part.filename)}
-            raise Invalid(said, code="invalid_fields", errors=[row])
+            detail = f"The form has more files in {self.shape.files!r} than {self.shape.most}, which may be."
+            row = {"field": self.shape.files, "reason": detail, "value": shown_name(part.filename)}
+            raise Invalid(detail, code="invalid_fields", errors=[row])
         most = self.shape.most_bytes or most_bytes(self.system)
         file = Incoming(storage().incoming, shown_name(part.filename), most)
         self.files.append(file)

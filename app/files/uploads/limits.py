@@ -35,9 +35,11 @@ def check_system(name: str) -> str:
 
 def most_bytes(system: str | None) -> int:
     """Return the largest size of a file, of one system or of any."""
-    known = readers()
+    reading_systems = readers()
     return (
-        known[system].most_bytes if system else max((each.most_bytes for each in known.values()), default=0)
+        reading_systems[system].most_bytes
+        if system
+        else max((each.most_bytes for each in reading_systems.values()), default=0)
     )
 
 
@@ -51,8 +53,8 @@ def check_size(size: int, system: str | None) -> None:
 
 def kinds(system: str | None) -> tuple[str, ...]:
     """Return the media types that one system reads, or any."""
-    known = readers()
-    of = [known[system]] if system else list(known.values())
+    reading_systems = readers()
+    of = [reading_systems[system]] if system else list(reading_systems.values())
     return tuple(dict.fromkeys(kind for files in of for kind in files.all_kinds))
 
 
@@ -64,13 +66,13 @@ def judge(handle: int, system: str | None) -> str:
 
     """
     head, allowed = head_of(handle), kinds(system)
-    found = detect(head)
-    settled = settle(found, allowed)
+    detected = detect(head)
+    settled = settle(detected, allowed)
     if settled is None:
         reader = f"{system} reads" if system else "the systems read"
-        why = f" ({why_binary(head)})" if found == UNKNOWN else ""
-        said = f"The content is {found}{why}; {reader} {', '.join(sorted(allowed)) or 'no files'}."
+        why = f" ({why_binary(head)})" if detected == UNKNOWN else ""
+        detail = f"The content is {detected}{why}; {reader} {', '.join(sorted(allowed)) or 'no files'}."
         raise UnsupportedType(
-            said, errors=[{"field": "file", "reason": said, "value": found, "allowed": allowed}]
+            detail, errors=[{"field": "file", "reason": detail, "value": detected, "allowed": allowed}]
         )
     return settled

@@ -54,8 +54,8 @@ def present(upload: Upload) -> dict[str, Any]:
 def present_file(file: Incoming, upload: Upload | None) -> dict[str, Any]:
     """Return what became of one file of a batch."""
     fault = file.fault
-    said = {"status": fault.status, "code": fault.code, "detail": fault.detail} if fault else None
-    return {"name": file.name, "upload": present(upload) if upload else None, "problem": said}
+    problem_row = {"status": fault.status, "code": fault.code, "detail": fault.detail} if fault else None
+    return {"name": file.name, "upload": present(upload) if upload else None, "problem": problem_row}
 
 
 @blp.route("/file", methods=["POST"])

@@ -73,12 +73,12 @@ class S3Storage:
         """Return the bytes of a file, None where there is none."""
         with _translated():
             try:
-                found = self._client.head_object(Bucket=self.bucket, Key=self._key(key))
+                head = self._client.head_object(Bucket=self.bucket, Key=self._key(key))
             except ClientError as error:
                 if error.response["Error"]["Code"] in MISSING:
                     return None
                 raise
-        return int(found["ContentLength"])
+        return int(head["ContentLength"])
 
     def delete(self, key: UUID) -> None:
         """Remove a file."""

@@ -240,13 +240,13 @@ def of_job(session: Session, job: Job) -> list[Upload]:
     theirs = select(Upload).where(
         Upload.id.in_(ids), Upload.owner == job.owner, Upload.state == UploadState.UPLOADED
     )
-    found = {upload.id: upload for upload in session.scalars(theirs)}
-    missing = [str(each) for each in ids if each not in found]
+    by_id = {upload.id: upload for upload in session.scalars(theirs)}
+    missing = [str(each) for each in ids if each not in by_id]
     if missing:
         raise TaskError(
             f"Upload {missing[0]} is not there any more; upload the file again.", code="upload_gone"
         )
-    return [found[each] for each in ids]
+    return [by_id[each] for each in ids]
 
 
 @contextmanager

@@ -48,8 +48,8 @@ def check_version() -> None:
     """Raise PreconditionFailed unless the request speaks this version."""
     sent = request.headers.get("Tus-Resumable", "")
     if sent != VERSION:
-        said = f"Tus-Resumable is {sent[:20]!r}; this server speaks {VERSION}."
-        raise PreconditionFailed(said, headers={"Tus-Version": VERSION})
+        detail = f"Tus-Resumable is {sent[:20]!r}; this server speaks {VERSION}."
+        raise PreconditionFailed(detail, headers={"Tus-Version": VERSION})
 
 
 def number(header: str) -> int:
@@ -102,8 +102,8 @@ def facts(upload: Upload) -> dict[str, str]:
 
 def said_of(upload: Upload) -> str:
     """Return an upload's metadata as tus writes them."""
-    known = {"filename": upload.name, "system": upload.system or ""}
-    pairs = (f"{key} {base64.b64encode(text.encode()).decode()}" for key, text in known.items() if text)
+    values = {"filename": upload.name, "system": upload.system or ""}
+    pairs = (f"{key} {base64.b64encode(text.encode()).decode()}" for key, text in values.items() if text)
     return ",".join(pairs)
 
 
@@ -137,11 +137,11 @@ class ResumableList(MethodView):
     def post(self) -> Any:
         """Begin a resumable upload."""
         check_version()
-        size, said = number("Upload-Length"), metadata()
-        asked = json.dumps([size, said], sort_keys=True).encode()
+        size, described = number("Upload-Length"), metadata()
+        asked = json.dumps([size, described], sort_keys=True).encode()
         with claim_key(asked, made=Upload.id) as claim:
             upload: Any = claim.earlier or resumable.create(
-                size, name=said.get("filename"), system=said.get("system"), upload_id=claim.job_id
+                size, name=described.get("filename"), system=described.get("system"), upload_id=claim.job_id
             )
         where = url_for("resumable.ResumableUpload", upload_id=upload.id)
         return Response(status=201, headers={"Location": where, **facts(upload)})

@@ -88,8 +88,8 @@ def choose(session: Session, systems: Sequence[str], passed: Sequence[UUID] = ()
     config = settings()
     asked = {"passed": list(passed), "systems": list(systems)}
     limits = {"cap": config.running_jobs, "patience_s": config.bulk_patience_s}
-    found: UUID | None = session.scalar(CHOICE, asked | limits)
-    return found
+    job_id: UUID | None = session.scalar(CHOICE, asked | limits)
+    return job_id
 
 
 def find_waiting(session: Session, job_id: UUID) -> str | None:

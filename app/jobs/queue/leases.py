@@ -68,9 +68,9 @@ def take(worker: str, *, most: int, block_s: int) -> list[str]:
     pipeline = client.pipeline(transaction=False)
     for _ in range(most - 1):
         pipeline.lmove(QUEUE, own, "LEFT", "RIGHT")
-    found = [cast("bytes", each) for each in (first, *pipeline.execute()) if each is not None]
-    tickets = [each.decode() for each in found if TICKET.fullmatch(each)]
-    for each in found:
+    moved = [cast("bytes", each) for each in (first, *pipeline.execute()) if each is not None]
+    tickets = [each.decode() for each in moved if TICKET.fullmatch(each)]
+    for each in moved:
         if not TICKET.fullmatch(each):
             log.warning("job_refused", ticket=repr(each[:80]), reason="its id is none")
             client.lrem(own, 1, cast("str", each))
@@ -154,8 +154,8 @@ def deaths_of(request_ids: Sequence[str]) -> dict[str, int]:
     """Return how many workers each request has ended while it was answered alone."""
     if not request_ids:
         return {}
-    found = cast("list[bytes | None]", redis_client().hmget(DEATHS, list(request_ids)))
-    return {key: _count(value) for key, value in zip(request_ids, found, strict=True)}
+    counts = cast("list[bytes | None]", redis_client().hmget(DEATHS, list(request_ids)))
+    return {key: _count(value) for key, value in zip(request_ids, counts, strict=True)}
 
 
 def _count(value: bytes | None) -> int:

@@ -83,9 +83,9 @@ def sign_off(lane: Lane, worker: str) -> None:
 def health(lane: Lane) -> LaneHealth:
     """Return how a lane is; signs too old to count are cleared away."""
     client, now = redis_client(), time.time()
-    found = cast("dict[bytes, bytes]", client.hgetall(WORKERS + lane))
-    live = {name: state for name, data in found.items() if (state := _read(data, now)) is not None}
-    old = found.keys() - live.keys()
+    signs = cast("dict[bytes, bytes]", client.hgetall(WORKERS + lane))
+    live = {name: state for name, data in signs.items() if (state := _read(data, now)) is not None}
+    old = signs.keys() - live.keys()
     if old:
         client.hdel(WORKERS + lane, *old)
     return LaneHealth(tuple(live.values()), _canary_age_s(lane, now))

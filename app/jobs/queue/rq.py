@@ -66,22 +66,22 @@ class ClosedJob(RqJob):
 
 def check_hash(raw: Mapping[bytes, bytes]) -> None:
     """Raise Refused unless a job's hash, as Redis holds it, is one that `enqueue` could have written."""
-    found = {_text(key): value for key, value in raw.items()}
-    strange = sorted(name[:40] for name, value in found.items() if name not in FIELDS and value)
-    callbacks = [name for name in found if name.endswith("_callback_name") and found[name]]
+    values = {_text(key): value for key, value in raw.items()}
+    strange = sorted(name[:40] for name, value in values.items() if name not in FIELDS and value)
+    callbacks = [name for name in values if name.endswith("_callback_name") and values[name]]
     if strange or callbacks:
         raise Refused(f"unexpected fields: {', '.join(strange + callbacks)}")
-    if found.get("meta") not in {None, b"", b"{}"}:
+    if values.get("meta") not in {None, b"", b"{}"}:
         raise Refused("unexpected meta")
-    data = found.get("data", b"")
-    check_text({name: value for name, value in found.items() if name != "data"})
+    data = values.get("data", b"")
+    check_text({name: value for name, value in values.items() if name != "data"})
     check_data(data)
 
 
-def check_text(found: Mapping[str, bytes]) -> None:
+def check_text(values: Mapping[str, bytes]) -> None:
     """Raise Refused unless all fields are text, and the queue is one of ours."""
     try:
-        plain = {name: value.decode() for name, value in found.items()}
+        plain = {name: value.decode() for name, value in values.items()}
     except UnicodeDecodeError as error:
         raise Refused(f"a field is no text: {error.reason}") from None
     if plain.get("origin", REALTIME_QUEUE) not in QUEUES:

@@ -172,7 +172,7 @@ def _key(question: messages.Request, version: str) -> str | None:
     system = systems()[question.system]
     if not _ttl_s(system.name) or not system.task(question.task).cacheable:
         return None
-    if version not in selection.found(system.worker):
+    if version not in selection.versions_of(system.worker):
         return None  # without a card nobody knows which model it was
     given = hashlib.sha256(_canonical(question.input)).hexdigest()
     model = selection.card(system.worker, version)["sha256"]

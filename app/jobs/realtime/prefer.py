@@ -26,12 +26,14 @@ class Preference:
 def preference(default_wait_s: float) -> Preference:
     """Return what `Prefer` asks; what cannot be followed is passed over, as RFC 7240 says."""
     sent = ", ".join(request.headers.getlist("Prefer"))
-    said = {name.partition(";")[0].strip().lower(): value for name, value in parse_dict_header(sent).items()}
-    if "respond-async" in said:
+    preferences = {
+        name.partition(";")[0].strip().lower(): value for name, value in parse_dict_header(sent).items()
+    }
+    if "respond-async" in preferences:
         return Preference(0.0, "respond-async")
-    if "wait" in said and not (said["wait"] or "").strip():
+    if "wait" in preferences and not (preferences["wait"] or "").strip():
         return Preference(settings().wait_s, f"wait={settings().wait_s:g}")
-    wait = (said.get("wait") or "").partition(";")[0].strip()
+    wait = (preferences.get("wait") or "").partition(";")[0].strip()
     if wait.isdecimal() and len(wait) < 10:  # noqa: PLR2004 - a number, not a flood of digits
         followed = min(float(wait), settings().wait_s)
         return Preference(followed, f"wait={followed:g}")
