@@ -130,7 +130,7 @@ class Report:
     def problems(self) -> list[str]:
         """Return all that must not be."""
         wrong = {int(code) for code in self.refused if code.isdigit()} - REFUSALS
-        found = {
+        counts = {
             "lost": self.lost,
             "answered differently": self.differently,
             "more dead letters than faults explain": self.dead > self.dead_at_most,
@@ -140,7 +140,7 @@ class Report:
             "nothing was told twice": not self.told_twice,
             "broken": self.broken,
         }
-        return [f"{name}: {what}" for name, what in found.items() if what]
+        return [f"{name}: {what}" for name, what in counts.items() if what]
 
     def __str__(self) -> str:
         dead = f"dead letters {self.dead} (faults explain {self.dead_at_most})"
@@ -165,9 +165,9 @@ def marks(accident: dict) -> tuple:
 class Caller(threading.Thread):
     """Asks one thing after another and writes down what it is told."""
 
-    def __init__(self, found: House, ledger: Ledger, stop: threading.Event, seed: int) -> None:
+    def __init__(self, stack: House, ledger: Ledger, stop: threading.Event, seed: int) -> None:
         super().__init__(daemon=True)
-        self.house, self.ledger, self.halt, self.dice = found, ledger, stop, random.Random(seed)
+        self.house, self.ledger, self.halt, self.dice = stack, ledger, stop, random.Random(seed)
         self.number = seed * 1_000_000
 
     def run(self) -> None:
@@ -212,8 +212,8 @@ class Caller(threading.Thread):
         if answer:
             body = answer.json()
             where = f"/api/predict/eclo/{body['prediction_id']}"
-            said = essence(body) if answer.status_code == 200 else None
-            word = Word("accidents", where, [marks(asked)], said)
+            content = essence(body) if answer.status_code == 200 else None
+            word = Word("accidents", where, [marks(asked)], content)
             self.ledger.write(body["prediction_id"], word, key)
 
     def single(self, client):
@@ -254,8 +254,8 @@ class Caller(threading.Thread):
 class Trouble:
     """Breaks one thing after another; in the main thread, because a server ends with the thread that started it."""
 
-    def __init__(self, found: House, servers, ledger: Ledger, seed: int) -> None:
-        self.house, self.servers, self.ledger = found, servers, ledger
+    def __init__(self, stack: House, servers, ledger: Ledger, seed: int) -> None:
+        self.house, self.servers, self.ledger = stack, servers, ledger
         self.dice = random.Random(seed)
         self.deck: list[tuple] = []
         self.endings: list[tuple] = []  # when, and what ends a fault that goes on
@@ -336,24 +336,24 @@ def signalled(pid: int, number: signal.Signals) -> bool:
 
 def children(pid: int) -> list[int]:
     """Return the process ids of a process's children."""
-    found = subprocess.run(
+    listed = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
     )
-    return [int(word) for word in found.stdout.split()]
+    return [int(word) for word in listed.stdout.split()]
 
 
-def keep_up(found: House, ledger: Ledger, stop: threading.Event) -> None:
+def keep_up(stack: House, ledger: Ledger, stop: threading.Event) -> None:
     """Start what died, as whatever runs the house would."""
     with ledger.watched():
         while not stop.wait(0.2):
-            found.have(KINDS)
+            stack.have(KINDS)
 
 
-def green(found: House) -> bool:
+def green(stack: House) -> bool:
     """Say whether every web process is ready, and really answers."""
-    for port in tuple(found.ports):
+    for port in tuple(stack.ports):
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=15) as client:
-            if not found.is_ready(client):
+            if not stack.is_ready(client):
                 return False
             try:
                 if client.post("/api/predict/eclo", json=ACCIDENT).status_code != 200:
@@ -363,19 +363,19 @@ def green(found: House) -> bool:
     return True
 
 
-def green_after_s(found: House, since: float) -> float:
+def green_after_s(stack: House, since: float) -> float:
     """Return the seconds from a moment until all is well, or infinity."""
     try:
-        wait_for(lambda: green(found), timeout_s=GREEN_S)
+        wait_for(lambda: green(stack), timeout_s=GREEN_S)
     except AssertionError:
         return float("inf")
     return time.monotonic() - since
 
 
-def settle(found: House, database, ledger: Ledger) -> list[str | None]:
+def settle(stack: House, database, ledger: Ledger) -> list[str | None]:
     """Wait for what was promised, look everything up, and return what became of each."""
     until = time.monotonic() + PATIENCE_S
-    with httpx.Client(base_url=found.url, timeout=30) as client, ThreadPoolExecutor(8) as pool:
+    with httpx.Client(base_url=stack.url, timeout=30) as client, ThreadPoolExecutor(8) as pool:
         ended = list(pool.map(lambda pair: end_of(client, *pair, until), ledger.words.items()))
         inputs = accidents_asked(database)
         looked = pool.map(
@@ -387,12 +387,12 @@ def settle(found: House, database, ledger: Ledger) -> list[str | None]:
 
 def accidents_asked(database) -> dict[str, list]:
     """Return what each stored prediction was made of, by job, in order."""
-    found = defaultdict(list)
+    by_id = defaultdict(list)
     for job_id, asked in ask(
         database, "SELECT job_id::text, input FROM accident_predictions ORDER BY job_id, position"
     ):
-        found[job_id].append(marks(asked))
-    return found
+        by_id[job_id].append(marks(asked))
+    return by_id
 
 
 def end_of(client, job_id, word, until) -> str | None:
@@ -432,21 +432,21 @@ def final_job(client, key):
     return answer.json() if answer.status_code == 200 and answer.json()["state"] in FINAL else None
 
 
-def chaos(found: House, servers, *, seconds: float, seed: int, callers: int = 6) -> Report:
+def chaos(stack: House, servers, *, seconds: float, seed: int, callers: int = 6) -> Report:
     """Load a house and break it for some seconds, then count."""
     ledger, stop, calm = Ledger(), threading.Event(), threading.Event()
-    found.have(KINDS)
-    found.ready()
-    keeper = threading.Thread(target=keep_up, args=(found, ledger, stop), daemon=True)
-    asking = [Caller(found, ledger, calm, number + 1) for number in range(callers)]
+    stack.have(KINDS)
+    stack.ready()
+    keeper = threading.Thread(target=keep_up, args=(stack, ledger, stop), daemon=True)
+    asking = [Caller(stack, ledger, calm, number + 1) for number in range(callers)]
     for thread in (keeper, *asking):
         thread.start()
-    Trouble(found, servers, ledger, seed).run(seconds)
-    waited_s = green_after_s(found, time.monotonic())
+    Trouble(stack, servers, ledger, seed).run(seconds)
+    waited_s = green_after_s(stack, time.monotonic())
     calm.set()
     for thread in asking:
         thread.join(60)
-    fates = settle(found, servers[0], ledger)
+    fates = settle(stack, servers[0], ledger)
     stop.set()
     keeper.join()
     return Report(
@@ -473,10 +473,10 @@ def main() -> int:
     with (
         postgres(folder / "postgres", fsync=False) as database,
         valkey(folder / "valkey") as broker,
-        run_house(folder, database.url, broker.url, "", served=SERVED, **QUICK) as found,
+        run_house(folder, database.url, broker.url, "", served=SERVED, **QUICK) as stack,
     ):
-        found.migrate()
-        report = chaos(found, (database, broker), seconds=options.seconds, seed=options.seed)
+        stack.migrate()
+        report = chaos(stack, (database, broker), seconds=options.seconds, seed=options.seed)
     print(report)
     return 1 if report.problems() else 0
 

@@ -32,24 +32,24 @@ from tests.servers import (  # noqa: F401 - fixtures
 def running_house(servers_folder, postgres_server, valkey_server, tmp_path_factory):
     """One house for all tests that only use it: a web process with two workers, both lanes, the clock."""
     folder = tmp_path_factory.mktemp("house")
-    with run_house(folder, postgres_server.url, valkey_server.url, "web realtime batch clock") as found:
-        found.ready()
-        yield found
+    with run_house(folder, postgres_server.url, valkey_server.url, "web realtime batch clock") as stack:
+        stack.ready()
+        yield stack
 
 
 @pytest.fixture(scope="session")
 def houses(servers_folder, postgres_template, tmp_path_factory):
     """The houses of tests that break them."""
-    found = Houses(servers_folder, postgres_template, tmp_path_factory.mktemp)
-    yield found
-    found.close()
+    pool = Houses(servers_folder, postgres_template, tmp_path_factory.mktemp)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture
 def client(running_house):
     """An HTTP client of the running house."""
-    with running_house.client() as found:
-        yield found
+    with running_house.client() as http:
+        yield http
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ def app(running_house, monkeypatch):
 
     running_house.lend_environment(monkeypatch)
     assert running_house.environment()["SECRET_KEY"] == SECRET
-    found = create_app(Settings.read())
-    with found.app_context():
-        yield found
+    made = create_app(Settings.read())
+    with made.app_context():
+        yield made
 
 
 def pytest_collection_modifyitems(items):

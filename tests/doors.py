@@ -128,11 +128,11 @@ def browser():
     if not shutil.which(CHROMIUM) and not os.environ.get("CI"):
         pytest.skip(f"{CHROMIUM} is not installed")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
+        chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
-        yield found
-        found.close()
+        yield chromium
+        chromium.close()
 
 
 @contextmanager

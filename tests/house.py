@@ -94,12 +94,12 @@ class Process:
 
     def lines(self) -> list[dict]:
         """Return the JSON lines that the process logged."""
-        found = []
+        entries = []
         for line in self.log.read_bytes()[self.skipped :].decode("utf-8", "replace").splitlines():
             with suppress(ValueError):
                 entry = json.loads(line)
-                found += [entry] if isinstance(entry, dict) else []
-        return found
+                entries += [entry] if isinstance(entry, dict) else []
+        return entries
 
 
 @dataclass
@@ -292,10 +292,10 @@ def house(
     folder: Path, postgres_url: str, redis_url: str, kinds: str, *, served: str = "", **settings: object
 ):
     """Run a house of the named kinds of process over a database that has its tables, and end it."""
-    found = House(folder, postgres_url, redis_url, settings, served=served)
+    stack = House(folder, postgres_url, redis_url, settings, served=served)
     try:
         for kind in kinds.split():
-            found.start(kind)
-        yield found
+            stack.start(kind)
+        yield stack
     finally:
-        found.stop()
+        stack.stop()

@@ -47,20 +47,20 @@ class Houses:
         enter = self.opened.enter_context
         database = enter(postgres(folder / "postgres", fsync=False, template=self.template))
         broker = enter(valkey(folder / "valkey"))
-        found = enter(
+        stack = enter(
             house(self.make_folder("house"), database.url, broker.url, "", served=served, **settings)
         )
-        found.servers = database, broker
-        return found
+        stack.servers = database, broker
+        return stack
 
 
-def empty(found: House) -> None:
+def empty(stack: House) -> None:
     """Take all that tests have left in a house, its processes running on."""
-    database, broker = found.servers
-    for server in found.servers:
+    database, broker = stack.servers
+    for server in stack.servers:
         if not server.alive():
             server.start()
-    for process in found.processes:
+    for process in stack.processes:
         process.skip()
     wait_for(lambda: _truncated(database), what="the tables to be free")
     with client(broker) as asked:

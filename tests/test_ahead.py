@@ -35,15 +35,15 @@ def die(_item):
 
 
 def test_results_come_in_order_from_other_processes(others):
-    found = list(done_ahead(tell, range(20)))
-    assert [(item, result[0]) for item, result in found] == [(n, n) for n in range(20)]
-    assert {result[1] for _, result in found}.isdisjoint({os.getpid(), *others})
+    results = list(done_ahead(tell, range(20)))
+    assert [(item, result[0]) for item, result in results] == [(n, n) for n in range(20)]
+    assert {result[1] for _, result in results}.isdisjoint({os.getpid(), *others})
     assert set(forked_by(os.getpid())) <= others
 
 
 def test_few_items_are_not_worth_a_process():
-    found = list(done_ahead(tell, range(MOST_AHEAD - 1)))
-    assert [result for _, result in found] == [(n, os.getpid()) for n in range(MOST_AHEAD - 1)]
+    results = list(done_ahead(tell, range(MOST_AHEAD - 1)))
+    assert [result for _, result in results] == [(n, os.getpid()) for n in range(MOST_AHEAD - 1)]
     assert list(done_ahead(tell, [])) == []
 
 

@@ -22,8 +22,8 @@ def round_of(connections, requests, errors=0):
     ],
 )
 def test_errors_and_a_rate_that_falls_by_more_than_a_fifth_are_said(few, many, errors, said):
-    found = verdict([round_of(FEW, few), round_of(MANY, many, errors)])
-    assert found == said if not said else said in found
+    verdicts = verdict([round_of(FEW, few), round_of(MANY, many, errors)])
+    assert verdicts == said if not said else said in verdicts
 
 
 def test_both_rates_stand_below_each_other():

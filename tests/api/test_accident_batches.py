@@ -71,20 +71,20 @@ def test_a_batch_is_accepted_with_a_place_to_look(client):
 @pytest.mark.parametrize("count", [1, 100])
 def test_a_batch_is_answered_whole_and_in_order(client, count):
     items = [{**ACCIDENT, "accident_hour": number % 24} for number in range(count)]
-    found = done(client, submit(client, items))
-    assert (found["status"], found["progress"], found["processed"], found["total"]) == (
+    batch = done(client, submit(client, items))
+    assert (batch["status"], batch["progress"], batch["processed"], batch["total"]) == (
         "success",
         1.0,
         count,
         count,
     )
-    assert found["estimated_completion_s"] == 0
-    assert found["error"] is None
+    assert batch["estimated_completion_s"] == 0
+    assert batch["error"] is None
     singles = {
         hour: client.post("/api/predict/eclo", json={**ACCIDENT, "accident_hour": hour}).json()
         for hour in range(min(count, 24))
     }
-    for number, result in enumerate(found["results"]):
+    for number, result in enumerate(batch["results"]):
         alone = singles[number % 24]
         assert set(result) == set(alone)
         for name in ("eclo", "typical", "p_fatal", "interval", "components"):
@@ -94,14 +94,14 @@ def test_a_batch_is_answered_whole_and_in_order(client, count):
             alone["detail"],
             alone["warnings"],
         )
-    assert len({result["prediction_id"] for result in found["results"]}) == count
+    assert len({result["prediction_id"] for result in batch["results"]}) == count
 
 
 def test_each_item_says_for_itself_whether_to_explain(client):
-    found = done(
+    batch = done(
         client, submit(client, [ACCIDENT, {**ACCIDENT, "explain": True}, {**ACCIDENT, "explain": False}])
     )
-    assert ["contributions" in result for result in found["results"]] == [False, True, False]
+    assert ["contributions" in result for result in batch["results"]] == [False, True, False]
 
 
 def test_results_are_in_the_language_that_is_asked_for(client):
@@ -171,8 +171,8 @@ def test_a_cancelled_batch_says_so_and_has_no_results(running_house, client):
     with batch_lane_stopped(running_house):
         accepted = submit(client, [ACCIDENT] * 3)
         client.post(f"/api/v1/jobs/{accepted.json()['batch_id']}/cancel")
-    found = done(client, accepted)
-    assert (found["status"], found["results"], found["error"]["code"]) == ("failed", [], "cancelled")
+    batch = done(client, accepted)
+    assert (batch["status"], batch["results"], batch["error"]["code"]) == ("failed", [], "cancelled")
 
 
 def test_no_more_than_a_hundred_items_may_wait(running_house, client):

@@ -48,23 +48,23 @@ def errors(answer):
 def test_the_documented_example_is_answered_at_once(client):
     answer = ask(client)
     assert answer.status_code == 200
-    found = answer.json()
-    assert tuple(found) == (*FIRST, *MORE)
-    assert found["eclo"] > 0
-    assert uuid.UUID(found["prediction_id"])
-    assert datetime.fromisoformat(found["timestamp"]).utcoffset() is not None
-    assert found["band"] in BANDS
-    assert 0 <= found["interval"]["p10"] <= found["interval"]["p90"]
-    assert 0 < found["p_fatal"] < 1
-    assert set(found["components"]) == {"deaths", "serious", "minor", "reported"}
+    body = answer.json()
+    assert tuple(body) == (*FIRST, *MORE)
+    assert body["eclo"] > 0
+    assert uuid.UUID(body["prediction_id"])
+    assert datetime.fromisoformat(body["timestamp"]).utcoffset() is not None
+    assert body["band"] in BANDS
+    assert 0 <= body["interval"]["p10"] <= body["interval"]["p90"]
+    assert 0 < body["p_fatal"] < 1
+    assert set(body["components"]) == {"deaths", "serious", "minor", "reported"}
     assert answer.headers["Vary"] == "Accept-Language"
 
 
 def test_the_expected_casualties_add_up_to_the_answer(client):
-    found = ask(client).json()
-    parts = found["components"]
+    body = ask(client).json()
+    parts = body["components"]
     total = 10 * parts["deaths"] + 5 * parts["serious"] + 3 * parts["minor"] + parts["reported"]
-    assert total == pytest.approx(found["eclo"], rel=0.05)
+    assert total == pytest.approx(body["eclo"], rel=0.05)
 
 
 def test_an_answer_is_korean_unless_english_is_asked_for(client):
@@ -123,13 +123,13 @@ def test_what_else_is_known_changes_the_answer(client):
 
 
 def test_an_explanation_comes_only_when_it_is_asked_for(client):
-    found = ask(client, {**ACCIDENT, "explain": True}).json()
+    body = ask(client, {**ACCIDENT, "explain": True}).json()
     assert "contributions" not in ask(client, {**ACCIDENT, "explain": False}).json()
-    assert tuple(found) == (*FIRST, *MORE, "contributions")
-    named = {row["field"]: row for row in found["contributions"]}
+    assert tuple(body) == (*FIRST, *MORE, "contributions")
+    named = {row["field"]: row for row in body["contributions"]}
     assert set(named) <= {*values.REQUIRED, *values.OPTIONAL}
     assert {"road_type", "accident_type"} <= set(named)
-    sizes = [abs(row["contribution"]) for row in found["contributions"]]
+    sizes = [abs(row["contribution"]) for row in body["contributions"]]
     assert sizes == sorted(sizes, reverse=True)
     assert any(sizes)
 

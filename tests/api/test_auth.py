@@ -98,10 +98,10 @@ def test_a_leaked_key_is_replaced_and_its_owner_keeps_what_is_hers(app, keys_doo
 
 @pytest.mark.parametrize("name", ["local", "", "a b", "x" * 65, "alice\n", "alic\u00e9", "a/b", "<b>"])
 def test_a_name_that_could_be_mistaken_is_refused(app, name):
-    code, said = flask_keys(app, "create", "--", name)
+    code, output = flask_keys(app, "create", "--", name)
     assert code == 1
-    assert said.startswith("Error: ")
-    assert "1 to 64 of" in said
+    assert output.startswith("Error: ")
+    assert "1 to 64 of" in output
 
 
 def test_of_two_keys_of_one_name_made_at_once_one_is_made(running_house):
@@ -113,9 +113,9 @@ def test_of_two_keys_of_one_name_made_at_once_one_is_made(running_house):
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=60)[1].decode() for process in both]
+    outputs = [process.communicate(timeout=60)[1].decode() for process in both]
     assert sorted(process.returncode for process in both) == [0, 1]
-    assert sorted(said) == [
+    assert sorted(outputs) == [
         "",
         f"Error: There is a live key named '{name}'; revoke it or choose another name.\n",
     ]
@@ -159,8 +159,8 @@ def test_without_a_key_every_route_is_a_401_whatever_is_sent(app, anybody):
     ids=lambda sent: sent[:30],
 )
 def test_what_is_no_key_is_a_401_that_does_not_say_why(anybody, sent):
-    found = problem(anybody.get("/api/v1/jobs", headers={"Authorization": sent}), 401, "unauthorized")
-    assert sent[7:] not in found["detail"] or not sent[7:].strip()
+    body = problem(anybody.get("/api/v1/jobs", headers={"Authorization": sent}), 401, "unauthorized")
+    assert sent[7:] not in body["detail"] or not sent[7:].strip()
 
 
 def test_a_key_with_one_letter_changed_is_no_key(keys_door, anybody):
@@ -196,12 +196,12 @@ def test_nobody_sees_or_touches_what_is_anothers(app, alice, bob):
     for rule, method in guarded(app):
         for foreign in (one, batch) if ids_of(rule) else ():
             missing = str(uuid.uuid4())
-            answers = [bob.request(method, path_of(rule, uuid.UUID(known))) for known in (foreign, missing)]
+            answers = [bob.request(method, path_of(rule, uuid.UUID(job_id))) for job_id in (foreign, missing)]
             code = "01" if rule.rule.startswith("/api/v1/reviews/") else "not_found"  # its API's own
             bodies = [{**problem(answer, 404, code), "request_id": "", "instance": ""} for answer in answers]
             bodies = [
-                {**body, "detail": body["detail"].replace(known, "ID"), "message": ""}
-                for body, known in zip(bodies, (foreign, missing), strict=True)
+                {**body, "detail": body["detail"].replace(job_id, "ID"), "message": ""}
+                for body, job_id in zip(bodies, (foreign, missing), strict=True)
             ]
             assert bodies[0] == bodies[1], rule
             assert set(answers[0].headers) == set(answers[1].headers)
@@ -226,9 +226,9 @@ def test_a_list_holds_only_ones_own(alice, bob, admin):
 def test_a_foreign_cursor_shows_nothing_foreign(alice, bob):
     job_of(alice.post("/trial/work", json={}))
     theirs = job_of(bob.post("/trial/work", json={}))
-    found = alice.get(f"/api/v1/jobs?cursor={theirs}&limit=200").json()["jobs"]
-    assert found
-    assert all(alice.get(job["links"]["self"]).status_code == 200 for job in found)
+    listed = alice.get(f"/api/v1/jobs?cursor={theirs}&limit=200").json()["jobs"]
+    assert listed
+    assert all(alice.get(job["links"]["self"]).status_code == 200 for job in listed)
 
 
 def test_an_admin_sees_and_cancels_all(alice, admin):
@@ -273,9 +273,9 @@ def test_an_unsafe_process_does_not_start(running_house, tmp_path, kind, setting
         check=False,
         timeout=60,
     )
-    said = done.stdout + done.stderr
+    output = done.stdout + done.stderr
     assert done.returncode == 1
-    assert said.startswith(f"Error: {word}")
-    assert said.count("\n") == 1
-    assert SECRET not in said
-    assert "hidden" not in said
+    assert output.startswith(f"Error: {word}")
+    assert output.count("\n") == 1
+    assert SECRET not in output
+    assert "hidden" not in output

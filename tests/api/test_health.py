@@ -64,7 +64,7 @@ def test_a_lane_without_workers_is_named_and_health_stays(running_house, client)
     worker.signal(signal.SIGTERM)
     wait_for(lambda: worker.popen.poll() is not None, what="the worker to leave")
     try:
-        answer = wait_for(lambda: (found := client.get("/readyz")).status_code == 503 and found, what="a 503")
+        answer = wait_for(lambda: (shown := client.get("/readyz")).status_code == 503 and shown, what="a 503")
         body = answer.json()
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert int(answer.headers["Retry-After"]) > 0

@@ -271,20 +271,20 @@ def test_an_erased_waiting_job_is_never_done(running_house, client):
 def test_a_stream_tells_each_change_in_order_and_ends(running_house, client):
     with batch_lane_stopped(running_house):
         job_id = work(client, steps=4, seconds=0.6)
-    found = events(client, job_id)
-    assert [version for version, _, _ in found] == sorted({version for version, _, _ in found})
-    states = [state for _, state, _ in found]
+    received = events(client, job_id)
+    assert [version for version, _, _ in received] == sorted({version for version, _, _ in received})
+    states = [state for _, state, _ in received]
     assert states[0] == "received"
     assert states[-1] == "succeeded"
     assert [
         state for state in dict.fromkeys(states) if state in {"received", "queued", "running", "succeeded"}
     ] == ["received", "queued", "running", "succeeded"]
-    progress = [data["progress"] for _, state, data in found if state == "running"]
+    progress = [data["progress"] for _, state, data in received if state == "running"]
     assert progress == sorted(progress)
     assert len(set(progress)) > 2
     assert all(
         data["job_id"] == job_id and data["version"] == version and data["state"] == state
-        for version, state, data in found
+        for version, state, data in received
     )
 
 

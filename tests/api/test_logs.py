@@ -18,8 +18,8 @@ KEY = f"sk-ant-{CANARY}"
 
 def lines(house, **wanted):
     """Return the log lines of all processes that have some values."""
-    found = (line for process in house.processes for line in process.lines())
-    return [line for line in found if wanted.items() <= line.items()]
+    every = (line for process in house.processes for line in process.lines())
+    return [line for line in every if wanted.items() <= line.items()]
 
 
 def everything_in_redis(house):
@@ -152,8 +152,8 @@ def test_no_secret_stays_in_redis(running_house, keys_door, canaries):
     assert "assay:" in everything_in_redis(running_house)
 
     def clean():  # an envelope lives until its answer is committed, at most 60 s
-        found = everything_in_redis(running_house)
-        return not any(secret in found for secret in secrets)
+        content = everything_in_redis(running_house)
+        return not any(secret in content for secret in secrets)
 
     wait_for(clean, timeout_s=90, what="Redis to hold no secret")
 

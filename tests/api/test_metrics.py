@@ -23,17 +23,17 @@ def samples(client):
     families = list(text_string_to_metric_families(answer.text))
     assert len({family.name for family in families}) == len(families)
     assert all(family.documentation for family in families)
-    found = {}
+    values = {}
     for family in families:
         for sample in family.samples:
             key = (sample.name, frozenset(sample.labels.items()))
-            assert key not in found, key
-            found[key] = sample.value
-    return found
+            assert key not in values, key
+            values[key] = sample.value
+    return values
 
 
-def value(found, name, **labels):
-    return found.get((name, frozenset(labels.items())), 0.0)
+def value(values, name, **labels):
+    return values.get((name, frozenset(labels.items())), 0.0)
 
 
 def test_requests_are_counted_by_route_and_status_over_all_processes(running_house, client):
@@ -49,7 +49,7 @@ def test_requests_are_counted_by_route_and_status_over_all_processes(running_hou
         for status in ("200", "422")
     }
     assert grown == {"200": 30, "422": 1}
-    timed = [value(found, "assay_request_seconds_count", route=LIST["route"]) for found in (before, after)]
+    timed = [value(values, "assay_request_seconds_count", route=LIST["route"]) for values in (before, after)]
     assert timed[1] - timed[0] == 31
 
 
@@ -91,9 +91,9 @@ def test_a_method_that_nobody_knows_is_no_label(client):
 
 def waiting(client):
     """Return how many jobs the batch lane holds, by state and by queue."""
-    found = samples(client)
+    values = samples(client)
     return sum(
-        value(found, "assay_jobs", lane="batch", state=state) for state in ("received", "queued", "running")
+        value(values, "assay_jobs", lane="batch", state=state) for state in ("received", "queued", "running")
     )
 
 
@@ -101,9 +101,9 @@ def test_jobs_are_counted_by_lane_and_state_and_queues_by_depth(running_house, c
     wait_for(lambda: waiting(client) == 0, what="an empty lane")
     with batch_lane_stopped(running_house):
         made = [job_of(client.post("/trial/work", json={})) for _ in range(3)]
-        found = samples(client)
-        assert value(found, "assay_jobs", lane="batch", state="queued") == 3
-        waits = value(found, "assay_queue_depth", queue="batch-interactive")
+        values = samples(client)
+        assert value(values, "assay_jobs", lane="batch", state="queued") == 3
+        waits = value(values, "assay_queue_depth", queue="batch-interactive")
         assert waits >= 2, "the stopped worker may hold one ticket"
     for job_id in made:
         wait_for_state(client, job_id, "succeeded")
@@ -142,17 +142,17 @@ def test_jobs_of_the_batch_lane_are_counted_and_timed(client):
 
 def test_a_histogram_is_cumulative_and_ends_in_its_count(client):
     client.post("/api/predict/eclo", json=ACCIDENT)
-    found = samples(client)
+    values = samples(client)
     for name in ("assay_batch_size", "assay_model_seconds"):
         labels = {"lane": "realtime", "system": "accidents", "task": "severity"}
         buckets = [
             (float(dict(key[1])["le"]), amount)
-            for key, amount in found.items()
+            for key, amount in values.items()
             if key[0] == f"{name}_bucket" and labels.items() <= dict(key[1]).items()
         ]
         amounts = [amount for _, amount in sorted(buckets)]
         assert amounts == sorted(amounts)
-        assert amounts[-1] == value(found, f"{name}_count", **labels)
+        assert amounts[-1] == value(values, f"{name}_count", **labels)
 
 
 def test_metrics_can_be_switched_off(app):

@@ -87,8 +87,8 @@ def test_an_upload_is_kept_for_the_time_of_the_system_that_it_was_sent_for(kept,
 
 @pytest.mark.parametrize(("system", "days"), UPLOAD_DAYS.items())
 def test_a_resumed_upload_is_kept_for_the_time_of_its_system(kept, system, days):
-    said = f"system {base64.b64encode(system.encode()).decode()}" if system else ""
-    tus = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(ROWS[system])), "Upload-Metadata": said}
+    metadata = f"system {base64.b64encode(system.encode()).decode()}" if system else ""
+    tus = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(ROWS[system])), "Upload-Metadata": metadata}
     body = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream", **tus}
     with kept.test_client() as client:
         path = client.post("/api/v1/upload/resumable", headers=tus).headers["Location"]
@@ -104,8 +104,8 @@ def test_a_system_may_say_its_time_itself_and_the_operator_has_the_last_word():
         "plain": replace(TRIAL, name="plain", files=None),
     }
     assert retention.plan(Settings(), systems) == retention.Plan({"mood": 5}, {"mood": 2})
-    said = Settings(system_retention_days="mood=6,plain=1", system_upload_retention_days="mood=3")
-    assert retention.plan(said, systems) == retention.Plan({"mood": 6, "plain": 1}, {"mood": 3})
+    settings = Settings(system_retention_days="mood=6,plain=1", system_upload_retention_days="mood=3")
+    assert retention.plan(settings, systems) == retention.Plan({"mood": 6, "plain": 1}, {"mood": 3})
 
 
 @pytest.mark.parametrize(

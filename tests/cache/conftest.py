@@ -53,8 +53,8 @@ def accident():
 @pytest.fixture
 def store(house):
     """A client of the house's Valkey."""
-    with redis.Redis.from_url(house.redis_url, decode_responses=True) as found:
-        yield found
+    with redis.Redis.from_url(house.redis_url, decode_responses=True) as broker_client:
+        yield broker_client
 
 
 @pytest.fixture
@@ -116,8 +116,8 @@ class Inside:
         """Return a question to the trial system."""
         from app.jobs.queue.messages import Request
 
-        said = {"owner": "local", "task": "echo", "input": {"n": 1}, "options": {}, **members}
-        return Request(id=uuid7(), system="trial", request_id="", **said)
+        members_of_it = {"owner": "local", "task": "echo", "input": {"n": 1}, "options": {}, **members}
+        return Request(id=uuid7(), system="trial", request_id="", **members_of_it)
 
     def answered(self, question, **result):
         """Commit a question's job as a worker would, and return its outcome."""
@@ -150,6 +150,6 @@ def inside(house, monkeypatch):
 
     house.lend_environment(monkeypatch)
     made = lambda **settings: Inside(create_app(replace(Settings.read(), **settings)))  # noqa: E731
-    found = made()
-    found.made = made
-    return found
+    default = made()
+    default.made = made
+    return default

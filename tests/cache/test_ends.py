@@ -157,8 +157,8 @@ def test_the_oldest_answers_make_room(inside, store):
         for question in questions:
             assert cache.find(question) is None
             cache.keep(question, small.answered(question))
-        found = [cache.find(small.question(input={"n": number})) for number in range(5)]
-    assert [outcome and outcome.id for outcome in found] == [
+        hits = [cache.find(small.question(input={"n": number})) for number in range(5)]
+    assert [outcome and outcome.id for outcome in hits] == [
         None,
         None,
         *(UUID(str(q.id)) for q in questions[2:]),

@@ -140,14 +140,14 @@ def test_an_id_that_is_none_is_a_404_on_each_route(app, client):
     ids=lambda body: repr(body[:24]),
 )
 def test_what_is_no_json_is_a_400(client, path, body):
-    found = problem(client.post(path, content=body, headers=JSON), 400, "bad_request")
-    assert found["errors"] == []
+    body_of_error = problem(client.post(path, content=body, headers=JSON), 400, "bad_request")
+    assert body_of_error["errors"] == []
 
 
 def test_a_whole_number_that_is_too_long_is_refused_in_our_words(client):
     body = b'{"accident_hour": ' + b"9" * 5000 + b"}"
-    found = problem(client.post(POSTS[0], content=body, headers=JSON), 400, "bad_request")
-    assert found["detail"] == "The body holds a whole number of 5000 digits; 300 are allowed."
+    body_of_error = problem(client.post(POSTS[0], content=body, headers=JSON), 400, "bad_request")
+    assert body_of_error["detail"] == "The body holds a whole number of 5000 digits; 300 are allowed."
 
 
 @pytest.mark.parametrize("path", POSTS)
@@ -207,8 +207,8 @@ def test_a_body_that_does_not_say_how_long_it_is_is_a_411(client, blocks):
     ],
 )
 def test_a_query_that_is_not_acceptable_is_a_422_that_names_it(client, query, field):
-    found = problem(client.get(f"/api/v1/jobs?{query}"), 422, "invalid_fields")
-    assert [row["field"] for row in found["errors"]] == [field]
+    body = problem(client.get(f"/api/v1/jobs?{query}"), 422, "invalid_fields")
+    assert [row["field"] for row in body["errors"]] == [field]
 
 
 ID = "01a2019d-70fb-7099-b2b3-3d127dea4409"
@@ -361,9 +361,9 @@ def test_a_harmless_request_id_is_kept(client, value):
 )
 def test_any_other_request_id_is_replaced(client, value):
     answer = client.get("/nothing", headers=[(b"X-Request-ID", value.encode("latin-1"))])
-    found = problem(answer, 404)["request_id"]
-    assert found != value
-    assert uuid.UUID(found)
+    request_id = problem(answer, 404)["request_id"]
+    assert request_id != value
+    assert uuid.UUID(request_id)
 
 
 def test_a_line_break_in_a_header_reaches_no_answer(running_house):
@@ -371,8 +371,8 @@ def test_a_line_break_in_a_header_reaches_no_answer(running_house):
         sock.sendall(
             b"GET /nothing HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: a\nSet-Cookie: b=1\r\nConnection: close\r\n\r\n"
         )
-        said = b"".join(iter(lambda: sock.recv(65536), b""))
-    assert b"set-cookie" not in said.partition(b"\r\n\r\n")[0].lower()
+        received = b"".join(iter(lambda: sock.recv(65536), b""))
+    assert b"set-cookie" not in received.partition(b"\r\n\r\n")[0].lower()
 
 
 REFUSED_UNREAD = {

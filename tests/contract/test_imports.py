@@ -55,8 +55,8 @@ def loaded_by(statement):
     ],
 )
 def test_a_web_process_loads_nothing_heavy(statement):
-    found = [name for name in loaded_by(statement) if any(within(name, heavy) for heavy in HEAVY)]
-    assert not found
+    heavy_ones = [name for name in loaded_by(statement) if any(within(name, heavy) for heavy in HEAVY)]
+    assert not heavy_ones
 
 
 def test_app_never_imports_workers():
@@ -105,8 +105,10 @@ def test_shared_code_of_app_knows_systems_only_where_they_are_registered():
     for module, path, tree in modules("app"):
         if module == "app.systems" or any(within(module, system) for system in own):
             continue
-        found = [name for name in imports(module, path, tree) if any(within(name, system) for system in own)]
-        assert not found, (module, found)
+        foreign = [
+            name for name in imports(module, path, tree) if any(within(name, system) for system in own)
+        ]
+        assert not foreign, (module, foreign)
 
 
 def test_nothing_can_open_a_pickle():

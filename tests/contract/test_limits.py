@@ -26,9 +26,9 @@ def test_a_lost_realtime_request_is_taken_again_within_10_s():
 def test_every_process_leaves_within_25_s_and_is_given_that_long():
     script = "import runpy; print(runpy.run_path('gunicorn.conf.py')['graceful_timeout'])"
     environment = {**os.environ, "SECRET_KEY": SECRET}
-    said = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, env=environment)
+    output = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, env=environment)
     assert DEFAULT.drain_s + NOTICE_S < 25
-    assert int(said) <= 25 <= END_S
+    assert int(output) <= 25 <= END_S
 
 
 def test_a_lane_that_takes_nothing_is_red_within_30_s():

@@ -83,9 +83,9 @@ def test_readiness_knows_the_migrations_that_alembic_knows(app, tmp_path):
     for number in (None, "f0e1d2c3b4a5", "1a2b3c4d5e6f"):
         if number:
             scripts.generate_revision(number, f"Make {number}", refresh=True)
-        known = [script.revision for script in scripts.walk_revisions()]
-        assert migrations.__wrapped__() == known
-        assert number in (None, known[0])
+        revisions = [script.revision for script in scripts.walk_revisions()]
+        assert migrations.__wrapped__() == revisions
+        assert number in (None, revisions[0])
 
 
 def test_a_row_hanging_on_a_job_goes_with_it(database):

@@ -115,13 +115,13 @@ def test_each_failure_is_documented_as_a_problem(path, method, operation):
 
 @every_operation
 def test_an_operation_documents_the_failures_that_its_form_brings(path, method, operation):
-    found = set(operation["responses"])
+    statuses = set(operation["responses"])
     wanted = {"500"}
     wanted |= {"404"} if "{" in path else set()
     wanted |= {"400", "411", "413", "415"} if "requestBody" in operation else set()
     wanted |= {"422"} if any(p["in"] == "query" for p in operation["parameters"]) else set()
-    assert wanted <= found
-    assert ("401" in found) == ("security" in operation)
+    assert wanted <= statuses
+    assert ("401" in statuses) == ("security" in operation)
     asked = WITH_KEYS["paths"][path][method]
     assert ("401" in asked["responses"]) == (asked.get("security") != [])
 

@@ -61,9 +61,9 @@ def test_the_example_of_an_environment_has_every_setting_and_nothing_else():
 
 def test_the_example_of_an_environment_says_of_each_setting_what_the_readme_says():
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    said = {name: (about.replace("\n# ", " ")[2:], value) for about, name, value in SAID.findall(text)}
+    documented = {name: (about.replace("\n# ", " ")[2:], value) for about, name, value in SAID.findall(text)}
     for declared in fields(Settings):
-        about, value = said[declared.name.upper()]
+        about, value = documented[declared.name.upper()]
         assert about.casefold().startswith(declared.metadata["text"].casefold())
         assert value == shown(declared.default).strip("`")
 
@@ -112,8 +112,8 @@ def test_a_variable_counts_before_the_files_line(root, monkeypatch):
     (root / ".env").write_text("PORT=8001\nTRIES=5\nREDIS_URL=redis://file\n", encoding="utf-8")
     monkeypatch.setenv("PORT", "8002")
     monkeypatch.setenv(OLDER, "redis://older")
-    found = Settings.read(root)
-    assert (found.port, found.tries, found.redis_url) == (8002, 5, "redis://older")
+    settings = Settings.read(root)
+    assert (settings.port, settings.tries, settings.redis_url) == (8002, 5, "redis://older")
     monkeypatch.setenv("REDIS_URL", "redis://newer")
     assert Settings.read(root).redis_url == "redis://newer"
 
@@ -216,8 +216,8 @@ def test_gunicorn_serves_where_the_projects_file_says(project, running_house):
                 assert client.get("/api/v1/jobs").status_code == 401
         finally:
             web.terminate()
-            said = web.communicate()[0].decode()
-    assert said.count("Booting worker") == 1
+            output = web.communicate()[0].decode()
+    assert output.count("Booting worker") == 1
 
 
 @pytest.mark.parametrize(

@@ -42,10 +42,10 @@ def outcomes(shown):
 
 def child_ids(process):
     """Return the process ids of a process's children."""
-    found = subprocess.run(
+    listed = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True, check=False
     )
-    return [int(word) for word in found.stdout.split()]
+    return [int(word) for word in listed.stdout.split()]
 
 
 def children(process):
@@ -126,11 +126,11 @@ def send(sock, path, method="GET", **headers):
 
 def answered(sock):
     """Return an answer once all of it is there, of one without a length the head; b"" when it just ends."""
-    found, whole = b"", None
-    while (whole is None or len(found) < whole) and (piece := sock.recv(4096)):
-        found += piece
-        head, end, _ = found.partition(b"\r\n\r\n")
+    received, whole = b"", None
+    while (whole is None or len(received) < whole) and (piece := sock.recv(4096)):
+        received += piece
+        head, end, _ = received.partition(b"\r\n\r\n")
         if end:
             length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
             whole = len(head) + len(end) + int(length[1] if length else 0)
-    return found
+    return received

@@ -82,5 +82,5 @@ def inside(house, monkeypatch):
 @pytest.fixture
 def client(house):
     """An HTTP client of the house."""
-    with house.client() as found:
-        yield found
+    with house.client() as http:
+        yield http

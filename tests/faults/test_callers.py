@@ -144,7 +144,7 @@ def test_a_burst_of_first_requests_makes_one_listener_in_each_web_process(house,
 
 def listeners(client):
     """Return how many connections wait on a list."""
-    return len([found for found in client.client_list() if found["cmd"] == "blpop"])
+    return len([each for each in client.client_list() if each["cmd"] == "blpop"])
 
 
 def ask_for(house, n):

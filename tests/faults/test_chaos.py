@@ -33,8 +33,8 @@ def test_a_minute_of_chaos_loses_nothing(module_house, servers, capsys):
 def told(*answers):
     """Return the ledger of a caller who was told some things: each an id, what was said, and a key."""
     ledger = Ledger()
-    for job_id, said, key in answers:
-        ledger.write(job_id, Word("accidents", "/there", [1], said), key)
+    for job_id, content, key in answers:
+        ledger.write(job_id, Word("accidents", "/there", [1], content), key)
     return ledger
 
 
@@ -68,8 +68,8 @@ def test_the_ledger_notices_what_is_told_differently(answers, differently):
 )
 def test_what_is_found_again_must_be_made_of_what_was_asked(answer, fate):
     with httpx.Client(transport=httpx.MockTransport(lambda _: answer), base_url="http://there") as client:
-        found = became(client, "a", Word("work", "/there", [7]), {})
-    assert found is None if fate is None else fate in found
+        ending = became(client, "a", Word("work", "/there", [7]), {})
+    assert ending is None if fate is None else fate in ending
 
 
 GOOD = Report(

@@ -135,8 +135,8 @@ def test_a_forged_reply_answers_nobody(house, client):
 
 def envelopes_of(broker):
     """Return the envelopes that hold requests."""
-    found = [broker.get(key) or b"." for key in broker.scan_iter("assay:envelope:*")]
-    opened = [json.loads(data.partition(b".")[2] or "{}") for data in found]
+    envelopes = [broker.get(key) or b"." for key in broker.scan_iter("assay:envelope:*")]
+    opened = [json.loads(data.partition(b".")[2] or "{}") for data in envelopes]
     return [envelope for envelope in opened if envelope.get("requests")]
 
 

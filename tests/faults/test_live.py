@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow("holds 500 streams and 1,000 connections")
 def events(client, job_id, last=None, most=10_000):
     """Return the events of a stream until it ends, or until there are so many."""
     headers = {"Last-Event-ID": str(last)} if last is not None else {}
-    found = []
+    events = []
     with client.stream("GET", f"/api/v1/jobs/{job_id}/events", headers=headers) as answer:
         if answer.status_code == 204:  # all has been seen
             return []
@@ -32,10 +32,10 @@ def events(client, job_id, last=None, most=10_000):
         assert answer.headers["Content-Type"].startswith("text/event-stream")
         for line in answer.iter_lines():
             if line.startswith("data: "):
-                found.append(json.loads(line[6:]))
-            if len(found) >= most:
+                events.append(json.loads(line[6:]))
+            if len(events) >= most:
                 break
-    return found
+    return events
 
 
 def test_a_stream_tells_every_change_in_order_and_ends(client):
@@ -105,12 +105,12 @@ def open_streams(house, job_ids):
 
 def told(sock, *, until):
     """Return what a stream tells until it has told something."""
-    found = b""
-    while until not in found:
+    received = b""
+    while until not in received:
         piece = sock.recv(65536)
-        assert piece, found
-        found += piece
-    return found
+        assert piece, received
+        received += piece
+    return received
 
 
 @pytest.mark.parametrize("jobs", [1, 500])

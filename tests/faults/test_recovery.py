@@ -75,9 +75,9 @@ def test_a_caller_still_gets_the_answer_when_the_realtime_worker_is_killed(house
     wait_for(lambda: processing(house), what="the request to be taken")
     house.of("realtime")[0].kill()
     house.start("realtime")
-    said, _ = asking.communicate(timeout=40)
-    assert said.startswith("200"), said
-    assert '"n":3' in said.replace(" ", "")
+    output, _ = asking.communicate(timeout=40)
+    assert output.startswith("200"), output
+    assert '"n":3' in output.replace(" ", "")
 
 
 def test_sigterm_hands_a_running_job_back_without_counting_a_try(house, client):

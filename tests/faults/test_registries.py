@@ -20,8 +20,8 @@ NAME = "batch-interactive"
 
 @pytest.fixture
 def connection(house):
-    with redis.Redis.from_url(house.redis_url) as found:
-        yield found
+    with redis.Redis.from_url(house.redis_url) as broker_client:
+        yield broker_client
 
 
 def ids(kind, connection):

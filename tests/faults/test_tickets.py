@@ -107,8 +107,8 @@ def test_a_job_is_taken_though_redis_takes_nothing_more(alone, client, tickets):
     worker = BatchWorker(rq.batch_queue_names(), {"trial": ("",)})
     worker.record_probe()
     with full(tickets):
-        found = worker.take()
-    assert str(found.id) == first
+        taken = worker.take()
+    assert str(taken.id) == first
     client.post(f"/api/v1/jobs/{first}/cancel")
 
 

@@ -96,8 +96,8 @@ def test_the_turn_is_by_the_rules(inside, seed):
 
 def claim(session, system):
     """Claim a job for a worker that serves one system; return its id."""
-    found = fetch.claim(session, f"a worker of {system}", [system])
-    return found.id if found else None
+    claimed = fetch.claim(session, f"a worker of {system}", [system])
+    return claimed.id if claimed else None
 
 
 @pytest.mark.parametrize("cap", [0, 1])
@@ -106,9 +106,9 @@ def test_who_asks_at_the_same_moment_waits_so_that_caps_hold(inside, database, c
 
     def ask_too():
         with inside.app_context(), Session(db.engine) as session:
-            found = claim(session, "accidents")
+            claimed = claim(session, "accidents")
             session.commit()
-            return found
+            return claimed
 
     with (
         jobs({}, {"system": "accidents"}) as ids,
@@ -126,9 +126,9 @@ def test_who_asks_at_the_same_moment_waits_so_that_caps_hold(inside, database, c
 def test_who_asks_at_the_same_moment_for_the_same_gets_the_next_one(inside):
     def ask_too(_):
         with inside.app_context(), Session(db.engine) as session:
-            found = claim(session, "trial")
+            claimed = claim(session, "trial")
             session.commit()
-            return found
+            return claimed
 
     with jobs(*[{}] * 8) as ids, ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(ask_too, ids)) == ids

@@ -131,8 +131,8 @@ def test_no_row_is_lost_between_blocks(client, postgres_server, rows):
 
 def test_a_csv_of_a_failed_job_is_the_problem_that_it_failed_with(client):
     job_id = ended(client, *range(6), block=2, fail_at=3)
-    found = problem(client.get(f"{RESULTS}/{job_id}?format=csv"), 422, "bad_line")
-    assert found["detail"] == "Line 3 cannot be read."
+    body = problem(client.get(f"{RESULTS}/{job_id}?format=csv"), 422, "bad_line")
+    assert body["detail"] == "Line 3 cannot be read."
 
 
 def test_a_csv_of_a_cancelled_job_says_in_its_name_that_it_is_partial(client):

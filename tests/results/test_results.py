@@ -42,8 +42,8 @@ def test_a_result_has_its_rows_and_the_figures_of_the_whole(client):
 
 
 def test_a_whole_result_is_not_partial(client):
-    found = results(client, ended(client, "one", "two"))
-    assert (found["status"], found["partial"]) == ("completed", False)
+    body = results(client, ended(client, "one", "two"))
+    assert (body["status"], body["partial"]) == ("completed", False)
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(client):
@@ -83,8 +83,8 @@ def test_a_page_begins_and_ends_where_it_is_asked_to(client):
     ],
 )
 def test_a_query_that_is_not_acceptable_is_a_422_that_names_it(client, query, field):
-    found = problem(client.get(f"{RESULTS}/{uuid.uuid4()}?{query}"), 422, "invalid_fields")
-    assert [row["field"] for row in found["errors"]] == [field]
+    body = problem(client.get(f"{RESULTS}/{uuid.uuid4()}?{query}"), 422, "invalid_fields")
+    assert [row["field"] for row in body["errors"]] == [field]
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])

@@ -76,8 +76,8 @@ def test_a_job_on_a_batch_reads_its_files_in_order(client):
     ],
 )
 def test_exactly_one_source_is_named(client, body):
-    found = problem(client.post(START, json=body), 422, "invalid_fields")
-    assert {row["field"] for row in found["errors"]} <= {"upload_id", "batch_id"}
+    refusal = problem(client.post(START, json=body), 422, "invalid_fields")
+    assert {row["field"] for row in refusal["errors"]} <= {"upload_id", "batch_id"}
 
 
 @pytest.mark.parametrize(
@@ -90,16 +90,16 @@ def test_exactly_one_source_is_named(client, body):
 )
 def test_options_are_the_systems_own(client, options, field):
     answer = start(client, upload(client, "x"), **options)
-    found = problem(answer, 422, "invalid_fields")
-    assert [row["field"] for row in found["errors"]] == [field]
-    assert field in found["detail"]
+    refusal = problem(answer, 422, "invalid_fields")
+    assert [row["field"] for row in refusal["errors"]] == [field]
+    assert field in refusal["detail"]
 
 
 @pytest.mark.parametrize("more", [{"options": []}, {"options": "x"}, {"nonsense": 1}, {"system": ""}])
 def test_what_no_start_has_is_a_422(client, more):
     body = {"upload_id": upload(client, "x"), **more}
-    found = problem(client.post(START, json=body), 422, "invalid_fields")
-    assert [row["field"] for row in found["errors"]] == list(more)
+    refusal = problem(client.post(START, json=body), 422, "invalid_fields")
+    assert [row["field"] for row in refusal["errors"]] == list(more)
 
 
 @pytest.mark.parametrize("name", ["upload_id", "batch_id"])
@@ -126,17 +126,17 @@ def test_a_system_that_does_not_read_what_was_found_is_a_415_that_names_both(cli
     ask_database(postgres_server, f"UPDATE uploads SET detected = 'application/rtf' WHERE id = '{upload_id}'")
     for more in ({"system": "trial"}, {}):
         answer = client.post(START, json={"upload_id": upload_id, **more})
-        found = problem(answer, 415, "unsupported_media_type")
-        assert "application/rtf" in found["detail"]
-        assert KIND in found["detail"]
+        refusal = problem(answer, 415, "unsupported_media_type")
+        assert "application/rtf" in refusal["detail"]
+        assert KIND in refusal["detail"]
 
 
 def test_a_file_larger_than_its_system_reads_is_a_413(client, postgres_server):
     upload_id = upload(client, "x")
     ask_database(postgres_server, f"UPDATE uploads SET size = 100001 WHERE id = '{upload_id}'")
-    found = problem(start(client, upload_id), 413, "too_large")
-    assert "100001" in found["detail"]
-    assert "100000" in found["detail"]
+    refusal = problem(start(client, upload_id), 413, "too_large")
+    assert "100001" in refusal["detail"]
+    assert "100000" in refusal["detail"]
 
 
 @pytest.fixture(scope="module")
@@ -145,9 +145,11 @@ def twins(running_house):
     running_house.start("web", extra_systems="tests.trial:SYSTEM,tests.trial:TWIN", web_concurrency=1)
     import httpx
 
-    with httpx.Client(base_url=f"http://127.0.0.1:{running_house.ports[-1]}", timeout=30) as found:
-        wait_for(lambda: status_of(found, "/healthz") == 200, timeout_s=60, what="the second web process")
-        yield found
+    with httpx.Client(base_url=f"http://127.0.0.1:{running_house.ports[-1]}", timeout=30) as twin_client:
+        wait_for(
+            lambda: status_of(twin_client, "/healthz") == 200, timeout_s=60, what="the second web process"
+        )
+        yield twin_client
 
 
 def test_files_that_two_systems_read_need_a_name(twins):
@@ -192,7 +194,7 @@ def test_a_job_that_reads_no_files_is_a_404_here(client):
 def test_a_running_job_tells_how_far_it_is(client):
     job_id = started(client, *"abcdefgh", block=1, seconds=0.7)
     seen = wait_for(
-        lambda: (found := status(client, job_id))["progress"] > 0 and found, what="a first report"
+        lambda: (shown := status(client, job_id))["progress"] > 0 and shown, what="a first report"
     )
     assert seen["status"] == "processing"
     assert seen["partial"] is None
@@ -207,8 +209,8 @@ def test_a_running_job_is_cancelled_by_the_time_of_the_answer(client):
     wait_for_state(client, job_id, "running")
     answer = client.post(f"{CANCEL}/{job_id}")
     assert (answer.status_code, answer.json()) == (200, {"job_id": job_id, "status": "cancelled"})
-    found = status(client, job_id)
-    assert (found["status"], found["partial"], found["error"]["code"]) == ("cancelled", True, "cancelled")
+    shown = status(client, job_id)
+    assert (shown["status"], shown["partial"], shown["error"]["code"]) == ("cancelled", True, "cancelled")
     assert client.post(f"{CANCEL}/{job_id}").json()["status"] == "cancelled"
 
 
@@ -228,12 +230,12 @@ def test_a_job_that_has_ended_cannot_be_cancelled(client):
 
 def test_a_failed_job_says_why(client):
     job_id = ended(client, *"abcdef", block=2, fail_at=3)
-    found = status(client, job_id)
-    assert (found["status"], found["partial"]) == ("failed", True)
-    assert found["error"] == {"code": "bad_line", "detail": "Line 3 cannot be read."}
+    shown = status(client, job_id)
+    assert (shown["status"], shown["partial"]) == ("failed", True)
+    assert shown["error"] == {"code": "bad_line", "detail": "Line 3 cannot be read."}
 
 
 def test_a_job_of_which_a_part_failed_is_not_plainly_completed(client):
     job_id = ended(client, "good", "bad", "", "good")
-    found = status(client, job_id)
-    assert (found["status"], found["partial"]) == ("completed", True)
+    shown = status(client, job_id)
+    assert (shown["status"], shown["partial"]) == ("completed", True)

@@ -121,10 +121,10 @@ def test_the_ports_that_are_published_are_those_inside(compose):
 def test_make_help_lists_every_command():
     makefile = (ROOT / "Makefile").read_text()
     (phony,) = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
-    said = subprocess.run(
+    output = subprocess.run(
         ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert re.findall(r"^  make (\S+)", said.stdout, re.MULTILINE) == phony.split()
+    assert re.findall(r"^  make (\S+)", output.stdout, re.MULTILINE) == phony.split()
 
 
 def test_make_says_which_python_it_needs(tmp_path):
@@ -137,9 +137,9 @@ def test_make_says_which_python_it_needs(tmp_path):
         too_old.write_text("#!/bin/sh\nexit 1\n")
         too_old.chmod(0o755)
     path = f"{tmp_path / 'bin'}:/usr/bin:/bin"
-    said = subprocess.run(
+    output = subprocess.run(
         ["make", "install"], cwd=tmp_path, env={"PATH": path}, capture_output=True, text=True, check=False
     )
-    assert said.returncode == 2
-    assert "Assay needs Python 3.11 or newer" in said.stderr
-    assert "Traceback" not in said.stderr
+    assert output.returncode == 2
+    assert "Assay needs Python 3.11 or newer" in output.stderr
+    assert "Traceback" not in output.stderr

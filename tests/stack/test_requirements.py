@@ -21,16 +21,16 @@ def canonical(name: str) -> str:
 
 def pins(file: str) -> dict[str, str]:
     """The versions a requirements file pins, by name, with those of the files it takes in."""
-    found = {}
+    pinned = {}
     for line in (ROOT / file).read_text().splitlines():
         text = line.partition(" #")[0].strip()
         if text.startswith("-r "):
-            found |= pins(text.removeprefix("-r "))
+            pinned |= pins(text.removeprefix("-r "))
         elif text and not text.startswith(("#", "-c ")):
             match = PIN.fullmatch(text)
             assert match, f"{file} does not pin {text!r} as name==version"
-            found[canonical(match[1])] = match[2]
-    return found
+            pinned[canonical(match[1])] = match[2]
+    return pinned
 
 
 def brought(names) -> set[str]:
@@ -64,14 +64,14 @@ def imported(*places: str) -> set[str]:
     ],
 )
 def test_everything_imported_is_required(requirements, places):
-    known = brought(pins(requirements))
+    allowed = brought(pins(requirements))
     if "workers" in places:
-        known |= set(pins("requirements-llm.txt"))
+        allowed |= set(pins("requirements-llm.txt"))
     distributions = packages_distributions()
     missing = {
         package
         for package in imported(*places)
-        if not {canonical(name) for name in distributions.get(package, [])} & known
+        if not {canonical(name) for name in distributions.get(package, [])} & allowed
     }
     assert not missing, f"add what brings {sorted(missing)} to {requirements}"
 

@@ -76,14 +76,14 @@ class Project:
         environment = {name: value for name, value in os.environ.items() if name not in names}
         environment |= {"PORT": str(self.port), "DASHBOARD_PORT": str(self.dashboard_port), **settings}
         self._output = self.folder / f"said-{len(self.runs)}"
-        with self._output.open("wb") as said:
+        with self._output.open("wb") as output:
             run = subprocess.Popen(
                 [sys.executable, "-m", "stack"],
                 cwd=self.folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
             )
         self.runs.append(run)
@@ -140,12 +140,12 @@ def project(monkeypatch):
     for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "SECRET_KEY"):
         monkeypatch.delenv(name, raising=False)
     folder = short_folder()
-    found = Project(folder)
-    yield found
-    for run in found.runs:
+    made = Project(folder)
+    yield made
+    for run in made.runs:
         run.terminate()
         run.wait(PATIENCE_S)
-    until(lambda: not found.processes())
+    until(lambda: not made.processes())
     shutil.rmtree(folder)
 
 
@@ -263,10 +263,10 @@ def test_commands_beside_it_are_told_what_it_started(project):
     run = project.start_ready()
     file = project.folder / "var/stack.json"
     assert file.stat().st_mode & 0o777 == 0o600
-    found = Settings.read(project.folder)
+    read = Settings.read(project.folder)
     web = project.web
-    assert found.database_url == web["DATABASE_URL"].replace("postgresql", "postgresql+psycopg2", 1)
-    assert (found.redis_url, found.secret_key) == (web["REDIS_URL"], web["SECRET_KEY"])
+    assert read.database_url == web["DATABASE_URL"].replace("postgresql", "postgresql+psycopg2", 1)
+    assert (read.redis_url, read.secret_key) == (web["REDIS_URL"], web["SECRET_KEY"])
     (project.folder / ".env").write_text("REDIS_URL=redis://in.the.file\n")
     assert Settings.read(project.folder).redis_url == "redis://in.the.file"
     run.terminate()

@@ -43,12 +43,14 @@ class LinesResults:
     def summary(self, job):
         outcome = TrialRow.error.label("outcome")
         counts = select(outcome, func.count()).where(TrialRow.job_id == job.id).group_by(outcome)
-        found = {error or "done": count for error, count in db.session.execute(counts)}
-        done, failed, skipped = (found.get(name, 0) for name in ("done", "bad", "empty"))
-        total = done + failed + skipped if job.state in FINAL else max(job.total or 0, sum(found.values()))
+        by_outcome = {error or "done": count for error, count in db.session.execute(counts)}
+        done, failed, skipped = (by_outcome.get(name, 0) for name in ("done", "bad", "empty"))
+        total = (
+            done + failed + skipped if job.state in FINAL else max(job.total or 0, sum(by_outcome.values()))
+        )
         return {
             "coverage": {"total": total, "done": done, "failed": failed, "skipped": skipped},
-            "lines": sum(found.values()),
+            "lines": sum(by_outcome.values()),
             "status": "no word of the file routes",
         }
 

@@ -21,17 +21,17 @@ def house(servers_folder, postgres_template, valkey_server, tmp_path_factory):
         postgres(folder / "postgres", fsync=False, template=postgres_template) as server,
         run_house(
             tmp_path_factory.mktemp("uploads"), server.url, valkey_server.url, "web", **settings
-        ) as found,
+        ) as stack,
     ):
-        found.postgres = server
-        found.ready_to_answer()
-        yield found
+        stack.postgres = server
+        stack.ready_to_answer()
+        yield stack
 
 
 @pytest.fixture
 def client(house):
-    with house.client() as found:
-        yield found
+    with house.client() as http:
+        yield http
 
 
 @pytest.fixture
@@ -41,9 +41,9 @@ def app(house, monkeypatch):
     from app.config import Settings
 
     house.lend_environment(monkeypatch)
-    found = create_app(Settings.read())
-    with found.app_context():
-        yield found
+    made = create_app(Settings.read())
+    with made.app_context():
+        yield made
 
 
 @pytest.fixture

@@ -107,15 +107,15 @@ def test_a_body_that_is_no_form_is_a_415(client, same_files, kind):
 
 
 def test_a_file_of_another_kind_is_a_415_that_names_both(client, same_files):
-    found = refused(send(client, CSV, name="a.zip", system="archives"), 415, "unsupported_media_type")
-    assert "text/csv" in found["detail"]
-    assert "application/zip" in found["detail"]
-    assert found["errors"][0]["allowed"] == ["application/zip"]
+    refusal = refused(send(client, CSV, name="a.zip", system="archives"), 415, "unsupported_media_type")
+    assert "text/csv" in refusal["detail"]
+    assert "application/zip" in refusal["detail"]
+    assert refusal["errors"][0]["allowed"] == ["application/zip"]
 
 
 def test_a_file_that_is_no_text_is_refused_with_what_stands_where(client, same_files):
-    found = refused(send(client, b"id,text\n1,a\0b\n", system="sheets"), 415)
-    assert "1 of its first 14 bytes are control characters, the first is 0x00 at byte 11" in found["detail"]
+    refusal = refused(send(client, b"id,text\n1,a\0b\n", system="sheets"), 415)
+    assert "1 of its first 14 bytes are control characters, the first is 0x00 at byte 11" in refusal["detail"]
 
 
 def test_a_file_that_no_system_reads_is_a_415(client, same_files):
@@ -230,8 +230,8 @@ def test_a_batch_keeps_what_is_good_and_says_what_is_not(house, client):
 
 
 def test_a_batch_with_nothing_good_is_a_422(client, same_files):
-    found = refused(send_all(client, ("a", b""), ("b", b"\x00"), system="sheets"), 422)
-    assert [row["field"] for row in found["errors"]] == ["files.0", "files.1"]
+    refusal = refused(send_all(client, ("a", b""), ("b", b"\x00"), system="sheets"), 422)
+    assert [row["field"] for row in refusal["errors"]] == ["files.0", "files.1"]
 
 
 def test_a_batch_of_too_many_files_is_a_422(client, same_files):

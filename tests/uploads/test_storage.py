@@ -90,8 +90,8 @@ def test_a_bucket_gets_the_files_bytes_and_nothing_around_them(s3, credentials, 
     storage = make(Settings(storage_url="s3://files", s3_endpoint_url=url, incoming_folder=str(tmp_path)))
     for data in (CSV, BIG):
         key = put(storage, data)
-        found = client(url).get_object(Bucket="files", Key=str(key))
-        assert found["Body"].read() == data
+        stored = client(url).get_object(Bucket="files", Key=str(key))
+        assert stored["Body"].read() == data
 
 
 def test_a_bucket_that_is_not_there_is_no_loss(s3, credentials, tmp_path):

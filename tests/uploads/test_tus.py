@@ -79,9 +79,9 @@ def test_an_upload_in_one_part(house, client):
     assert offset(client, path) == 0
     answer = patch(client, path, 0, CSV)
     assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(len(CSV)))
-    found = finished(client, path, CSV)
-    assert (found["name"], found["system"], found["detected"]) == ("리뷰.csv", "sheets", "text/csv")
-    assert path_of(house, found["upload_id"]).read_bytes() == CSV
+    upload = finished(client, path, CSV)
+    assert (upload["name"], upload["system"], upload["detected"]) == ("리뷰.csv", "sheets", "text/csv")
+    assert path_of(house, upload["upload_id"]).read_bytes() == CSV
     assert client.head(path, headers=TUS).headers["Upload-Metadata"] == metadata(
         filename="리뷰.csv", system="sheets"
     )
@@ -214,9 +214,9 @@ def test_of_many_requests_at_once_one_writes(house):
             return patch(own, path, 0, DATA if number % 2 else DATA[: len(DATA) // 2]).status_code
 
     with ThreadPoolExecutor(12) as pool:
-        found = list(pool.map(write, range(12)))
-    assert 204 in found
-    assert set(found) <= {204, 409, 423}
+        statuses = list(pool.map(write, range(12)))
+    assert 204 in statuses
+    assert set(statuses) <= {204, 409, 423}
     with house.client() as client:
         here = offset(client, path)
         if here < len(DATA):

@@ -19,12 +19,12 @@ def echo(client, **input_):
 
 
 def test_each_single_question_is_answered_by_the_version_of_its_id(client):
-    found = [echo(client, n=number) for number in range(60)]
-    for answer in found:
+    answers = [echo(client, n=number) for number in range(60)]
+    for answer in answers:
         chosen = selection.pick(LIVE, UUID(answer["id"]))
         assert answer["result"]["version"] == chosen
         assert job(client, answer["id"])["model_version"] == chosen
-    assert set(Counter(answer["result"]["version"] for answer in found)) == {"trial-0", "trial-1"}
+    assert set(Counter(answer["result"]["version"] for answer in answers)) == {"trial-0", "trial-1"}
 
 
 def test_questions_that_wait_together_are_answered_each_by_its_own_version(house, client):

@@ -32,13 +32,13 @@ def judge(client, text, **headers):
 
 
 def test_each_review_is_judged_by_the_version_of_its_id(client):
-    found = {}
+    by_version = {}
     for number in range(16):
         body = judge(client, f"The room number {number} was lovely, but the breakfast was cold.").json()
         chosen = selection.pick(LIVE, UUID(body["task_id"]))
         assert body["model_version"] == job(client, body["task_id"])["model_version"] == chosen
-        found[chosen] = body["result"]
-    assert set(found) == {"small", "minilm"}
+        by_version[chosen] = body["result"]
+    assert set(by_version) == {"small", "minilm"}
 
 
 def test_the_two_versions_are_two_models(client):
@@ -60,11 +60,11 @@ def test_a_review_sent_again_has_one_earlier_answer_of_each_version(client):
 
 def test_each_file_is_judged_by_the_version_of_its_id(client):
     data = b"review\nGreat food.\nNever again.\n"
-    found = set()
+    versions = set()
     for _ in range(16):
         sent = client.post(f"{PATH}/batch", files={"file": ("r.csv", data, "text/csv")})
         assert sent.status_code == 202, sent.text
         done = wait_for_state(client, sent.json()["task_id"], "succeeded")
         assert done["model_version"] == selection.pick(LIVE, UUID(done["id"]))
-        found.add(done["model_version"])
-    assert found == {"small", "minilm"}
+        versions.add(done["model_version"])
+    assert versions == {"small", "minilm"}

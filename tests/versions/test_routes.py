@@ -50,8 +50,8 @@ def test_the_live_versions_are_shown_with_their_shares(client):
 
 
 def test_no_path_of_this_machine_is_shown(client):
-    found = list(strings(client.get(PATH).json()))
-    assert not [text for text in found if text.startswith(("/", "~")) or str(ROOT) in text]
+    texts = list(strings(client.get(PATH).json()))
+    assert not [text for text in texts if text.startswith(("/", "~")) or str(ROOT) in text]
 
 
 def test_a_system_that_there_is_none_of_is_a_404_that_names_those_there_are(client):

@@ -28,10 +28,10 @@ EMPTY = replace(TRIAL, name="bare", worker="tests.versions")  # a package withou
 def test_versions_get_their_shares_of_the_jobs(shares, make):
     live = tuple(Share(f"v{number}", share) for number, share in enumerate(shares))
     total = 40_000
-    found = Counter(selection.pick(live, make()) for _ in range(total))
+    counts = Counter(selection.pick(live, make()) for _ in range(total))
     for each in live:
         spread = 5 * (each.share * (1 - each.share) / total) ** 0.5
-        assert found[each.version] / total == pytest.approx(each.share, abs=spread)
+        assert counts[each.version] / total == pytest.approx(each.share, abs=spread)
 
 
 def test_the_same_id_gets_the_same_version_for_ever():
@@ -62,9 +62,9 @@ def test_a_system_without_weights_has_no_version():
 
 
 def test_shares_are_read_for_each_system_that_is_named():
-    found = selection.plan(" trial = trial-1:99.5 , trial-0:0.5 ; accidents=2026.11", ALL)
-    assert found["trial"] == (Share("trial-1", 0.995), Share("trial-0", 0.005))
-    assert found["accidents"] == (Share("2026.11", 1.0),)
+    plan = selection.plan(" trial = trial-1:99.5 , trial-0:0.5 ; accidents=2026.11", ALL)
+    assert plan["trial"] == (Share("trial-1", 0.995), Share("trial-0", 0.005))
+    assert plan["accidents"] == (Share("2026.11", 1.0),)
 
 
 @pytest.mark.parametrize(
