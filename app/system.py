@@ -121,7 +121,7 @@ class System:
     """One of the analyses behind the service.
 
     `vocabulary` maps every core state but `expired`, which is a 410, to the word
-    of the system's own doors. `worker` names the package that computes.
+    of the system's own routes. `worker` names the package that computes.
     With `retention_days`, its finished jobs are kept another time than others; with
     `retry_s`, there is this pause before each further try, seconds.
     The clock calls what is `upkeep` every half minute; `commands` are added to `flask`.

@@ -29,7 +29,7 @@ from app.jobs.queue import fetch
 from app.maintenance import reaper
 from stack.postgres import postgres
 from stack.valkey import valkey
-from tests.house import House
+from tests.stacks import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,9 +144,9 @@ def main() -> None:
         folder = Path(name)
         folder.chmod(0o711)
         with postgres(folder / "postgres", fsync=False) as database, valkey(folder / "valkey") as broker:
-            house = House(folder, database.url, broker.url)
-            house.migrate()
-            os.environ.update({key: str(value) for key, value in house.environment().items()})
+            stack = Stack(folder, database.url, broker.url)
+            stack.migrate()
+            os.environ.update({key: str(value) for key, value in stack.environment().items()})
             measure(create_app(Settings.read()), arguments.jobs)
 
 

@@ -15,7 +15,7 @@ import httpx
 
 from stack.postgres import postgres
 from stack.valkey import valkey
-from tests.house import House, house
+from tests.stacks import Stack, run_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,8 +81,8 @@ def main() -> None:
         folder = Path(name)
         folder.chmod(0o711)
         with postgres(folder / "postgres", fsync=False) as database, valkey(folder / "valkey") as broker:
-            House(folder, database.url, broker.url).migrate()
-            with house(folder, database.url, broker.url, "web") as served:
+            Stack(folder, database.url, broker.url).migrate()
+            with run_stack(folder, database.url, broker.url, "web") as served:
                 served.ready_to_answer()
                 show("alone", *measure(served.url, seconds / 2, 0))
                 show("ten callers", *measure(served.url, seconds, CALLERS))

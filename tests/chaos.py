@@ -27,9 +27,8 @@ import httpx
 
 from stack.postgres import postgres
 from stack.valkey import valkey
-from tests.house import ACCIDENT, House, wait_for
-from tests.house import house as run_house
 from tests.servers import ask, passable_folder
+from tests.stacks import ACCIDENT, Stack, run_stack, wait_for
 
 KINDS = "web web realtime realtime batch batch clock clock dashboard"
 SERVED = "accidents reviews trial"
@@ -165,9 +164,9 @@ def marks(accident: dict) -> tuple:
 class Caller(threading.Thread):
     """Asks one thing after another and writes down what it is told."""
 
-    def __init__(self, stack: House, ledger: Ledger, stop: threading.Event, seed: int) -> None:
+    def __init__(self, stack: Stack, ledger: Ledger, stop: threading.Event, seed: int) -> None:
         super().__init__(daemon=True)
-        self.house, self.ledger, self.halt, self.dice = stack, ledger, stop, random.Random(seed)
+        self.stack, self.ledger, self.halt, self.dice = stack, ledger, stop, random.Random(seed)
         self.number = seed * 1_000_000
 
     def run(self) -> None:
@@ -183,7 +182,7 @@ class Caller(threading.Thread):
     def post(self, client, path, headers=None, **body):
         """Post to any web process and return the answer, None where nothing was acknowledged."""
         try:
-            url = f"http://127.0.0.1:{self.dice.choice(self.house.ports)}{path}"
+            url = f"http://127.0.0.1:{self.dice.choice(self.stack.ports)}{path}"
             answer = client.post(url, headers=headers, **body)
         except httpx.HTTPError as error:
             self.ledger.refused[type(error).__name__] += 1
@@ -254,8 +253,8 @@ class Caller(threading.Thread):
 class Trouble:
     """Breaks one thing after another; in the main thread, because a server ends with the thread that started it."""
 
-    def __init__(self, stack: House, servers, ledger: Ledger, seed: int) -> None:
-        self.house, self.servers, self.ledger = stack, servers, ledger
+    def __init__(self, stack: Stack, servers, ledger: Ledger, seed: int) -> None:
+        self.stack, self.servers, self.ledger = stack, servers, ledger
         self.dice = random.Random(seed)
         self.deck: list[tuple] = []
         self.endings: list[tuple] = []  # when, and what ends a fault that goes on
@@ -295,7 +294,7 @@ class Trouble:
 
     def hit(self, kind: str, number: signal.Signals) -> None:
         """Send a signal to a process of a kind, or to one of its children; a pause ends later."""
-        living = self.house.of(kind)
+        living = self.stack.of(kind)
         if not living:
             self.deck.insert(0, (self.hit, kind, number))
             return
@@ -342,14 +341,14 @@ def children(pid: int) -> list[int]:
     return [int(word) for word in listed.stdout.split()]
 
 
-def keep_up(stack: House, ledger: Ledger, stop: threading.Event) -> None:
-    """Start what died, as whatever runs the house would."""
+def keep_up(stack: Stack, ledger: Ledger, stop: threading.Event) -> None:
+    """Start what died, as whatever runs the stack would."""
     with ledger.watched():
         while not stop.wait(0.2):
             stack.have(KINDS)
 
 
-def green(stack: House) -> bool:
+def green(stack: Stack) -> bool:
     """Say whether every web process is ready, and really answers."""
     for port in tuple(stack.ports):
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=15) as client:
@@ -363,7 +362,7 @@ def green(stack: House) -> bool:
     return True
 
 
-def green_after_s(stack: House, since: float) -> float:
+def green_after_s(stack: Stack, since: float) -> float:
     """Return the seconds from a moment until all is well, or infinity."""
     try:
         wait_for(lambda: green(stack), timeout_s=GREEN_S)
@@ -372,7 +371,7 @@ def green_after_s(stack: House, since: float) -> float:
     return time.monotonic() - since
 
 
-def settle(stack: House, database, ledger: Ledger) -> list[str | None]:
+def settle(stack: Stack, database, ledger: Ledger) -> list[str | None]:
     """Wait for what was promised, look everything up, and return what became of each."""
     until = time.monotonic() + PATIENCE_S
     with httpx.Client(base_url=stack.url, timeout=30) as client, ThreadPoolExecutor(8) as pool:
@@ -432,8 +431,8 @@ def final_job(client, key):
     return answer.json() if answer.status_code == 200 and answer.json()["state"] in FINAL else None
 
 
-def chaos(stack: House, servers, *, seconds: float, seed: int, callers: int = 6) -> Report:
-    """Load a house and break it for some seconds, then count."""
+def chaos(stack: Stack, servers, *, seconds: float, seed: int, callers: int = 6) -> Report:
+    """Load a stack and break it for some seconds, then count."""
     ledger, stop, calm = Ledger(), threading.Event(), threading.Event()
     stack.have(KINDS)
     stack.ready()
@@ -473,7 +472,7 @@ def main() -> int:
     with (
         postgres(folder / "postgres", fsync=False) as database,
         valkey(folder / "valkey") as broker,
-        run_house(folder, database.url, broker.url, "", served=SERVED, **QUICK) as stack,
+        run_stack(folder, database.url, broker.url, "", served=SERVED, **QUICK) as stack,
     ):
         stack.migrate()
         report = chaos(stack, (database, broker), seconds=options.seconds, seed=options.seed)

@@ -13,7 +13,7 @@ import redis
 
 from stack.postgres import Postgres, postgres
 from stack.valkey import Valkey, valkey
-from tests.house import House
+from tests.stacks import Stack
 
 
 def short_folder() -> Path:
@@ -43,7 +43,7 @@ def postgres_template(servers_folder):
     """A folder of stopped PostgreSQL data with all tables, to be copied: making it takes a hundred times longer."""
     folder = servers_folder / "template"
     with postgres(folder, fsync=False) as server:
-        House(servers_folder, server.url, "redis://127.0.0.1:1").migrate()
+        Stack(servers_folder, server.url, "redis://127.0.0.1:1").migrate()
     return folder
 
 

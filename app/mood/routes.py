@@ -1,4 +1,4 @@
-"""The doors of the mood system beside those of files."""
+"""The routes of the mood system beside those of files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doors of the personality system."""
+"""The routes of the personality system."""
 
 from __future__ import annotations
 

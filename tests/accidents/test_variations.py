@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from tests.house import ACCIDENT
+from tests.stacks import ACCIDENT
 
 URL = "/api/predict/eclo"
 

@@ -9,15 +9,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.house import ACCIDENT, wait_for, wait_for_state
+from tests.stacks import ACCIDENT, wait_for, wait_for_state
 
 PATH = "/api/predict/eclo/batch"
 
 
 @contextmanager
-def batch_lane_stopped(house):
+def batch_lane_stopped(stack):
     """Let nothing leave the batch lane for a while."""
-    workers = house.of("batch")
+    workers = stack.of("batch")
     for worker in workers:
         worker.signal(signal.SIGSTOP)
     try:
@@ -153,8 +153,8 @@ def test_other_members_than_items_are_refused(client):
     assert [row["field"] for row in answer.json()["errors"]] == ["more"]
 
 
-def test_a_batch_goes_from_pending_to_success(running_house, client):
-    with batch_lane_stopped(running_house):
+def test_a_batch_goes_from_pending_to_success(running_stack, client):
+    with batch_lane_stopped(running_stack):
         accepted = submit(client, [ACCIDENT] * 3)
         waiting = client.get(accepted.json()["results_url"]).json()
         assert (waiting["status"], waiting["results"], waiting["processed"], waiting["total"]) == (
@@ -167,16 +167,16 @@ def test_a_batch_goes_from_pending_to_success(running_house, client):
     assert done(client, accepted)["status"] == "success"
 
 
-def test_a_cancelled_batch_says_so_and_has_no_results(running_house, client):
-    with batch_lane_stopped(running_house):
+def test_a_cancelled_batch_says_so_and_has_no_results(running_stack, client):
+    with batch_lane_stopped(running_stack):
         accepted = submit(client, [ACCIDENT] * 3)
         client.post(f"/api/v1/jobs/{accepted.json()['batch_id']}/cancel")
     batch = done(client, accepted)
     assert (batch["status"], batch["results"], batch["error"]["code"]) == ("failed", [], "cancelled")
 
 
-def test_no_more_than_a_hundred_items_may_wait(running_house, client):
-    with batch_lane_stopped(running_house):
+def test_no_more_than_a_hundred_items_may_wait(running_stack, client):
+    with batch_lane_stopped(running_stack):
         first = submit(client, [ACCIDENT] * 60)
         full = submit(client, [ACCIDENT] * 41)
         assert full.status_code == 429
@@ -192,8 +192,8 @@ def test_no_more_than_a_hundred_items_may_wait(running_house, client):
     assert submit(client, [ACCIDENT] * 2).status_code == 202
 
 
-def test_one_owners_waiting_items_do_not_keep_another_out(running_house, alice, bob):
-    with batch_lane_stopped(running_house):
+def test_one_owners_waiting_items_do_not_keep_another_out(running_stack, alice, bob):
+    with batch_lane_stopped(running_stack):
         kept = submit(alice, [ACCIDENT] * 100)
         assert submit(alice, [ACCIDENT] * 2).status_code == 429
         other = submit(bob, [ACCIDENT] * 2)
@@ -202,17 +202,17 @@ def test_one_owners_waiting_items_do_not_keep_another_out(running_house, alice, 
             assert client.post(f"/api/v1/jobs/{accepted.json()['batch_id']}/cancel").status_code == 202
 
 
-def test_a_batch_that_was_refused_for_want_of_room_does_not_use_its_key_up(running_house, client):
+def test_a_batch_that_was_refused_for_want_of_room_does_not_use_its_key_up(running_stack, client):
     key = str(uuid.uuid4())
-    with batch_lane_stopped(running_house):
+    with batch_lane_stopped(running_stack):
         kept = submit(client, [ACCIDENT] * 100)
         assert submit(client, [ACCIDENT] * 2, Idempotency_Key=key).status_code == 429
         client.post(f"/api/v1/jobs/{kept.json()['batch_id']}/cancel")
     assert submit(client, [ACCIDENT] * 2, Idempotency_Key=key).status_code == 202
 
 
-def test_cancelled_batches_cannot_all_be_tried_again_at_once(running_house, client):
-    with batch_lane_stopped(running_house):
+def test_cancelled_batches_cannot_all_be_tried_again_at_once(running_stack, client):
+    with batch_lane_stopped(running_stack):
         batches = []
         for _ in range(2):
             batches.append(submit(client, [ACCIDENT] * 100).json()["batch_id"])
@@ -223,9 +223,9 @@ def test_cancelled_batches_cannot_all_be_tried_again_at_once(running_house, clie
         assert client.post(f"/api/v1/jobs/{batches[0]}/cancel").status_code == 202
 
 
-def test_a_key_whose_request_is_refused_at_that_moment_is_never_a_fault_of_ours(running_house, client):
+def test_a_key_whose_request_is_refused_at_that_moment_is_never_a_fault_of_ours(running_stack, client):
     key = str(uuid.uuid4())
-    with batch_lane_stopped(running_house):
+    with batch_lane_stopped(running_stack):
         kept = submit(client, [ACCIDENT] * 100)
         with ThreadPoolExecutor(8) as pool:
             tries = [pool.submit(submit, client, [ACCIDENT] * 2, Idempotency_Key=key) for _ in range(160)]

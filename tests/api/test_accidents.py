@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from app.accidents.severity import values
-from tests.house import ACCIDENT, wait_for, wait_for_state
+from tests.stacks import ACCIDENT, wait_for, wait_for_state
 
 PATH = "/api/predict/eclo"
 FIRST = ("eclo", "interpretation", "detail", "prediction_id", "model_version", "timestamp")
@@ -330,11 +330,11 @@ def test_one_key_of_two_owners_is_two_predictions(alice, bob):
     assert first.json()["prediction_id"] != second.json()["prediction_id"]
 
 
-def test_one_key_sent_many_times_at_once_makes_one_job(running_house):
+def test_one_key_sent_many_times_at_once_makes_one_job(running_stack):
     key = str(uuid.uuid4())
 
     async def send():
-        async with httpx.AsyncClient(base_url=running_house.url, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=running_stack.url, timeout=30) as client:
             asked = [client.post(PATH, json=ACCIDENT, headers={"Idempotency-Key": key}) for _ in range(20)]
             return await asyncio.gather(*asked)
 
@@ -349,12 +349,12 @@ def test_one_key_sent_many_times_at_once_makes_one_job(running_house):
     )
 
 
-def test_fifty_callers_at_once_are_all_answered_with_their_own(running_house):
+def test_fifty_callers_at_once_are_all_answered_with_their_own(running_stack):
     hours = [number % 24 for number in range(50)]
 
     async def send():
         limits = httpx.Limits(max_connections=50)
-        async with httpx.AsyncClient(base_url=running_house.url, timeout=30, limits=limits) as client:
+        async with httpx.AsyncClient(base_url=running_stack.url, timeout=30, limits=limits) as client:
             return await asyncio.gather(
                 *(client.post(PATH, json={**ACCIDENT, "accident_hour": hour}) for hour in hours)
             )
@@ -362,7 +362,7 @@ def test_fifty_callers_at_once_are_all_answered_with_their_own(running_house):
     answers = asyncio.run(send())
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["prediction_id"] for answer in answers}) == 50
-    with running_house.client() as client:
+    with running_stack.client() as client:
         alone = {hour: ask(client, {**ACCIDENT, "accident_hour": hour}).json()["eclo"] for hour in set(hours)}
     assert len(set(alone.values())) > 1
     assert [answer.json()["eclo"] for answer in answers] == [pytest.approx(alone[hour]) for hour in hours]

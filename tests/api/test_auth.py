@@ -11,10 +11,10 @@ import uuid
 import pytest
 
 from stack.servers import free_port
+from tests.clients import job_of
 from tests.contract.test_errors import ids_of, path_of, problem, rules
-from tests.doors import job_of
-from tests.house import ACCIDENT, COMMANDS, ROOT, SECRET, wait_for, wait_for_state
 from tests.servers import ask as ask_database
+from tests.stacks import ACCIDENT, COMMANDS, ROOT, SECRET, wait_for, wait_for_state
 
 OPEN = (
     "/healthz",
@@ -54,7 +54,7 @@ def guarded(app):
     ]
 
 
-def test_a_key_is_made_listed_and_revoked_on_the_command_line(app, keys_door, postgres_server):
+def test_a_key_is_made_listed_and_revoked_on_the_command_line(app, keyed_web, postgres_server):
     name = f"carol-{uuid.uuid4().hex[:6]}"
     code, key = flask_keys(app, "create", name, "--role", "user")
     assert code == 0
@@ -73,7 +73,7 @@ def test_a_key_is_made_listed_and_revoked_on_the_command_line(app, keys_door, po
     assert line_of(shown, name).endswith("live")
     assert secret not in shown
 
-    with keys_door.client(Authorization=f"Bearer {key}") as carol:
+    with keyed_web.client(Authorization=f"Bearer {key}") as carol:
         assert carol.get("/api/v1/jobs").status_code == 200
         assert flask_keys(app, "revoke", name) == (0, f"{name} is revoked.")
         wait_for(lambda: carol.get("/api/v1/jobs").status_code == 401, what="the revoked key to be worthless")
@@ -81,15 +81,15 @@ def test_a_key_is_made_listed_and_revoked_on_the_command_line(app, keys_door, po
     assert flask_keys(app, "revoke", name)[0] == 1
 
 
-def test_a_leaked_key_is_replaced_and_its_owner_keeps_what_is_hers(app, keys_door):
+def test_a_leaked_key_is_replaced_and_its_owner_keeps_what_is_hers(app, keyed_web):
     name = f"dora.{uuid.uuid4().hex[:6]}@example.org"
     _, leaked = flask_keys(app, "create", name)
-    with keys_door.client(Authorization=f"Bearer {leaked}") as dora:
+    with keyed_web.client(Authorization=f"Bearer {leaked}") as dora:
         job_id = job_of(dora.post("/trial/work", json={}))
     assert flask_keys(app, "revoke", name)[0] == 0
     code, key = flask_keys(app, "create", name)
     assert code == 0
-    with keys_door.client(Authorization=f"Bearer {key}") as dora:
+    with keyed_web.client(Authorization=f"Bearer {key}") as dora:
         assert dora.get(f"/api/v1/jobs/{job_id}").status_code == 200
     lines = [line for line in flask_keys(app, "list")[1].splitlines() if f"  {name}  " in line]
     assert [line.endswith("live") for line in lines] == [False, True]
@@ -104,12 +104,12 @@ def test_a_name_that_could_be_mistaken_is_refused(app, name):
     assert "1 to 64 of" in output
 
 
-def test_of_two_keys_of_one_name_made_at_once_one_is_made(running_house):
+def test_of_two_keys_of_one_name_made_at_once_one_is_made(running_stack):
     name = f"eve-{uuid.uuid4().hex[:6]}"
     command = [sys.executable, "-m", "flask", "keys", "create", name]
     both = [
         subprocess.Popen(
-            command, cwd=ROOT, env=running_house.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, cwd=ROOT, env=running_stack.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         for _ in range(2)
     ]
@@ -122,9 +122,9 @@ def test_of_two_keys_of_one_name_made_at_once_one_is_made(running_house):
 
 
 @pytest.mark.parametrize("act", [("create", "x"), ("list",), ("revoke", "x")])
-def test_a_database_that_does_not_answer_is_one_line(running_house, act):
+def test_a_database_that_does_not_answer_is_one_line(running_stack, act):
     url = f"postgresql://someone:hidden@127.0.0.1:{free_port()}/assay"
-    done = running_house.flask("keys", *act, database_url=url)
+    done = running_stack.flask("keys", *act, database_url=url)
     assert done.returncode == 1
     assert done.stderr.startswith("Error: PostgreSQL does not let us in at")
     assert done.stderr.count("\n") == 1
@@ -163,16 +163,16 @@ def test_what_is_no_key_is_a_401_that_does_not_say_why(anybody, sent):
     assert sent[7:] not in body["detail"] or not sent[7:].strip()
 
 
-def test_a_key_with_one_letter_changed_is_no_key(keys_door, anybody):
-    key = keys_door.keys["alice"]
+def test_a_key_with_one_letter_changed_is_no_key(keyed_web, anybody):
+    key = keyed_web.keys["alice"]
     for place in (8, len(key) - 2, 20):
         other = key[:place] + ("0" if key[place] != "0" else "1") + key[place + 1 :]
         problem(anybody.get("/api/v1/jobs", headers={"Authorization": f"Bearer {other}"}), 401)
     assert anybody.get("/api/v1/jobs", headers={"Authorization": f"bearer {key}"}).status_code == 200
 
 
-def test_a_key_that_a_browser_sends_by_itself_is_none(app, keys_door, anybody):
-    basic = base64.b64encode(f"x:{keys_door.keys['root']}".encode()).decode()
+def test_a_key_that_a_browser_sends_by_itself_is_none(app, keyed_web, anybody):
+    basic = base64.b64encode(f"x:{keyed_web.keys['root']}".encode()).decode()
     for rule, method in guarded(app):
         answer = anybody.request(method, path_of(rule), headers={"Authorization": f"Basic {basic}"})
         problem(answer, 401, "unauthorized")
@@ -263,11 +263,11 @@ def test_a_header_that_names_a_user_makes_nobody_of_one(anybody, bob, alice):
         ("clock", {"secret_key": "short"}, "SECRET_KEY"),
     ],
 )
-def test_an_unsafe_process_does_not_start(running_house, tmp_path, kind, settings, word):
+def test_an_unsafe_process_does_not_start(running_stack, tmp_path, kind, settings, word):
     done = subprocess.run(
         COMMANDS[kind],
         cwd=ROOT,
-        env=running_house.environment(prometheus_multiproc_dir=tmp_path / "metrics", port=1, **settings),
+        env=running_stack.environment(prometheus_multiproc_dir=tmp_path / "metrics", port=1, **settings),
         capture_output=True,
         text=True,
         check=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stack.servers import free_port
-from tests.doors import ORIGIN, opened
+from tests.clients import ORIGIN, opened
 
 EXPOSED = {
     *("location", "retry-after", "link", "etag", "preference-applied", "cache-status", "x-request-id"),
@@ -46,9 +46,9 @@ def test_an_answer_to_no_other_origin_names_none(anybody):
         assert "Origin" in answer.headers["Vary"]
 
 
-def test_the_dashboard_lets_no_other_origin_read(running_house, keys):
+def test_the_dashboard_lets_no_other_origin_read(running_stack, keys):
     port = free_port()
-    running_house.start("dashboard", auth_mode="keys", dashboard_port=port, cors_origins=ORIGIN)
+    running_stack.start("dashboard", auth_mode="keys", dashboard_port=port, cors_origins=ORIGIN)
     with opened(f"http://127.0.0.1:{port}", keys, "/rq/").client("root", Origin=ORIGIN) as admin:
         for answer in (admin.get("/rq/"), admin.options("/rq/")):
             assert not [name for name in answer.headers if name.startswith("access-control-")]

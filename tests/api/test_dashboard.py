@@ -13,9 +13,9 @@ import pytest
 import redis
 from rq.serializers import DefaultSerializer, resolve_serializer
 
+from tests.clients import watched
 from tests.contract.test_errors import problem
-from tests.doors import watched
-from tests.house import wait_for, wait_for_state
+from tests.stacks import wait_for, wait_for_state
 
 QUEUE = "planted"
 OURS = "batch-bulk"  # a job of another queue is refused before the rest of it is looked at
@@ -58,8 +58,8 @@ def payload(function, *arguments):
 
 
 @pytest.fixture
-def connection(running_house):
-    with redis.Redis.from_url(running_house.redis_url) as client:
+def connection(running_stack):
+    with redis.Redis.from_url(running_stack.redis_url) as client:
         yield client
         client.delete(
             f"rq:queue:{QUEUE}",
@@ -172,7 +172,7 @@ def test_a_function_that_is_not_ours_is_never_called(dashboard, plant, tmp_path,
     assert not marker.exists()
 
 
-def test_a_planted_job_is_refused_by_the_workers_too(running_house, client, connection, tmp_path):
+def test_a_planted_job_is_refused_by_the_workers_too(running_stack, client, connection, tmp_path):
     marker = tmp_path / "executed"
     planted = []
     for queue in ("batch-interactive", "batch-bulk", "realtime"):

@@ -14,7 +14,7 @@ from app.files.uploads.cleanup import needed_by_a_job
 from app.jobs import service
 from app.jobs.models import UPLOAD_IDS, IdempotencyKey, Job, JobAttempt, JobEvent
 from app.maintenance import reaper
-from tests.house import wait_for
+from tests.stacks import wait_for
 
 OWNER = "plans"
 FILL = """

@@ -8,8 +8,8 @@ import signal
 import pytest
 import redis
 
-from tests.house import status_of, wait_for
 from tests.servers import ask
+from tests.stacks import status_of, wait_for
 
 MODELS = {f"model {name}" for name in ("accidents", "documents", "mood", "personality", "reviews", "trial")}
 LOOPS = {  # of the web process; an idle one may not have begun yet
@@ -59,8 +59,8 @@ def test_tables_that_are_older_than_the_code_are_not_ready(client, postgres_serv
     assert ("0001" in check["detail"] and newest in check["detail"]) == (status == 503)
 
 
-def test_a_lane_without_workers_is_named_and_health_stays(running_house, client):
-    (worker,) = running_house.of("batch")
+def test_a_lane_without_workers_is_named_and_health_stays(running_stack, client):
+    (worker,) = running_stack.of("batch")
     worker.signal(signal.SIGTERM)
     wait_for(lambda: worker.popen.poll() is not None, what="the worker to leave")
     try:
@@ -76,7 +76,7 @@ def test_a_lane_without_workers_is_named_and_health_stays(running_house, client)
         assert not down & {"database", "redis", "clock", "lane realtime"}
         assert client.get("/healthz").status_code == 200
     finally:
-        running_house.start("batch")
+        running_stack.start("batch")
         wait_for(lambda: status_of(client, "/readyz") == 200, timeout_s=60, what="the lane to be back")
 
 
@@ -94,8 +94,8 @@ SIGN = {"pid": 1, "host": "x", "busy": False, "models": {}}
         json.dumps({**SIGN, "at": 4e9}).encode(),
     ],
 )
-def test_a_sign_of_life_that_cannot_be_read_is_removed(running_house, client, sign):
-    with redis.Redis.from_url(running_house.redis_url) as broker:
+def test_a_sign_of_life_that_cannot_be_read_is_removed(running_stack, client, sign):
+    with redis.Redis.from_url(running_stack.redis_url) as broker:
         broker.hset("assay:workers:batch", b"planted \xff", sign)
         answer = client.get("/readyz")
         assert answer.status_code == 200, answer.text
@@ -103,8 +103,8 @@ def test_a_sign_of_life_that_cannot_be_read_is_removed(running_house, client, si
         assert not broker.hexists("assay:workers:batch", b"planted \xff")
 
 
-def test_a_canary_that_is_no_time_is_removed_and_the_next_one_counts(running_house, client):
-    with redis.Redis.from_url(running_house.redis_url) as broker:
+def test_a_canary_that_is_no_time_is_removed_and_the_next_one_counts(running_stack, client):
+    with redis.Redis.from_url(running_stack.redis_url) as broker:
         broker.set("assay:canary:batch", b"\xff")
         assert client.get("/readyz").status_code in {200, 503}
         wait_for(lambda: status_of(client, "/readyz") == 200, what="the next canary")

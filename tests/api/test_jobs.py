@@ -14,9 +14,9 @@ from app.extensions import db
 from app.jobs import idempotency
 from app.jobs.models import IdempotencyKey
 from tests.api.test_accident_batches import batch_lane_stopped
-from tests.doors import job_of
-from tests.house import ACCIDENT, wait_for, wait_for_state
+from tests.clients import job_of
 from tests.servers import ask as ask_database
+from tests.stacks import ACCIDENT, wait_for, wait_for_state
 
 JOBS = "/api/v1/jobs"
 MEMBERS = {
@@ -166,16 +166,16 @@ def test_an_unchanged_job_is_not_sent_again(client):
     assert client.get(f"{JOBS}/{job_id}", headers={"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_a_changed_job_has_another_etag(running_house, client):
-    with batch_lane_stopped(running_house):
+def test_a_changed_job_has_another_etag(running_stack, client):
+    with batch_lane_stopped(running_stack):
         job_id = work(client)
         before = client.get(f"{JOBS}/{job_id}").headers["ETag"]
         client.post(f"{JOBS}/{job_id}/cancel")
     assert client.get(f"{JOBS}/{job_id}", headers={"If-None-Match": before}).status_code == 200
 
 
-def test_a_waiting_job_is_cancelled_at_once(running_house, client):
-    with batch_lane_stopped(running_house):
+def test_a_waiting_job_is_cancelled_at_once(running_stack, client):
+    with batch_lane_stopped(running_stack):
         job_id = work(client)
         answer = client.post(f"{JOBS}/{job_id}/cancel")
         assert answer.status_code == 202
@@ -195,8 +195,8 @@ def test_a_running_job_is_stopped(client):
     assert client.get(f"/trial/results/{job_id}").json()["results"] == []
 
 
-def test_a_cancelled_job_can_be_tried_again(running_house, client):
-    with batch_lane_stopped(running_house):
+def test_a_cancelled_job_can_be_tried_again(running_stack, client):
+    with batch_lane_stopped(running_stack):
         job_id = work(client, n=5)
         client.post(f"{JOBS}/{job_id}/cancel")
         answer = client.post(f"{JOBS}/{job_id}/retry")
@@ -260,16 +260,16 @@ def test_an_erased_job_leaves_nothing(client, postgres_server):
     assert client.delete(f"{JOBS}/{job_id}").status_code == 404
 
 
-def test_an_erased_waiting_job_is_never_done(running_house, client):
-    with batch_lane_stopped(running_house):
+def test_an_erased_waiting_job_is_never_done(running_stack, client):
+    with batch_lane_stopped(running_stack):
         job_id = work(client)
         assert client.delete(f"{JOBS}/{job_id}").status_code == 204
     wait_for_state(client, work(client), "succeeded")
     assert client.get(f"{JOBS}/{job_id}").status_code == 404
 
 
-def test_a_stream_tells_each_change_in_order_and_ends(running_house, client):
-    with batch_lane_stopped(running_house):
+def test_a_stream_tells_each_change_in_order_and_ends(running_stack, client):
+    with batch_lane_stopped(running_stack):
         job_id = work(client, steps=4, seconds=0.6)
     received = events(client, job_id)
     assert [version for version, _, _ in received] == sorted({version for version, _, _ in received})
@@ -314,8 +314,8 @@ def test_a_stream_shows_a_cancellation_as_it_happens(client):
     assert states[-2:] == ["cancelling", "cancelled"]
 
 
-def test_work_goes_on_after_a_lane_stood_still(running_house, client):
-    (worker,) = running_house.of("batch")
+def test_work_goes_on_after_a_lane_stood_still(running_stack, client):
+    (worker,) = running_stack.of("batch")
     worker.signal(signal.SIGSTOP)
     made = [work(client) for _ in range(3)]
     worker.signal(signal.SIGCONT)

@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 from app.jobs import loops
 from app.jobs.event_stream import HEAR, LOOK, watcher
 from app.jobs.realtime.client import FLUSH, LISTEN, realtime_client
-from tests.house import ACCIDENT, wait_for
+from tests.stacks import ACCIDENT, wait_for
 
 
 def failures(name):

@@ -9,8 +9,8 @@ from collections import Counter
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.api.test_accident_batches import batch_lane_stopped
-from tests.doors import job_of
-from tests.house import ACCIDENT, wait_for, wait_for_state
+from tests.clients import job_of
+from tests.stacks import ACCIDENT, wait_for, wait_for_state
 
 LIST = {"method": "GET", "route": "/api/v1/jobs"}
 
@@ -36,10 +36,10 @@ def value(values, name, **labels):
     return values.get((name, frozenset(labels.items())), 0.0)
 
 
-def test_requests_are_counted_by_route_and_status_over_all_processes(running_house, client):
+def test_requests_are_counted_by_route_and_status_over_all_processes(running_stack, client):
     before = samples(client)
     for _ in range(30):
-        with running_house.client() as fresh:  # a new connection, which either process may take
+        with running_stack.client() as fresh:  # a new connection, which either process may take
             fresh.get(LIST["route"])
     client.get(LIST["route"], params={"limit": 0})
     after = samples(client)
@@ -53,16 +53,16 @@ def test_requests_are_counted_by_route_and_status_over_all_processes(running_hou
     assert timed[1] - timed[0] == 31
 
 
-def test_both_web_processes_count(running_house):
-    folder = next(running_house.folder.glob("metrics-*"))
+def test_both_web_processes_count(running_stack):
+    folder = next(running_stack.folder.glob("metrics-*"))
     pids = {re.search(r"_(\d+)\.db", path.name)[1] for path in folder.glob("counter_*.db")}
     assert len(pids) == 2
 
 
-def test_two_scrapes_say_the_same_whichever_process_answers(running_house):
+def test_two_scrapes_say_the_same_whichever_process_answers(running_stack):
     totals = set()
     for _ in range(6):
-        with running_house.client() as fresh:
+        with running_stack.client() as fresh:
             totals.add(value(samples(fresh), "assay_requests_total", **LIST, status="200"))
     assert len(totals) == 1
 
@@ -97,9 +97,9 @@ def waiting(client):
     )
 
 
-def test_jobs_are_counted_by_lane_and_state_and_queues_by_depth(running_house, client):
+def test_jobs_are_counted_by_lane_and_state_and_queues_by_depth(running_stack, client):
     wait_for(lambda: waiting(client) == 0, what="an empty lane")
-    with batch_lane_stopped(running_house):
+    with batch_lane_stopped(running_stack):
         made = [job_of(client.post("/trial/work", json={})) for _ in range(3)]
         values = samples(client)
         assert value(values, "assay_jobs", lane="batch", state="queued") == 3

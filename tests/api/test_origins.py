@@ -9,7 +9,7 @@ import pytest
 
 from app.config import SettingError, Settings
 from app.http.origins import is_trusted, name_of
-from tests.house import ACCIDENT, SECRET
+from tests.stacks import ACCIDENT, SECRET
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ def test_a_secret_of_one_character_is_none():
         Settings.of({"SECRET_KEY": "x" * 64}).check_serving()
 
 
-def test_a_body_that_drips_is_given_up(houses):
-    house = houses.of({"json_body_s": "0.5", "web_concurrency": "1"}, "trial")
-    house.have("web")
-    house.ready_to_answer()
+def test_a_body_that_drips_is_given_up(stack_pool):
+    stack = stack_pool.of({"json_body_s": "0.5", "web_concurrency": "1"}, "trial")
+    stack.have("web")
+    stack.ready_to_answer()
     head = "POST /api/predict/eclo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
-    with socket.create_connection(("127.0.0.1", house.ports[0]), timeout=30) as line:
+    with socket.create_connection(("127.0.0.1", stack.ports[0]), timeout=30) as line:
         line.sendall(head.encode())
         line.settimeout(0.2)
         answer = b""
@@ -115,18 +115,18 @@ def test_a_body_that_drips_is_given_up(houses):
         assert answer.startswith(b"HTTP/1.1 408")
 
 
-def test_a_header_without_its_colon_shows_no_key(running_house, keys):
+def test_a_header_without_its_colon_shows_no_key(running_stack, keys):
     sent = f"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization Bearer {keys['alice']}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", running_house.ports[0]), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", running_stack.ports[0]), timeout=10) as line:
         line.sendall(sent.encode())
         assert keys["alice"].encode() not in line.recv(4096)
     until = time.monotonic() + 10
     while time.monotonic() < until and not any(
-        "nvalid" in each.log.read_text() for each in running_house.of("web")
+        "nvalid" in each.log.read_text() for each in running_stack.of("web")
     ):
         time.sleep(0.05)
     assert not [
         each.kind
-        for each in running_house.processes
+        for each in running_stack.processes
         if keys["alice"] in each.log.read_text("utf-8", "replace")
     ]

@@ -9,8 +9,8 @@ from itsdangerous import URLSafeTimedSerializer
 
 from app.auth import stream_tokens
 from app.auth.service import create_key, revoke_key
-from tests.doors import job_of
-from tests.house import ACCIDENT, SECRET
+from tests.clients import job_of
+from tests.stacks import ACCIDENT, SECRET
 
 
 def ended_job(somebody):
@@ -60,9 +60,9 @@ def test_a_link_ends_after_a_quarter_of_an_hour(alice, anybody, monkeypatch):
     assert "expired" in answer.json()["detail"]
 
 
-def test_a_link_ends_with_the_key_that_it_was_made_with(app, keys_door, anybody):
-    keys_door.keys["leaver"] = create_key("leaver")
-    with keys_door.client("leaver") as leaver:
+def test_a_link_ends_with_the_key_that_it_was_made_with(app, keyed_web, anybody):
+    keyed_web.keys["leaver"] = create_key("leaver")
+    with keyed_web.client("leaver") as leaver:
         _, link = ended_job(leaver)
     assert anybody.get(link).status_code == 200
     revoke_key("leaver")

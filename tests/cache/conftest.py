@@ -1,4 +1,4 @@
-"""A house that gives answers again, which the other tests' houses do not."""
+"""A stack that gives answers again, which the other tests' stacks do not."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
     broker,
     client,
     database,
-    house,
-    module_house,
+    module_stack,
     servers,
+    stack,
 )
-from tests.house import ACCIDENT, ROOT, status_of, wait_for
+from tests.stacks import ACCIDENT, ROOT, status_of, wait_for
 
 PATH = "/api/predict/eclo"
 
@@ -51,32 +51,32 @@ def accident():
 
 
 @pytest.fixture
-def store(house):
-    """A client of the house's Valkey."""
-    with redis.Redis.from_url(house.redis_url, decode_responses=True) as broker_client:
+def store(stack):
+    """A client of the stack's Valkey."""
+    with redis.Redis.from_url(stack.redis_url, decode_responses=True) as broker_client:
         yield broker_client
 
 
 @pytest.fixture
-def keys_url(house):
-    """A web process of the house that asks for keys, and how to make one."""
-    house.start("web", auth_mode="keys")
-    url = f"http://127.0.0.1:{house.ports[-1]}"
-    with house.client() as probe:
+def keys_url(stack):
+    """A web process of the stack that asks for keys, and how to make one."""
+    stack.start("web", auth_mode="keys")
+    url = f"http://127.0.0.1:{stack.ports[-1]}"
+    with stack.client() as probe:
         probe.base_url = url
         wait_for(lambda: status_of(probe, "/healthz") == 200)
     yield url
-    house.webs[-1].kill()
+    stack.webs[-1].kill()
 
 
-def key_of(house, name):
+def key_of(stack, name):
     """Make a user's key."""
     script = (
         "from app import create_app; from app.auth.service import create_key\n"
         f"with create_app().app_context(): print(create_key({name!r}))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=house.environment(), capture_output=True, check=True
+        [sys.executable, "-c", script], cwd=ROOT, env=stack.environment(), capture_output=True, check=True
     )
     return done.stdout.decode().split()[-1]
 
@@ -143,12 +143,12 @@ class Inside:
 
 
 @pytest.fixture
-def inside(house, monkeypatch):
+def inside(stack, monkeypatch):
     """Make the application in this process, with some settings of its own."""
     from app import create_app
     from app.config import Settings
 
-    house.lend_environment(monkeypatch)
+    stack.lend_environment(monkeypatch)
     made = lambda **settings: Inside(create_app(replace(Settings.read(), **settings)))  # noqa: E731
     default = made()
     default.made = made

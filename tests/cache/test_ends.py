@@ -9,8 +9,8 @@ import pytest
 
 from app.jobs.realtime import cache
 from tests.cache.conftest import PATH, ask, ids, status
-from tests.house import wait_for
 from tests.servers import ask as sql
+from tests.stacks import wait_for
 
 
 def kept_of(store, job_id):
@@ -72,7 +72,7 @@ def forgeries(data, other):
 
 
 @pytest.mark.parametrize("kind", forgeries("a.b", "c"))
-def test_a_forged_or_broken_value_is_ignored_removed_and_logged(house, client, accident, store, kind):
+def test_a_forged_or_broken_value_is_ignored_removed_and_logged(stack, client, accident, store, kind):
     first = ask(client, accident)
     other = ask(client, {**accident, "violation": "과속"})
     key, moved = (kept_of(store, ids(answer)[0]) for answer in (first, other))
@@ -81,7 +81,7 @@ def test_a_forged_or_broken_value_is_ignored_removed_and_logged(house, client, a
     assert status(fresh) == "assay; fwd=miss; stored"
     assert ids(fresh) not in (ids(first), ids(other))
     assert ids(ask(client, accident)) == ids(fresh)
-    refused = [line for line in house.of("web")[0].lines() if line["event"] == "cached_answer_refused"]
+    refused = [line for line in stack.of("web")[0].lines() if line["event"] == "cached_answer_refused"]
     assert refused
 
 
@@ -188,7 +188,7 @@ def test_an_answer_lives_no_longer_than_its_systems_jobs(inside, store, said, da
     assert days * 86_400 - 10 <= store.ttl(kept_of(store, question.id)) <= days * 86_400
 
 
-def test_while_redis_is_away_nothing_is_given_and_nothing_breaks(house, client, accident, broker, inside):
+def test_while_redis_is_away_nothing_is_given_and_nothing_breaks(stack, client, accident, broker, inside):
     first = ask(client, accident)
     broker.stop()
     answer = client.post(PATH, json=accident)
@@ -200,5 +200,5 @@ def test_while_redis_is_away_nothing_is_given_and_nothing_breaks(house, client, 
         assert cache.find(question) is None
         cache.keep(question, outcome)
     broker.start()
-    house.ready()
+    stack.ready()
     assert ids(ask(client, accident)) != ids(first)

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.cache.conftest import PATH, ask, ids, key_of, status
-from tests.house import job, wait_for, wait_for_state
 from tests.servers import ask as sql
+from tests.stacks import job, wait_for, wait_for_state
 
 
 def test_a_repeated_question_gets_the_earlier_id_and_body(client, accident):
@@ -46,9 +46,9 @@ def test_another_question_is_a_miss(client, accident, other):
     assert ("contributions" in second.json()) == ("explain" in other)
 
 
-def test_nobody_gets_anothers_answer(house, client, accident, keys_url):
+def test_nobody_gets_anothers_answer(stack, client, accident, keys_url):
     mine = ask(client, accident)
-    key = {"Authorization": f"Bearer {key_of(house, 'alice-' + ids(mine)[0])}"}
+    key = {"Authorization": f"Bearer {key_of(stack, 'alice-' + ids(mine)[0])}"}
     with httpx.Client(base_url=keys_url, headers=key, timeout=30) as alice:
         first, again = ask(alice, accident), ask(alice, accident)
         assert status(first) == "assay; fwd=miss; stored"
@@ -82,13 +82,13 @@ def test_who_will_not_wait_gets_a_job_of_his_own(client, accident):
     assert wait_for_state(client, made, "succeeded")["id"] != ids(first)[0]
 
 
-def test_without_a_life_nothing_is_kept(house, client, accident):
-    house.start("web", cache_ttl_s=0)
-    with house.client() as other:
-        other.base_url = f"http://127.0.0.1:{house.ports[-1]}"
+def test_without_a_life_nothing_is_kept(stack, client, accident):
+    stack.start("web", cache_ttl_s=0)
+    with stack.client() as other:
+        other.base_url = f"http://127.0.0.1:{stack.ports[-1]}"
         wait_for(lambda: other.get("/healthz").status_code == 200 if answers(other) else False)
         first, again = ask(other, accident), ask(other, accident)
-    house.webs[-1].kill()
+    stack.webs[-1].kill()
     assert status(first) is status(again) is None
     assert ids(first) != ids(again)
 

@@ -1,4 +1,4 @@
-"""A client that is generated from the OpenAPI document talks with the running house."""
+"""A client that is generated from the OpenAPI document talks with the running stack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import httpx
 import pytest
 
-from tests.house import ACCIDENT, wait_for_state
+from tests.stacks import ACCIDENT, wait_for_state
 
 PACKAGE = "assay_client"
 PART = "/api/v1/upload/resumable/{upload_id}"
@@ -18,11 +18,11 @@ OVERLAY = "/api/v1/personality/predictions/{prediction_id}/overlays/{file}/{face
 
 
 @pytest.fixture(scope="module")
-def generated(running_house, tmp_path_factory):
-    """The package that openapi-python-client makes of the house's document, and a client of the house."""
+def generated(running_stack, tmp_path_factory):
+    """The package that openapi-python-client makes of the stack's document, and a client of the stack."""
     folder = tmp_path_factory.mktemp("generated")
     document = folder / "openapi.json"
-    said = httpx.get(f"{running_house.url}/openapi.json").json()
+    said = httpx.get(f"{running_stack.url}/openapi.json").json()
     said["paths"] = {path: each for path, each in said["paths"].items() if not path.startswith("/trial")}
     document.write_text(json.dumps(said))
     done = subprocess.run(
@@ -37,7 +37,7 @@ def generated(running_house, tmp_path_factory):
     )
     assert done.returncode == 0, done.stderr
     sys.path.insert(0, str(folder))
-    client = importlib.import_module(PACKAGE).Client(base_url=running_house.url)
+    client = importlib.import_module(PACKAGE).Client(base_url=running_stack.url)
     with client:
         yield client, done.stdout + done.stderr
     sys.path.remove(str(folder))
@@ -78,7 +78,7 @@ def test_a_generated_client_judges_a_review(generated):
     assert answer.result.label == "positive"
 
 
-def test_a_generated_client_reads_a_csv(generated, running_house):
+def test_a_generated_client_reads_a_csv(generated, running_stack):
     client, _ = generated
     file = importlib.import_module(f"{PACKAGE}.types").File
     table = file(payload=b"n,text\n1,It is very good.\n2,It is very bad.\n", file_name="reviews.csv")
@@ -86,7 +86,7 @@ def test_a_generated_client_reads_a_csv(generated, running_house):
         client=client, body=model("UploadFileBody")(file=table, system="reviews")
     )
     job = operation("process.start_job").sync(client=client, body=model("Start")(upload_id=sent.upload_id))
-    with running_house.client() as plain:
+    with running_stack.client() as plain:
         wait_for_state(plain, str(job.job_id), "succeeded")
     text = operation("results.download_results").sync(job.job_id, client=client)
     assert len(text.splitlines()) == 3

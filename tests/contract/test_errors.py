@@ -12,7 +12,7 @@ from http.client import HTTPResponse
 import pytest
 from flask import abort
 
-from tests.house import ACCIDENT
+from tests.stacks import ACCIDENT
 
 PROBLEM = "application/problem+json"
 MEMBERS = {"type", "title", "status", "detail", "message", "instance", "request_id", "code", "errors"}
@@ -366,8 +366,8 @@ def test_any_other_request_id_is_replaced(client, value):
     assert uuid.UUID(request_id)
 
 
-def test_a_line_break_in_a_header_reaches_no_answer(running_house):
-    with socket.create_connection(("127.0.0.1", running_house.ports[0]), timeout=10) as sock:
+def test_a_line_break_in_a_header_reaches_no_answer(running_stack):
+    with socket.create_connection(("127.0.0.1", running_stack.ports[0]), timeout=10) as sock:
         sock.sendall(
             b"GET /nothing HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: a\nSet-Cookie: b=1\r\nConnection: close\r\n\r\n"
         )
@@ -401,9 +401,9 @@ REFUSED_UNREAD = {
 
 
 @pytest.mark.parametrize("what", REFUSED_UNREAD)
-def test_what_never_reaches_a_route_is_refused_with_the_same_body(running_house, what):
+def test_what_never_reaches_a_route_is_refused_with_the_same_body(running_stack, what):
     sent, status, code = REFUSED_UNREAD[what]
-    with socket.create_connection(("127.0.0.1", running_house.ports[0]), timeout=10) as sock:
+    with socket.create_connection(("127.0.0.1", running_stack.ports[0]), timeout=10) as sock:
         sock.sendall(sent)
         answer = HTTPResponse(sock)
         answer.begin()

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.contract.sources import NAMES, ROOT, imports, modules, within
-from tests.house import SECRET
+from tests.stacks import SECRET
 
 HEAVY = (
     "torch",

@@ -8,7 +8,7 @@ import sys
 
 from app.config import Settings
 from stack.runner import END_S
-from tests.house import ROOT, SECRET
+from tests.stacks import ROOT, SECRET
 
 DEFAULT = Settings()
 START_S = 5  # until a job that waits is started

@@ -9,8 +9,8 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from app.telemetry.health import migrations
-from tests.house import House
 from tests.servers import ask
+from tests.stacks import Stack
 
 TABLES = {
     *("accident_predictions", "api_keys", "idempotency_keys", "job_attempts", "job_events", "jobs"),
@@ -41,22 +41,22 @@ class Database:
 
 @pytest.fixture
 def database(postgres_server, valkey_server, tmp_path):
-    """A house without processes over an empty database, without the tests' own system."""
+    """A stack without processes over an empty database, without the tests' own system."""
     ask(postgres_server, f"DROP DATABASE IF EXISTS {Database.name}")
     ask(postgres_server, f"CREATE DATABASE {Database.name}")
-    yield House(tmp_path, Database(postgres_server).url, valkey_server.url, {"extra_systems": ""})
+    yield Stack(tmp_path, Database(postgres_server).url, valkey_server.url, {"extra_systems": ""})
     ask(postgres_server, f"DROP DATABASE {Database.name} WITH (FORCE)")
 
 
-def run(house, *arguments):
-    done = house.flask("db", *arguments)
+def run(stack, *arguments):
+    done = stack.flask("db", *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
 
-def names(house, kind):
+def names(stack, kind):
     """Return what PostgreSQL has in its public schema: `tables` or `indexes`."""
-    with psycopg2.connect(house.postgres_url) as connection:
+    with psycopg2.connect(stack.postgres_url) as connection:
         cursor = connection.cursor()
         cursor.execute(
             f"SELECT {kind[:-1] if kind == 'tables' else 'index'}name FROM pg_{kind} WHERE schemaname = 'public'"

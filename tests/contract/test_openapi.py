@@ -1,4 +1,4 @@
-"""The OpenAPI document tells the truth: what it says is tried on the running house."""
+"""The OpenAPI document tells the truth: what it says is tried on the running stack."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from app import create_app
 from app.config import Settings
-from tests.house import ACCIDENT, SECRET, wait_for_state
+from tests.stacks import ACCIDENT, SECRET, wait_for_state
 
 NOWHERE = "postgresql+psycopg2://nobody/none"
 
@@ -172,15 +172,15 @@ QUICKLY = hypothesis.settings(
 
 @SCHEMA.parametrize()
 @QUICKLY
-def test_whatever_is_sent_is_answered_as_documented(case, running_house):
-    case.call_and_validate(base_url=running_house.url, checks=CHECKS, timeout=60)  # pictures wait
+def test_whatever_is_sent_is_answered_as_documented(case, running_stack):
+    case.call_and_validate(base_url=running_stack.url, checks=CHECKS, timeout=60)  # pictures wait
 
 
 @pytest.mark.slow  # ten times as many
 @SCHEMA.parametrize()
 @hypothesis.settings(QUICKLY, max_examples=50)
-def test_whatever_else_is_sent_is_answered_as_documented(case, running_house):
-    case.call_and_validate(base_url=running_house.url, checks=CHECKS, timeout=60)  # pictures wait
+def test_whatever_else_is_sent_is_answered_as_documented(case, running_stack):
+    case.call_and_validate(base_url=running_stack.url, checks=CHECKS, timeout=60)  # pictures wait
 
 
 def holds(answer, path, method="GET"):

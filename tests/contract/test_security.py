@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.doors import ORIGIN, watched
-from tests.house import ACCIDENT
+from tests.clients import ORIGIN, watched
+from tests.stacks import ACCIDENT
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

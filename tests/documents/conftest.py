@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 
 from stack.servers import free_port
 from tests.documents.directus_stub import DirectusStub
-from tests.house import wait_for
+from tests.stacks import wait_for
 
 CASES = Path(__file__).parent / "cases"
 DIRECTUS_SECRET = "directus-" + "s" * 32

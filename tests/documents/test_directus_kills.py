@@ -13,7 +13,7 @@ from sqlalchemy import NullPool, create_engine
 
 from tests.documents.conftest import tree
 from tests.documents.test_directus_seeding import Run
-from tests.house import wait_for
+from tests.stacks import wait_for
 from workers.documents.directus.seeding import end_open_runs
 
 LIMITS = 240

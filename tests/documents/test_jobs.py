@@ -20,12 +20,12 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
     broker,
     client,
     database,
-    house,
     inside,
-    module_house,
+    module_stack,
     servers,
+    stack,
 )
-from tests.house import wait_for
+from tests.stacks import wait_for
 
 WORDING = """# G Hausrat
 
@@ -84,12 +84,12 @@ def product(installed):
 
 
 @pytest.fixture
-def caller(house, installed):
+def caller(stack, installed):
     """An HTTP client of one Directus user, who may read products and nothing else."""
     user = installed.store.add_user(
         admin=False, rights={"dcm_product": ("read",), "directus_files": ("read",)}
     )
-    with house.client() as found:
+    with stack.client() as found:
         found.headers["Authorization"] = f"Bearer {installed.store.access_token(user)}"
         yield found
 
@@ -202,10 +202,10 @@ def test_refused_credentials_fail_the_job(caller, installed, product):
     assert (found["status"], found["error"]["code"]) == ("failed", "directus_auth")
 
 
-def test_a_product_that_the_caller_may_not_read_is_refused(caller, house, installed, product):
+def test_a_product_that_the_caller_may_not_read_is_refused(caller, stack, installed, product):
     problem(caller.post("/jobs/analysis", json={"product_id": str(uuid.uuid4())}), 403, "forbidden")
     stranger = installed.store.add_user(admin=False, rights={})
-    with house.client() as other:
+    with stack.client() as other:
         other.headers["Authorization"] = f"Bearer {installed.store.access_token(stranger)}"
         for path in ("/jobs/analysis", "/jobs/cleanup"):
             problem(other.post(path, json={"product_id": product}), 403, "forbidden")
@@ -302,7 +302,7 @@ def test_pages_of_a_pdf_are_shown_as_a_viewer_shows_them(client):
     problem(client.get(f"/api/v1/results/{job_id}/pages/3"), 404, "not_found")
 
 
-def test_a_worker_that_is_killed_while_it_seeds_loses_and_doubles_nothing(caller, house, installed):
+def test_a_worker_that_is_killed_while_it_seeds_loses_and_doubles_nothing(caller, stack, installed):
     product = str(uuid.uuid4())
     wording = "# G Geräte\n\n" + "".join(
         f"## G {n} Gerät {n}\n\nGerät {n} ist bis CHF {1000 + n} pro Ereignis versichert.\n\n"
@@ -314,10 +314,10 @@ def test_a_worker_that_is_killed_while_it_seeds_loses_and_doubles_nothing(caller
     try:
         job_id = accepted(caller.post("/jobs/analysis", json={"product_id": product, "seed_directus": True}))
         wait_for(lambda: rows_of(installed, product, "segment"), what="the first rows")
-        for worker in house.of("batch"):
+        for worker in stack.of("batch"):
             worker.kill()
         there = len(rows_of(installed, product, "limit"))
-        house.start("batch")
+        stack.start("batch")
         found = ended(caller, job_id, timeout_s=180)  # another worker loads its models first
     finally:
         installed.store.pause_s = 0.0
@@ -346,8 +346,8 @@ def test_the_clock_has_runs_undone_that_no_job_will_end(inside, installed, produ
 
 
 @pytest.mark.slow("starts three more workers")
-def test_fifteen_analyses_at_once_with_four_workers_all_end_well(caller, house, installed):
-    more = [house.start("batch", "documents") for _ in range(3)]
+def test_fifteen_analyses_at_once_with_four_workers_all_end_well(caller, stack, installed):
+    more = [stack.start("batch", "documents") for _ in range(3)]
     file = installed.store.add_file("wording.md", WORDING, "text/markdown")
     products = [str(uuid.uuid4()) for _ in range(15)]
     installed.store.create("dcm_product", [{"id": each, "document_file": file} for each in products])

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app import create_app
 from app.config import SettingError, Settings
 from tests.contract.test_errors import problem
-from tests.house import SECRET
+from tests.stacks import SECRET
 
 DIRECTUS_SECRET = "directus-" + "s" * 32
 USER = "de3a4656-5ce0-494f-a5d9-7815151d02ac"

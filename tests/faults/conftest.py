@@ -1,4 +1,4 @@
-"""A house for the tests that break it: each module's own, put right again before each test."""
+"""A stack for the tests that break it: each module's own, put right again before each test."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def served():
 
 
 @pytest.fixture(scope="module")
-def module_house(houses, settings, served):
+def module_stack(stack_pool, settings, served):
     """The processes of a module's tests."""
-    return houses.of({**QUICK, **settings}, served)
+    return stack_pool.of({**QUICK, **settings}, served)
 
 
 @pytest.fixture(scope="module")
-def servers(module_house):
-    """The PostgreSQL and the Valkey of the house, which its tests may stop, kill, wipe and start again."""
-    return module_house.servers
+def servers(module_stack):
+    """The PostgreSQL and the Valkey of the stack, which its tests may stop, kill, wipe and start again."""
+    return module_stack.servers
 
 
 @pytest.fixture
@@ -58,20 +58,20 @@ def database(servers):
 
 
 @pytest.fixture
-def house(module_house, servers):
-    """The module's house with one living process of each kind, and ready."""
+def stack(module_stack, servers):
+    """The module's stack with one living process of each kind, and ready."""
     for server in servers:
         if not server.alive():
             server.start()
-    module_house.have(KINDS)
-    module_house.ready()
-    return module_house
+    module_stack.have(KINDS)
+    module_stack.ready()
+    return module_stack
 
 
 @pytest.fixture
-def inside(house, monkeypatch):
-    """The application in this process, on the house's servers, for what is done without any process of it."""
-    house.lend_environment(monkeypatch)
+def inside(stack, monkeypatch):
+    """The application in this process, on the stack's servers, for what is done without any process of it."""
+    stack.lend_environment(monkeypatch)
     app = create_app(Settings.read())
     with app.app_context():
         yield app
@@ -80,7 +80,7 @@ def inside(house, monkeypatch):
 
 
 @pytest.fixture
-def client(house):
-    """An HTTP client of the house."""
-    with house.client() as http:
+def client(stack):
+    """An HTTP client of the stack."""
+    with stack.client() as http:
         yield http

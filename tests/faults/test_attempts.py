@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.jobs import transitions
 from app.jobs.transitions import Ending, Fence
-from tests.faults.acts import make_job, outcomes, results, submit
+from tests.faults.actions import make_job, outcomes, results, submit
 from tests.faults.conftest import QUICK
-from tests.house import wait_for_state
+from tests.stacks import wait_for_state
 
 pytestmark = pytest.mark.slow("lets jobs run out of time and memory")
 
@@ -29,12 +29,12 @@ def test_an_error_of_the_input_fails_at_once(client):
     assert not shown["dead"]
 
 
-def test_an_unforeseen_error_tells_its_class_and_not_its_message(house, client):
+def test_an_unforeseen_error_tells_its_class_and_not_its_message(stack, client):
     shown = wait_for_state(client, submit(client, do="raise"), "failed")
     assert outcomes(shown) == ["error"]
     assert shown["attempts"][0]["detail"]["class"] == "ValueError"
     assert "secret-of-the-user" not in str(shown)
-    assert all("secret-of-the-user" not in p.log.read_text() for p in house.processes)
+    assert all("secret-of-the-user" not in p.log.read_text() for p in stack.processes)
 
 
 def test_a_passing_error_is_tried_again_until_it_passes(client):

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 import redis
 
-from tests.faults.acts import waiting
-from tests.house import ACCIDENT, wait_for
+from tests.faults.actions import waiting
 from tests.servers import ask
+from tests.stacks import ACCIDENT, wait_for
 
 pytestmark = pytest.mark.slow("holds many connections whose callers hang up")
 
@@ -83,9 +83,9 @@ def files():
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_10000_callers_get_each_their_own_answer(house):
-    house.start("realtime")
-    address = urlsplit(house.url)
+def test_10000_callers_get_each_their_own_answer(stack):
+    stack.start("realtime")
+    address = urlsplit(stack.url)
     numbers, answers = list(range(REQUESTS)), {}
 
     async def run():
@@ -113,8 +113,8 @@ async def predictor(address, everybody, number, answers):
     writer.close()
 
 
-def test_1000_connections_get_every_prediction_and_none_is_refused(house):
-    address = urlsplit(house.url)
+def test_1000_connections_get_every_prediction_and_none_is_refused(stack):
+    address = urlsplit(stack.url)
     answers = []
 
     async def run():
@@ -129,17 +129,17 @@ def test_1000_connections_get_every_prediction_and_none_is_refused(house):
     assert all(len(predicted) == 1 for predicted in by_hour.values())
 
 
-def test_a_burst_of_first_requests_makes_one_listener_in_each_web_process(house, broker):
-    fresh_web(house)
+def test_a_burst_of_first_requests_makes_one_listener_in_each_web_process(stack, broker):
+    fresh_web(stack)
     with redis.Redis.from_url(broker.url) as client:
         others = listeners(client)
-        os.killpg(house.of("web")[0].pid, signal.SIGSTOP)
-        sockets = [ask_for(house, n) for n in range(100)]
-        os.killpg(house.of("web")[0].pid, signal.SIGCONT)
+        os.killpg(stack.of("web")[0].pid, signal.SIGSTOP)
+        sockets = [ask_for(stack, n) for n in range(100)]
+        os.killpg(stack.of("web")[0].pid, signal.SIGCONT)
         for sock in sockets:
             with sock:
                 assert b" 200 OK" in sock.recv(20)
-        assert listeners(client) - others <= house.settings["web_concurrency"]
+        assert listeners(client) - others <= stack.settings["web_concurrency"]
 
 
 def listeners(client):
@@ -147,37 +147,37 @@ def listeners(client):
     return len([each for each in client.client_list() if each["cmd"] == "blpop"])
 
 
-def ask_for(house, n):
+def ask_for(stack, n):
     """Send a request, and return the socket that its answer comes from."""
-    address = urlsplit(house.url)
+    address = urlsplit(stack.url)
     sock = socket.create_connection((address.hostname, address.port), timeout=30)
     sock.sendall(message(body_of(n)))
     return sock
 
 
-def test_the_work_of_callers_that_hung_up_is_skipped(house, client, database):
-    house.have("web batch clock")
-    fresh_web(house)  # with a log of its own
-    sockets = [ask_for(house, 90_000 + n) for n in range(10)]
-    wait_for(lambda: waiting(house), what="requests to wait")
+def test_the_work_of_callers_that_hung_up_is_skipped(stack, client, database):
+    stack.have("web batch clock")
+    fresh_web(stack)  # with a log of its own
+    sockets = [ask_for(stack, 90_000 + n) for n in range(10)]
+    wait_for(lambda: waiting(stack), what="requests to wait")
     for sock in sockets:
         sock.close()
-    wait_for(lambda: noticed(house) == 10, what="their leaving to be noticed")
-    house.have("web realtime batch clock")
+    wait_for(lambda: noticed(stack) == 10, what="their leaving to be noticed")
+    stack.have("web realtime batch clock")
     assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
     left = "SELECT count(*) FROM trial_results WHERE (result->>'n')::int BETWEEN 90000 AND 90009"
     assert ask(database, left) == [(0,)]
 
 
-def fresh_web(house):
-    """Start the house's web process anew."""
-    earlier = house.of("web")[0]
+def fresh_web(stack):
+    """Start the stack's web process anew."""
+    earlier = stack.of("web")[0]
     earlier.signal(signal.SIGTERM)
     earlier.popen.wait(30)
-    house.restart(earlier)
-    house.ready_to_answer()
+    stack.restart(earlier)
+    stack.ready_to_answer()
 
 
-def noticed(house):
+def noticed(stack):
     """Return how many requests the web process gave up because their callers hung up."""
-    return len([line for line in house.of("web")[0].lines() if line.get("status") == 499])
+    return len([line for line in stack.of("web")[0].lines() if line.get("status") == 499])

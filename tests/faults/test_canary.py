@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from tests.faults.acts import submit
-from tests.house import status_of, wait_for, wait_for_state
+from tests.faults.actions import submit
+from tests.stacks import status_of, wait_for, wait_for_state
 
 pytestmark = pytest.mark.slow("waits for lanes to be seen as stuck")
 
@@ -19,24 +19,24 @@ def settings():
 
 
 @pytest.mark.parametrize("kind", ["realtime", "batch", "clock"])
-def test_readiness_turns_red_when_a_kind_of_process_takes_nothing(house, client, kind):
-    process = house.of(kind)[0]
+def test_readiness_turns_red_when_a_kind_of_process_takes_nothing(stack, client, kind):
+    process = stack.of(kind)[0]
     process.signal(signal.SIGSTOP)
     try:
         wait_for(lambda: kind in client.get("/readyz").json().get("detail", ""), what="red")
         assert status_of(client, "/readyz") == 503
     finally:
         process.signal(signal.SIGCONT)
-    house.ready()
+    stack.ready()
 
 
-def test_readiness_turns_green_again_when_a_stopped_worker_is_replaced(house, client):
-    stopped = house.of("batch")[0]
+def test_readiness_turns_green_again_when_a_stopped_worker_is_replaced(stack, client):
+    stopped = stack.of("batch")[0]
     stopped.signal(signal.SIGSTOP)
     try:
-        wait_for(lambda: not house.is_ready(client), what="red")
-        house.start("batch")
-        house.ready()
+        wait_for(lambda: not stack.is_ready(client), what="red")
+        stack.start("batch")
+        stack.ready()
         wait_for_state(client, submit(client, n=1), "succeeded")
     finally:
         stopped.signal(signal.SIGCONT)
@@ -45,33 +45,33 @@ def test_readiness_turns_green_again_when_a_stopped_worker_is_replaced(house, cl
 
 @pytest.mark.parametrize("step", ["hang", "idle", "fail"])
 @pytest.mark.parametrize("kind", ["realtime", "batch"])
-def test_a_worker_that_takes_nothing_ends_itself_beside_one_that_works(house, client, kind, step):
-    stuck = house.start(kind, step=step)
+def test_a_worker_that_takes_nothing_ends_itself_beside_one_that_works(stack, client, kind, step):
+    stuck = stack.start(kind, step=step)
     assert stuck.popen.wait(40) == 1
-    house.ready()
+    stack.ready()
 
 
 @pytest.mark.parametrize("kind", ["realtime", "batch"])
-def test_a_worker_that_takes_nothing_turns_readiness_red_and_ends_itself(house, client, kind):
-    house.have("web realtime batch clock".replace(kind, ""))
-    stuck = house.start(kind, step="idle")
+def test_a_worker_that_takes_nothing_turns_readiness_red_and_ends_itself(stack, client, kind):
+    stack.have("web realtime batch clock".replace(kind, ""))
+    stuck = stack.start(kind, step="idle")
     wait_for(lambda: f"lane {kind}" in client.get("/readyz").json().get("detail", ""), what="red")
     assert stuck.popen.wait(40) == 1
-    house.start(kind)
-    house.ready()
+    stack.start(kind)
+    stack.ready()
 
 
-def test_a_worker_that_only_waits_stays(house, client, broker):
+def test_a_worker_that_only_waits_stays(stack, client, broker):
     """Not stuck is who has nothing to do, may do nothing more, or waits for what is away."""
-    capped = house.start("batch", running_jobs=1)
+    capped = stack.start("batch", running_jobs=1)
     waiting = [submit(client, steps=40, seconds=0.3) for _ in range(3)]
     wait_for_state(client, waiting[0], "running")
-    workers = [capped, *house.of("realtime")]
+    workers = [capped, *stack.of("realtime")]
     time.sleep(9)  # longer than a worker may take nothing
     broker.stop()
     time.sleep(9)
     broker.start()
-    house.ready()
+    stack.ready()
     assert [worker.popen.poll() for worker in workers] == [None, None]
     for job_id in waiting:
         client.post(f"/api/v1/jobs/{job_id}/cancel")

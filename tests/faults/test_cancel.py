@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.faults.acts import children, outcomes, results, submit
-from tests.house import job, wait_for_state
+from tests.faults.actions import children, outcomes, results, submit
+from tests.stacks import job, wait_for_state
 
 
 @pytest.fixture(scope="module")
@@ -20,11 +20,11 @@ def cancel(client, job_id):
     return client.post(f"/api/v1/jobs/{job_id}/cancel")
 
 
-def test_a_waiting_job_that_is_cancelled_never_starts(house, client):
-    house.have("web clock realtime")
+def test_a_waiting_job_that_is_cancelled_never_starts(stack, client):
+    stack.have("web clock realtime")
     job_id = submit(client, n=1)
     assert cancel(client, job_id).json()["state"] == "cancelled"
-    house.have("web clock realtime batch")
+    stack.have("web clock realtime batch")
     wait_for_state(client, submit(client, n=2), "succeeded")
     shown = job(client, job_id)
     assert shown["state"] == "cancelled"
@@ -33,10 +33,10 @@ def test_a_waiting_job_that_is_cancelled_never_starts(house, client):
 
 
 @pytest.mark.parametrize(("steps", "seconds"), [(100, 0.2), (1, 60)])  # the second one says nothing meanwhile
-def test_a_running_job_is_cancelled_once_its_child_is_gone(house, client, steps, seconds):
+def test_a_running_job_is_cancelled_once_its_child_is_gone(stack, client, steps, seconds):
     job_id = submit(client, steps=steps, seconds=seconds)
     wait_for_state(client, job_id, "running")
-    pids = children(house.of("batch")[0])
+    pids = children(stack.of("batch")[0])
     assert cancel(client, job_id).json()["state"] == "cancelling"
     shown = wait_for_state(client, job_id, "cancelled", timeout_s=5)
     assert shown["attempts"][0]["detail"]["code"] == "cancelled"

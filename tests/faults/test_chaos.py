@@ -22,8 +22,8 @@ def settings():
     return QUICK
 
 
-def test_a_minute_of_chaos_loses_nothing(module_house, servers, capsys):
-    report = chaos(module_house, servers, seconds=60, seed=20261122)
+def test_a_minute_of_chaos_loses_nothing(module_stack, servers, capsys):
+    report = chaos(module_stack, servers, seconds=60, seed=20261122)
     with capsys.disabled():
         print(f"\n{report}")
     assert report.acknowledged > 50

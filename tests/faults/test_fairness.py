@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.faults.acts import submit
-from tests.house import job, wait_for, wait_for_state
+from tests.faults.actions import submit
+from tests.stacks import job, wait_for, wait_for_state
 
 pytestmark = pytest.mark.slow("queues thousands of jobs")
 
@@ -19,34 +19,34 @@ def settings():
 
 
 @pytest.fixture(scope="module")
-def people(module_house):
+def people(module_stack):
     """The keys of some users, by name."""
     names = ("greedy", "modest", "watcher")
-    return {name: module_house.flask("keys", "create", name).stdout.strip() for name in names}
+    return {name: module_stack.flask("keys", "create", name).stdout.strip() for name in names}
 
 
-def client_of(house, people, name):
-    return httpx.Client(base_url=house.url, timeout=30, headers={"Authorization": f"Bearer {people[name]}"})
+def client_of(stack, people, name):
+    return httpx.Client(base_url=stack.url, timeout=30, headers={"Authorization": f"Bearer {people[name]}"})
 
 
-def test_interactive_work_goes_before_bulk(house, people):
-    with client_of(house, people, "watcher") as client:
-        house.have("web realtime clock")
+def test_interactive_work_goes_before_bulk(stack, people):
+    with client_of(stack, people, "watcher") as client:
+        stack.have("web realtime clock")
         bulk = [submit(client, task="bulk", n=n) for n in range(5)]
         urgent = submit(client, n=9)
-        house.have("web realtime batch clock")
+        stack.have("web realtime batch clock")
         started = {
             job_id: wait_for_state(client, job_id, "succeeded")["started_at"] for job_id in (*bulk, urgent)
         }
         assert started[urgent] == min(started.values())
 
 
-def test_a_thousand_jobs_of_one_owner_delay_anothers_first_by_one_job_at_most(house, people):
-    house.have("web realtime clock")
-    with client_of(house, people, "greedy") as greedy, client_of(house, people, "modest") as modest:
+def test_a_thousand_jobs_of_one_owner_delay_anothers_first_by_one_job_at_most(stack, people):
+    stack.have("web realtime clock")
+    with client_of(stack, people, "greedy") as greedy, client_of(stack, people, "modest") as modest:
         with ThreadPoolExecutor(16) as pool:
             many = list(pool.map(lambda n: submit(greedy, n=n, steps=1, seconds=0.3), range(1000)))
-        house.have("web realtime batch clock")
+        stack.have("web realtime batch clock")
         wait_for(lambda: job(greedy, many[3])["state"] == "succeeded", what="the queue to move")
         mine = submit(modest, n=0)
         shown = wait_for_state(modest, mine, "succeeded")
@@ -71,18 +71,18 @@ def newest(client, count):
     return rows
 
 
-def test_an_owner_has_no_more_running_at_once_than_the_cap(house, people):
-    house.start("batch")
-    with client_of(house, people, "watcher") as client:
+def test_an_owner_has_no_more_running_at_once_than_the_cap(stack, people):
+    stack.start("batch")
+    with client_of(stack, people, "watcher") as client:
         first, second = (submit(client, steps=10, seconds=0.2, n=n) for n in range(2))
         wait_for_state(client, first, "running")
         ended = wait_for_state(client, first, "succeeded")["finished_at"]
         assert wait_for_state(client, second, "succeeded")["started_at"] >= ended
 
 
-def test_an_owner_cannot_queue_without_end(house, people):
-    house.have("web realtime clock")
-    with client_of(house, people, "greedy") as greedy:
+def test_an_owner_cannot_queue_without_end(stack, people):
+    stack.have("web realtime clock")
+    with client_of(stack, people, "greedy") as greedy:
 
         def status(_):
             return greedy.post("/trial/work", json={}).status_code

@@ -14,8 +14,8 @@ import pytest
 import redis
 
 from app.jobs.queue.messages import BadSignature, Envelope
-from tests.faults.acts import ask_later, results, submit
-from tests.house import wait_for, wait_for_state
+from tests.faults.actions import ask_later, results, submit
+from tests.stacks import wait_for, wait_for_state
 from workers.runtime.inbox import check_life
 
 
@@ -57,12 +57,12 @@ def planted(marker):
 
 
 @pytest.mark.parametrize("queue", ["batch-interactive", "batch-bulk", "realtime"])
-def test_planted_jobs_are_refused_logged_and_removed(house, client, tmp_path, queue):
+def test_planted_jobs_are_refused_logged_and_removed(stack, client, tmp_path, queue):
     marker = tmp_path / "marker"
     kind = "realtime" if queue == "realtime" else "batch"
-    worker = house.of(kind)[0]
+    worker = stack.of(kind)[0]
     before = len(refusals(worker))
-    with redis.Redis.from_url(house.redis_url) as broker:
+    with redis.Redis.from_url(stack.redis_url) as broker:
         ids = {}
         for what, fields in planted(marker).items():
             job_id = str(uuid4())
@@ -85,8 +85,8 @@ def refusals(worker):
     return [line for line in worker.lines() if line.get("event") == "job_refused"]
 
 
-def test_a_forged_envelope_is_refused_and_its_owner_gets_nothing(house, client):
-    worker = house.of("realtime")[0]
+def test_a_forged_envelope_is_refused_and_its_owner_gets_nothing(stack, client):
+    worker = stack.of("realtime")[0]
     ticket, job_id = str(uuid4()), str(uuid4())
     request = {
         "id": job_id,
@@ -101,7 +101,7 @@ def test_a_forged_envelope_is_refused_and_its_owner_gets_nothing(house, client):
     body = json.dumps(
         {"batch_id": ticket, "reply_to": "", "requests": [request], "born": time.time()}
     ).encode()
-    with redis.Redis.from_url(house.redis_url) as broker:
+    with redis.Redis.from_url(stack.redis_url) as broker:
         broker.set(f"assay:envelope:{ticket}", b"0" * 64 + b"." + body, ex=60)
         broker.hset(f"rq:job:{ticket}", "data", data("workers.run.perform_many", None, [ticket], {}))
         broker.rpush("rq:queue:realtime", ticket)
@@ -111,9 +111,9 @@ def test_a_forged_envelope_is_refused_and_its_owner_gets_nothing(house, client):
     assert worker.popen.poll() is None
 
 
-def test_a_forged_reply_answers_nobody(house, client):
-    house.have("web batch clock")
-    with redis.Redis.from_url(house.redis_url) as broker, ThreadPoolExecutor() as pool:
+def test_a_forged_reply_answers_nobody(stack, client):
+    stack.have("web batch clock")
+    with redis.Redis.from_url(stack.redis_url) as broker, ThreadPoolExecutor() as pool:
         asked = pool.submit(
             client.post, "/trial/echo", json={"input": {"n": 5}}, headers={"Prefer": "wait=10"}
         )
@@ -125,7 +125,7 @@ def test_a_forged_reply_answers_nobody(house, client):
         wait_for(
             lambda: not broker.exists(f"assay:reply:{envelope['reply_to']}"), what="the reply to be read"
         )
-        house.have("web realtime batch clock")
+        stack.have("web realtime batch clock")
         answer = asked.result().json()  # the lane comes back after the wait where its models load for long
         if "result" not in answer:
             wait_for_state(client, answer["id"], "succeeded", timeout_s=60)
@@ -140,16 +140,16 @@ def envelopes_of(broker):
     return [envelope for envelope in opened if envelope.get("requests")]
 
 
-def test_a_copy_of_an_envelope_is_worth_nothing_under_another_ticket(house, client):
-    house.have("web batch clock")
-    with redis.Redis.from_url(house.redis_url) as broker:
+def test_a_copy_of_an_envelope_is_worth_nothing_under_another_ticket(stack, client):
+    stack.have("web batch clock")
+    with redis.Redis.from_url(stack.redis_url) as broker:
         job_id = ask_later(client, n=1)
         ticket = broker.lrange("rq:queue:realtime", 0, -1)[-1].decode()
         sealed = broker.get(f"assay:envelope:{ticket}")
-        house.have("web realtime batch clock")
+        stack.have("web realtime batch clock")
         wait_for_state(client, job_id, "succeeded")
         assert client.delete(f"/api/v1/jobs/{job_id}").status_code == 204
-        (worker,), other = house.of("realtime"), str(uuid4())
+        (worker,), other = stack.of("realtime"), str(uuid4())
         broker.set(f"assay:envelope:{other}", sealed)
         broker.hset(f"rq:job:{other}", "data", data("workers.run.perform_many", None, [other], {}))
         broker.rpush("rq:queue:realtime", other)
@@ -164,8 +164,8 @@ def test_an_envelope_is_worth_nothing_after_its_life(app):
         check_life(envelope, ticket)
 
 
-def test_takers_that_are_none_stop_nobody(house, client):
-    with redis.Redis.from_url(house.redis_url) as broker:
+def test_takers_that_are_none_stop_nobody(stack, client):
+    with redis.Redis.from_url(stack.redis_url) as broker:
         broker.sadd("assay:takers", b"\xff", "gone")
         broker.set("assay:processing:gone", "no list")
         wait_for(lambda: not broker.smembers("assay:takers") & {b"\xff", b"gone"}, what="them to be removed")
@@ -173,8 +173,8 @@ def test_takers_that_are_none_stop_nobody(house, client):
     assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
 
 
-def test_a_full_redis_says_503_and_loses_nothing(house, client):
-    with redis.Redis.from_url(house.redis_url) as broker:
+def test_a_full_redis_says_503_and_loses_nothing(stack, client):
+    with redis.Redis.from_url(stack.redis_url) as broker:
         used = broker.info("memory")["used_memory"]
         broker.config_set("maxmemory", used // 2)
         try:
@@ -185,5 +185,5 @@ def test_a_full_redis_says_503_and_loses_nothing(house, client):
         finally:
             broker.config_set("maxmemory", 0)
     wait_for_state(client, job_id, "succeeded")
-    house.ready()
+    stack.ready()
     assert client.post("/trial/echo", json={"input": {"n": 3}}).status_code == 200

@@ -13,8 +13,8 @@ import pytest
 import redis
 
 from stack.servers import free_port
-from tests.faults.acts import answered, ask_later, child_ids, outcomes, processing, send, submit, waiting
-from tests.house import job, status_of, wait_for, wait_for_state
+from tests.faults.actions import answered, ask_later, child_ids, outcomes, processing, send, submit, waiting
+from tests.stacks import job, status_of, wait_for, wait_for_state
 
 pytestmark = pytest.mark.slow("sends signals and waits for processes to drain")
 
@@ -38,22 +38,22 @@ def connect(port):
 
 
 @pytest.fixture
-def web(house):
+def web(stack):
     """The (first) web process."""
-    return house.of("web")[0]
+    return stack.of("web")[0]
 
 
-def test_web_with_an_idle_connection_leaves(house, web):
-    with connect(house.ports[0]) as idle, connect(house.ports[0]) as silent:
+def test_web_with_an_idle_connection_leaves(stack, web):
+    with connect(stack.ports[0]) as idle, connect(stack.ports[0]) as silent:
         send(idle, "/healthz")
         assert answered(idle).startswith(b"HTTP/1.1 200")
         leave(web)
         assert idle.recv(1) == silent.recv(1) == b""
 
 
-def test_web_with_an_event_stream_leaves_and_ends_the_stream(house, web, client):
+def test_web_with_an_event_stream_leaves_and_ends_the_stream(stack, web, client):
     job_id = submit(client, steps=200, seconds=0.1)
-    with connect(house.ports[0]) as stream:
+    with connect(stack.ports[0]) as stream:
         send(stream, f"/api/v1/jobs/{job_id}/events")
         told = answered(stream)
         leave(web)
@@ -61,13 +61,13 @@ def test_web_with_an_event_stream_leaves_and_ends_the_stream(house, web, client)
             told += piece
     assert b"retry: " in told
     assert told.endswith(b"\r\n0\r\n\r\n")  # the end of a chunked answer, not of a connection
-    house.have("web")
-    house.ready_to_answer()
+    stack.have("web")
+    stack.ready_to_answer()
     client.post(f"/api/v1/jobs/{job_id}/cancel")
 
 
-def test_web_answers_what_it_is_asked_while_it_leaves(house, web):
-    with connect(house.ports[0]) as slow, connect(house.ports[0]) as late:
+def test_web_answers_what_it_is_asked_while_it_leaves(stack, web):
+    with connect(stack.ports[0]) as slow, connect(stack.ports[0]) as late:
         send(slow, "/trial/linger?seconds=3")
         time.sleep(0.5)
         web.signal(signal.SIGTERM)
@@ -77,8 +77,8 @@ def test_web_answers_what_it_is_asked_while_it_leaves(house, web):
     assert web.popen.wait(KILLED_S["web"]) == 0
 
 
-def test_a_connection_ends_with_its_process_without_an_answer_to_nothing(house, web):
-    with connect(house.ports[0]) as idle:
+def test_a_connection_ends_with_its_process_without_an_answer_to_nothing(stack, web):
+    with connect(stack.ports[0]) as idle:
         send(idle, "/healthz")
         assert answered(idle).startswith(b"HTTP/1.1 200")
         for pid in child_ids(web):
@@ -98,36 +98,36 @@ def test_a_connection_that_is_cut_off_gets_no_answer_to_nothing():
         assert theirs.recv(4096) == b""
 
 
-def test_the_dashboard_with_an_idle_connection_leaves(house):
+def test_the_dashboard_with_an_idle_connection_leaves(stack):
     port = free_port()
-    dashboard = house.start("dashboard", dashboard_port=port)
+    dashboard = stack.start("dashboard", dashboard_port=port)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         wait_for(lambda: status_of(client, "/rq/") == 200, what="the dashboard")
         with connect(port):
             leave(dashboard)
 
 
-def test_the_clock_leaves(house):
-    leave(house.of("clock")[0])
+def test_the_clock_leaves(stack):
+    leave(stack.of("clock")[0])
 
 
-def test_a_batch_worker_with_a_long_job_leaves_and_hands_it_back(house, client):
+def test_a_batch_worker_with_a_long_job_leaves_and_hands_it_back(stack, client):
     job_id = submit(client, steps=100, seconds=0.3)
     wait_for_state(client, job_id, "running")
-    leave(house.of("batch")[0])
+    leave(stack.of("batch")[0])
     shown = wait_for_state(client, job_id, "queued", "retrying")
     assert outcomes(shown) == ["deploy"]
     client.post(f"/api/v1/jobs/{job_id}/cancel")
 
 
-def test_a_realtime_worker_with_a_long_prediction_leaves_and_hands_it_back(house, client):
+def test_a_realtime_worker_with_a_long_prediction_leaves_and_hands_it_back(stack, client):
     job_id = ask_later(client, do="sleep", seconds=12)
-    wait_for(lambda: processing(house), what="the request to be taken")
-    leave(house.of("realtime")[0])
+    wait_for(lambda: processing(stack), what="the request to be taken")
+    leave(stack.of("realtime")[0])
     assert job(client, job_id)["state"] != "succeeded"
-    assert not processing(house)
-    assert waiting(house)
-    with redis.Redis.from_url(house.redis_url) as broker:
+    assert not processing(stack)
+    assert waiting(stack)
+    with redis.Redis.from_url(stack.redis_url) as broker:
         assert not broker.exists("assay:deaths")  # it has ended nobody
-    house.have("web realtime batch clock")
+    stack.have("web realtime batch clock")
     wait_for_state(client, job_id, "succeeded")

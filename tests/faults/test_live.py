@@ -15,8 +15,8 @@ from sqlalchemy.event import listen
 
 from app.extensions import db
 from app.jobs.event_stream import Feed
-from tests.faults.acts import ask_later, send, submit
-from tests.house import wait_for, wait_for_state
+from tests.faults.actions import ask_later, send, submit
+from tests.stacks import wait_for, wait_for_state
 
 pytestmark = pytest.mark.slow("holds 500 streams and 1,000 connections")
 
@@ -66,7 +66,7 @@ def test_a_stream_of_a_prediction_tells_its_end(client):
     assert events(client, job_id)[-1]["state"] == "succeeded"
 
 
-def test_a_stream_goes_on_while_redis_is_away(house, client, broker):
+def test_a_stream_goes_on_while_redis_is_away(stack, client, broker):
     job_id = submit(client, steps=6, seconds=0.5)
     wait_for_state(client, job_id, "running")
     told = []
@@ -92,9 +92,9 @@ def some_jobs(client):
         client.post(f"/api/v1/jobs/{job_id}/cancel")
 
 
-def open_streams(house, job_ids):
+def open_streams(stack, job_ids):
     """Return a socket for each of some jobs, on which its events come."""
-    address = urlsplit(house.url)
+    address = urlsplit(stack.url)
     sockets = []
     for job_id in job_ids:
         sock = socket.create_connection((address.hostname, address.port), timeout=60)
@@ -114,9 +114,9 @@ def told(sock, *, until):
 
 
 @pytest.mark.parametrize("jobs", [1, 500])
-def test_500_open_streams_hold_up_nobody(house, client, some_jobs, jobs):
+def test_500_open_streams_hold_up_nobody(stack, client, some_jobs, jobs):
     job_ids = some_jobs(jobs)
-    sockets = open_streams(house, [job_ids[n % jobs] for n in range(500)])
+    sockets = open_streams(stack, [job_ids[n % jobs] for n in range(500)])
     try:
         for n, sock in enumerate(sockets):
             assert job_ids[n % jobs].encode() in told(sock, until=b"data: ")
@@ -164,13 +164,13 @@ def test_changes_that_come_faster_than_looks_hold_up_no_reader(inside, client, s
     assert len(looks) < 10  # of two queries each
 
 
-def test_too_many_streams_are_refused(house, client):
-    web = house.start("web", streams=3)
-    with house.client() as other:
-        other.base_url = f"http://127.0.0.1:{house.ports[-1]}"
+def test_too_many_streams_are_refused(stack, client):
+    web = stack.start("web", streams=3)
+    with stack.client() as other:
+        other.base_url = f"http://127.0.0.1:{stack.ports[-1]}"
         wait_for(lambda: web.popen.poll() is None and _answers(other))
         job_id = submit(other, steps=100, seconds=0.1)
-        open_ones = [socket.create_connection(("127.0.0.1", house.ports[-1])) for _ in range(3)]
+        open_ones = [socket.create_connection(("127.0.0.1", stack.ports[-1])) for _ in range(3)]
         for sock in open_ones:
             sock.sendall(f"GET /api/v1/jobs/{job_id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             assert sock.recv(4096).startswith(b"HTTP/1.1 200")

@@ -8,9 +8,9 @@ import psycopg2
 import pytest
 
 from app.extensions import db
-from tests.faults.acts import lose, outcomes, submit
-from tests.house import job, wait_for, wait_for_state
+from tests.faults.actions import lose, outcomes, submit
 from tests.servers import ask
+from tests.stacks import job, wait_for, wait_for_state
 
 pytestmark = pytest.mark.slow("waits for locks that a lost machine leaves behind")
 
@@ -26,33 +26,33 @@ def locked(database, job_id):
         connection.close()
 
 
-def test_a_lock_on_one_lost_job_holds_up_the_recovery_of_no_other(house, client, database):
-    house.start("batch")
+def test_a_lock_on_one_lost_job_holds_up_the_recovery_of_no_other(stack, client, database):
+    stack.start("batch")
     ids = [submit(client, steps=steps, seconds=0.2) for steps in (75, 15)]  # the first is not soon done
     for job_id in ids:
         wait_for_state(client, job_id, "running")
     with locked(database, ids[0]):
-        for worker in house.of("batch"):
+        for worker in stack.of("batch"):
             lose(worker)
-        house.start("batch")
+        stack.start("batch")
         assert outcomes(wait_for_state(client, ids[1], "succeeded")) == ["worker_lost", "succeeded"]
-        assert house.is_ready(client)
+        assert stack.is_ready(client)
         assert job(client, ids[0])["state"] == "running"
     assert outcomes(wait_for_state(client, ids[0], "succeeded", timeout_s=90)) == ["worker_lost", "succeeded"]
 
 
-def test_a_lock_on_a_job_that_waits_holds_up_no_other(house, client, database):
-    house.have("web realtime clock")
+def test_a_lock_on_a_job_that_waits_holds_up_no_other(stack, client, database):
+    stack.have("web realtime clock")
     first, second = submit(client, n=1), submit(client, n=2)
     with locked(database, first):
-        house.have("web realtime clock batch")
+        stack.have("web realtime clock batch")
         wait_for_state(client, second, "succeeded")
-        house.ready()
+        stack.ready()
     wait_for_state(client, first, "succeeded")
 
 
-def test_a_request_that_a_lock_holds_up_is_told_to_come_again(house, client, database):
-    house.have("web realtime clock")
+def test_a_request_that_a_lock_holds_up_is_told_to_come_again(stack, client, database):
+    stack.have("web realtime clock")
     job_id = submit(client, n=1)
     with locked(database, job_id):
         answer = client.post(f"/api/v1/jobs/{job_id}/cancel")
@@ -61,13 +61,13 @@ def test_a_request_that_a_lock_holds_up_is_told_to_come_again(house, client, dat
     assert client.post(f"/api/v1/jobs/{job_id}/cancel").status_code == 202
 
 
-def test_a_prediction_waits_for_a_lock_and_is_answered(house, client, database):
+def test_a_prediction_waits_for_a_lock_and_is_answered(stack, client, database):
     connection = psycopg2.connect(database.url)
     try:
         connection.cursor().execute("LOCK TABLE jobs IN EXCLUSIVE MODE")
         answer = client.post("/trial/echo", json={"input": {"n": 1}}, headers={"Prefer": "wait=8"})
         assert answer.status_code == 503
-        waits = [line for line in house.of("realtime")[0].lines() if line.get("event") == "commit_waits"]
+        waits = [line for line in stack.of("realtime")[0].lines() if line.get("event") == "commit_waits"]
         assert waits
     finally:
         connection.close()

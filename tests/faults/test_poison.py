@@ -8,23 +8,23 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.faults.acts import ask_later, dead, waiting
-from tests.house import wait_for, wait_for_state
+from tests.faults.actions import ask_later, dead, waiting
+from tests.stacks import wait_for, wait_for_state
 
 pytestmark = pytest.mark.slow("ends workers one after the other")
 
 
-def keep_alive(house, stop):
-    """Start a realtime worker whenever there is none, as whatever runs the house would."""
+def keep_alive(stack, stop):
+    """Start a realtime worker whenever there is none, as whatever runs the stack would."""
     while not stop.wait(0.1):
-        house.have("web realtime batch clock")
+        stack.have("web realtime batch clock")
 
 
 @contextmanager
-def kept_alive(house):
+def kept_alive(stack):
     """Have a realtime worker start whenever there is none."""
     stop = threading.Event()
-    keeper = threading.Thread(target=keep_alive, args=(house, stop))
+    keeper = threading.Thread(target=keep_alive, args=(stack, stop))
     keeper.start()
     try:
         yield
@@ -33,29 +33,29 @@ def kept_alive(house):
         keeper.join()
 
 
-def test_of_64_requests_one_that_raises_and_one_that_kills_fail_alone(house):
+def test_of_64_requests_one_that_raises_and_one_that_kills_fail_alone(stack):
     inputs = [{"n": n} for n in range(64)]
     inputs[20]["do"] = "raise"
     inputs[40]["do"] = "die"
 
     def ask(body):
-        with house.client() as client:
+        with stack.client() as client:
             return client.post("/trial/echo", json={"input": body}, headers={"Prefer": "wait=10"})
 
-    house.of("realtime")[0].kill()  # so that all 64 wait together
-    before = len(dead(house, "realtime"))
+    stack.of("realtime")[0].kill()  # so that all 64 wait together
+    before = len(dead(stack, "realtime"))
     with ThreadPoolExecutor(64) as pool:
         asked = [pool.submit(ask, body) for body in inputs]
-        wait_for(lambda: waiting(house) > 0, what="requests to wait")
-        with kept_alive(house):
+        wait_for(lambda: waiting(stack) > 0, what="requests to wait")
+        with kept_alive(stack):
             answers = [future.result() for future in asked]
             ids = [answer.json().get("id") for answer in answers]
-            with house.client() as client:
+            with stack.client() as client:
                 for n in set(range(64)) - {20, 40}:
                     assert result(client, answers[n], ids[n])["n"] == n
                 assert final(client, answers[20])["code"] == "internal"
                 assert final(client, answers[40])["code"] == "poison"
-    assert len(dead(house, "realtime")) - before == 3
+    assert len(dead(stack, "realtime")) - before == 3
 
 
 def result(client, answer, job_id):
@@ -67,20 +67,20 @@ def result(client, answer, job_id):
     )
 
 
-def test_a_request_that_kills_ends_three_workers_when_nobody_waits_for_it(house, client):
-    before = len(dead(house, "realtime"))
-    with kept_alive(house):
+def test_a_request_that_kills_ends_three_workers_when_nobody_waits_for_it(stack, client):
+    before = len(dead(stack, "realtime"))
+    with kept_alive(stack):
         killer, other = ask_later(client, do="die"), ask_later(client, n=1)
         assert wait_for_state(client, killer, "failed")["error"]["code"] == "poison"
         wait_for_state(client, other, "succeeded")
-    assert len(dead(house, "realtime")) - before == 3
+    assert len(dead(stack, "realtime")) - before == 3
 
 
-def test_a_request_whose_result_cannot_be_stored_fails_alone(house, client):
-    house.have("web batch clock")
+def test_a_request_whose_result_cannot_be_stored_fails_alone(stack, client):
+    stack.have("web batch clock")
     jobs = [ask_later(client, n=n, **({"do": "store badly"} if n == 2 else {})) for n in range(5)]
-    house.have("web realtime batch clock")
-    (worker,) = house.of("realtime")
+    stack.have("web realtime batch clock")
+    (worker,) = stack.of("realtime")
     ended = [wait_for_state(client, job_id, "succeeded", "failed") for job_id in jobs]
     assert [shown["state"] for shown in ended] == [*["succeeded"] * 2, "failed", *["succeeded"] * 2]
     assert ended[2]["error"]["code"] == "internal"

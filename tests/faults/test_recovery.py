@@ -10,16 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.faults.acts import ask_later, children, lives, lose, outcomes, processing, results, submit
-from tests.house import job, status_of, wait_for, wait_for_state
+from tests.faults.actions import ask_later, children, lives, lose, outcomes, processing, results, submit
+from tests.stacks import job, status_of, wait_for, wait_for_state
 
 pytestmark = pytest.mark.slow("kills processes and servers, and waits for their recovery")
 
 
-def test_a_job_whose_child_is_killed_runs_again(house, client):
+def test_a_job_whose_child_is_killed_runs_again(stack, client):
     job_id = submit(client, steps=8, seconds=0.2, n=1)
     wait_for_state(client, job_id, "running")
-    for pid in children(house.of("batch")[0]):
+    for pid in children(stack.of("batch")[0]):
         os.kill(pid, signal.SIGKILL)
     shown = wait_for_state(client, job_id, "succeeded")
     assert outcomes(shown) == ["worker_lost", "succeeded"]
@@ -27,117 +27,117 @@ def test_a_job_whose_child_is_killed_runs_again(house, client):
     assert results(client, job_id) == [{"n": 1, "attempt": 2}]
 
 
-def test_a_job_whose_worker_machine_dies_runs_on_another_worker(house, client):
+def test_a_job_whose_worker_machine_dies_runs_on_another_worker(stack, client):
     job_id = submit(client, steps=10, seconds=0.2)
     wait_for_state(client, job_id, "running")
-    lose(house.of("batch")[0])
-    house.start("batch")
+    lose(stack.of("batch")[0])
+    stack.start("batch")
     shown = wait_for_state(client, job_id, "succeeded")
     assert outcomes(shown) == ["worker_lost", "succeeded"]
     assert shown["attempts"][0]["worker"] != shown["attempts"][1]["worker"]
 
 
-def test_a_child_that_outlives_its_parent_cannot_write(house, client):
+def test_a_child_that_outlives_its_parent_cannot_write(stack, client):
     job_id = submit(client, steps=20, seconds=0.3, n=7)
     wait_for_state(client, job_id, "running")
-    house.of("batch")[0].kill()
-    house.start("batch")
+    stack.of("batch")[0].kill()
+    stack.start("batch")
     wait_for_state(client, job_id, "succeeded", timeout_s=40)
     assert results(client, job_id) == [{"n": 7, "attempt": 2}]
 
 
-def test_a_child_ends_with_its_parent(house, client):
+def test_a_child_ends_with_its_parent(stack, client):
     job_id = submit(client, steps=1, seconds=60)
     wait_for_state(client, job_id, "running")
-    worker = house.of("batch")[0]
+    worker = stack.of("batch")[0]
     pids = children(worker)
     worker.kill()
     wait_for(lambda: not any(lives(pid) for pid in pids), timeout_s=5, what="the child to end")
     client.post(f"/api/v1/jobs/{job_id}/cancel")
 
 
-def test_a_realtime_request_survives_its_worker(house, client):
+def test_a_realtime_request_survives_its_worker(stack, client):
     job_id = ask_later(client, n=2, do="sleep", seconds=1)
-    wait_for(lambda: processing(house), what="the request to be taken")
-    house.of("realtime")[0].kill()
-    house.start("realtime")
+    wait_for(lambda: processing(stack), what="the request to be taken")
+    stack.of("realtime")[0].kill()
+    stack.start("realtime")
     wait_for_state(client, job_id, "succeeded")
     assert results(client, job_id)[0]["n"] == 2
 
 
-def test_a_caller_still_gets_the_answer_when_the_realtime_worker_is_killed(house):
+def test_a_caller_still_gets_the_answer_when_the_realtime_worker_is_killed(stack):
     slow = {"input": {"n": 3, "do": "sleep", "seconds": 1.5}}
     script = "import httpx; r = httpx.post(%r, json=%r, timeout=30); print(r.status_code, r.text)" % (
-        house.url + "/trial/echo",
+        stack.url + "/trial/echo",
         slow,
     )
     asking = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    wait_for(lambda: processing(house), what="the request to be taken")
-    house.of("realtime")[0].kill()
-    house.start("realtime")
+    wait_for(lambda: processing(stack), what="the request to be taken")
+    stack.of("realtime")[0].kill()
+    stack.start("realtime")
     output, _ = asking.communicate(timeout=40)
     assert output.startswith("200"), output
     assert '"n":3' in output.replace(" ", "")
 
 
-def test_sigterm_hands_a_running_job_back_without_counting_a_try(house, client):
-    house.of("batch")[0].kill()
-    worker = house.start("batch", drain_s=0.5)
+def test_sigterm_hands_a_running_job_back_without_counting_a_try(stack, client):
+    stack.of("batch")[0].kill()
+    worker = stack.start("batch", drain_s=0.5)
     job_id = submit(client, steps=15, seconds=0.2)
     wait_for_state(client, job_id, "running")
     worker.signal(signal.SIGTERM)
     assert worker.popen.wait(25) == 0
-    house.start("batch")
+    stack.start("batch")
     assert outcomes(wait_for_state(client, job_id, "succeeded")) == ["deploy", "succeeded"]
 
 
-def test_sigterm_lets_a_short_job_finish(house, client):
+def test_sigterm_lets_a_short_job_finish(stack, client):
     job_id = submit(client, steps=5, seconds=0.2)
     wait_for_state(client, job_id, "running")
-    worker = house.of("batch")[0]
+    worker = stack.of("batch")[0]
     worker.signal(signal.SIGTERM)
     assert worker.popen.wait(25) == 0
     assert outcomes(wait_for_state(client, job_id, "succeeded")) == ["succeeded"]
 
 
-def test_sigterm_lets_a_realtime_request_finish(house, client):
+def test_sigterm_lets_a_realtime_request_finish(stack, client):
     job_id = ask_later(client, n=2, do="sleep", seconds=1)
-    wait_for(lambda: processing(house), what="the request to be taken")
-    worker = house.of("realtime")[0]
+    wait_for(lambda: processing(stack), what="the request to be taken")
+    worker = stack.of("realtime")[0]
     worker.signal(signal.SIGTERM)
     assert worker.popen.wait(25) == 0
     assert job(client, job_id)["state"] == "succeeded"
 
 
-def test_sigterm_ends_clock_and_web_cleanly(house):
+def test_sigterm_ends_clock_and_web_cleanly(stack):
     for kind in ("clock", "web"):
-        process = house.of(kind)[0]
+        process = stack.of(kind)[0]
         process.signal(signal.SIGTERM)
         assert process.popen.wait(25) == 0, kind
 
 
-def test_redis_restarted_without_its_data_loses_no_job(house, client, broker):
-    house.have("web clock")
+def test_redis_restarted_without_its_data_loses_no_job(stack, client, broker):
+    stack.have("web clock")
     waiting = [submit(client, n=n) for n in range(5)]
     asked = [ask_later(client, n=n) for n in range(5)]
     broker.kill()
     broker.wipe()
     broker.start()
-    house.have("web clock batch realtime")
+    stack.have("web clock batch realtime")
     for job_id in (*waiting, *asked):
         wait_for_state(client, job_id, "succeeded")
 
 
-def test_workers_take_work_again_after_redis_lost_its_data(house, client, broker):
+def test_workers_take_work_again_after_redis_lost_its_data(stack, client, broker):
     broker.kill()
     broker.wipe()
     broker.start()
-    house.ready()
+    stack.ready()
     wait_for_state(client, submit(client, n=1), "succeeded")
     assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
 
 
-def test_while_postgres_is_away_requests_say_so_and_work_waits(house, client, database):
+def test_while_postgres_is_away_requests_say_so_and_work_waits(stack, client, database):
     before = submit(client, steps=3, seconds=0.2)
     database.stop()
     answer = client.post("/trial/work", json={})
@@ -147,18 +147,18 @@ def test_while_postgres_is_away_requests_say_so_and_work_waits(house, client, da
     assert status_of(client, "/readyz") == 503
     assert status_of(client, "/healthz") == 200
     database.start()
-    house.ready()
+    stack.ready()
     assert wait_for_state(client, before, "succeeded")
     assert wait_for_state(client, submit(client, n=1), "succeeded")
 
 
-def test_a_prediction_commits_once_postgres_is_back(house, client, database):
+def test_a_prediction_commits_once_postgres_is_back(stack, client, database):
     with ThreadPoolExecutor() as pool:
         body = {"input": {"n": 4, "do": "sleep", "seconds": 2}}
         asked = pool.submit(client.post, "/trial/echo", json=body, headers={"Prefer": "wait=10"})
-        wait_for(lambda: processing(house), what="the request to be taken")
+        wait_for(lambda: processing(stack), what="the request to be taken")
         database.stop()
-        (worker,) = house.of("realtime")
+        (worker,) = stack.of("realtime")
         wait_for(lambda: any(line["event"] == "commit_waits" for line in worker.lines()), what="it to wait")
         database.start()
         answer = asked.result()
@@ -177,10 +177,10 @@ def test_while_redis_is_away_batch_work_is_accepted_and_realtime_says_so(client,
     wait_for_state(client, job_id, "succeeded")
 
 
-def test_a_running_job_whose_worker_died_can_still_be_cancelled(house, client):
+def test_a_running_job_whose_worker_died_can_still_be_cancelled(stack, client):
     job_id = submit(client, steps=100, seconds=0.2)
     wait_for_state(client, job_id, "running")
-    house.of("batch")[0].kill()
+    stack.of("batch")[0].kill()
     client.post(f"/api/v1/jobs/{job_id}/cancel")
     shown = wait_for_state(client, job_id, "cancelled", timeout_s=15)
     assert results(client, job_id) == []

@@ -12,15 +12,15 @@ from rq import Queue, Worker
 from rq.registry import CanceledJobRegistry, FailedJobRegistry, FinishedJobRegistry, StartedJobRegistry
 from rq.serializers import JSONSerializer
 
-from tests.faults.acts import ask_later, submit
-from tests.house import wait_for, wait_for_state
+from tests.faults.actions import ask_later, submit
+from tests.stacks import wait_for, wait_for_state
 
 NAME = "batch-interactive"
 
 
 @pytest.fixture
-def connection(house):
-    with redis.Redis.from_url(house.redis_url) as broker_client:
+def connection(stack):
+    with redis.Redis.from_url(stack.redis_url) as broker_client:
         yield broker_client
 
 
@@ -29,7 +29,7 @@ def ids(kind, connection):
     return kind(NAME, connection=connection, serializer=JSONSerializer).get_job_ids(cleanup=False)
 
 
-def test_jobs_stand_where_they_are(house, client, connection):
+def test_jobs_stand_where_they_are(stack, client, connection):
     running = submit(client, steps=200, seconds=60)
     wait_for(lambda: running in ids(StartedJobRegistry, connection), what="the running job to be shown")
     waiting = submit(client, steps=1, seconds=0)
@@ -44,7 +44,7 @@ def test_jobs_stand_where_they_are(house, client, connection):
     assert running not in ids(StartedJobRegistry, connection)
 
 
-def test_a_failed_job_gives_its_class_and_code_and_no_text_of_its_owner(house, client, connection):
+def test_a_failed_job_gives_its_class_and_code_and_no_text_of_its_owner(stack, client, connection):
     job_id = submit(client, do="refuse")
     wait_for_state(client, job_id, "failed")
     wait_for(lambda: job_id in ids(FailedJobRegistry, connection), what="the failed job")
@@ -55,14 +55,14 @@ def test_a_failed_job_gives_its_class_and_code_and_no_text_of_its_owner(house, c
     assert "secret-of-the-user" not in shown.latest_result().exc_string
 
 
-def test_rq_info_counts_what_ended_and_workers_count_what_they_did(house, client, connection):
+def test_rq_info_counts_what_ended_and_workers_count_what_they_did(stack, client, connection):
     job_id = submit(client, steps=1, seconds=0)
     wait_for_state(client, job_id, "succeeded")
     wait_for(lambda: job_id in ids(FinishedJobRegistry, connection), what="the finished job")
     wait_for_state(client, ask_later(client, n=1), "succeeded")
     program = Path(sys.executable).with_name("rq")
     done = subprocess.run(
-        [program, "info", "--url", house.redis_url, "--raw"], capture_output=True, text=True, check=True
+        [program, "info", "--url", stack.redis_url, "--raw"], capture_output=True, text=True, check=True
     )
     assert NAME in done.stdout
     counts = wait_for(
@@ -73,7 +73,7 @@ def test_rq_info_counts_what_ended_and_workers_count_what_they_did(house, client
     assert any(each.total_working_time > 0 for each in Worker.all(connection=connection))
 
 
-def test_a_wiped_redis_shows_jobs_again_as_they_run(house, client, connection):
+def test_a_wiped_redis_shows_jobs_again_as_they_run(stack, client, connection):
     connection.flushall()
     job_id = submit(client, steps=1, seconds=0)
     wait_for_state(client, job_id, "succeeded", timeout_s=60)

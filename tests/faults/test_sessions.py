@@ -14,10 +14,10 @@ import psycopg2
 import pytest
 from sqlalchemy import text
 
-from tests.faults.acts import answered, send
-from tests.house import wait_for
+from tests.faults.actions import answered, send
 from tests.reviews.asking import send as send_file
 from tests.servers import ask
+from tests.stacks import wait_for
 
 pytestmark = pytest.mark.slow("cuts connections and waits for new ones")
 
@@ -35,8 +35,8 @@ def lose(app, postgres_server):
     assert db.engine.pool.checkedout() == 0
 
 
-def test_an_answer_is_sent_though_postgres_dies_before_its_session_ends(house, database):
-    address = urlsplit(house.url)
+def test_an_answer_is_sent_though_postgres_dies_before_its_session_ends(stack, database):
+    address = urlsplit(stack.url)
     with socket.create_connection((address.hostname, address.port), timeout=30) as sock:
         send(sock, "/trial/linger?seconds=1.5")
         time.sleep(0.7)  # by then it has asked its question
@@ -45,7 +45,7 @@ def test_an_answer_is_sent_though_postgres_dies_before_its_session_ends(house, d
             assert answered(sock).startswith(b"HTTP/1.1 200")
         finally:
             database.start()
-    assert not [line for line in house.of("web")[0].lines() if "Error handling request" in str(line)]
+    assert not [line for line in stack.of("web")[0].lines() if "Error handling request" in str(line)]
 
 
 def test_nothing_leaves_the_application_when_a_session_is_broken(app, lose):
@@ -82,7 +82,7 @@ def test_a_worker_goes_on_when_a_session_is_broken(app, lose):
     assert len(turns) == 2
 
 
-def test_a_file_whose_job_meets_a_dying_postgres_is_answered_503(house, client, database):
+def test_a_file_whose_job_meets_a_dying_postgres_is_answered_503(stack, client, database):
     owners_room = int.from_bytes(hashlib.sha256(b"local").digest()[:8], signed=True)
     held = psycopg2.connect(database.url)
     with closing(held), ThreadPoolExecutor(1) as elsewhere:

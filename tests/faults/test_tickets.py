@@ -14,8 +14,8 @@ from app.extensions import db
 from app.jobs.models import Job
 from app.jobs.queue import rq
 from app.maintenance import reaper
-from tests.faults.acts import ask_later, make_job, outcomes, processing, submit
-from tests.house import job, wait_for, wait_for_state
+from tests.faults.actions import ask_later, make_job, outcomes, processing, submit
+from tests.stacks import job, wait_for, wait_for_state
 from workers.runtime.batch import BatchWorker
 
 pytestmark = pytest.mark.slow("loses thousands of tickets")
@@ -25,9 +25,9 @@ OLD = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def tickets(house):
-    """The house's Redis."""
-    with redis.Redis.from_url(house.redis_url, decode_responses=True) as client:
+def tickets(stack):
+    """The stack's Redis."""
+    with redis.Redis.from_url(stack.redis_url, decode_responses=True) as client:
         yield client
 
 
@@ -42,9 +42,9 @@ def full(broker):
 
 
 @pytest.fixture
-def alone(house, inside, tickets):
+def alone(stack, inside, tickets):
     """This process in the place of batch workers and clock; no job waits but the test's own."""
-    house.have("web realtime")
+    stack.have("web realtime")
     forget_waiting(tickets)
     yield inside
     forget_waiting(tickets)
@@ -57,13 +57,13 @@ def forget_waiting(tickets):
     tickets.delete(QUEUE, "rq:queue:realtime")
 
 
-def test_what_is_cancelled_while_it_waits_leaves_its_queue_and_is_shown_for_a_day(house, client, tickets):
-    house.have("web realtime clock")
+def test_what_is_cancelled_while_it_waits_leaves_its_queue_and_is_shown_for_a_day(stack, client, tickets):
+    stack.have("web realtime clock")
     ids = [submit(client, n=n) for n in range(5)]
     assert all(0 < tickets.ttl(f"rq:job:{job_id}") <= 24 * 3600 for job_id in ids)
     for job_id in ids:
         assert client.post(f"/api/v1/jobs/{job_id}/cancel").json()["state"] == "cancelled"
-    house.have("web realtime clock batch")
+    stack.have("web realtime clock batch")
     queued = {
         name.decode()
         for queue in ("interactive", "bulk")
@@ -74,21 +74,21 @@ def test_what_is_cancelled_while_it_waits_leaves_its_queue_and_is_shown_for_a_da
     assert all(0 < tickets.ttl(f"rq:job:{job_id}") <= 24 * 3600 for job_id in ids)
 
 
-def test_a_job_whose_ticket_alone_is_left_runs(house, client, tickets):
-    house.have("web realtime clock")
+def test_a_job_whose_ticket_alone_is_left_runs(stack, client, tickets):
+    stack.have("web realtime clock")
     job_id = submit(client, n=1)
     tickets.delete(f"rq:job:{job_id}")
-    house.have("web realtime clock batch")
+    stack.have("web realtime clock batch")
     assert outcomes(wait_for_state(client, job_id, "succeeded")) == ["succeeded"]
 
 
-def test_the_ticket_of_a_job_that_has_ended_does_not_go_round(house, client, tickets):
+def test_the_ticket_of_a_job_that_has_ended_does_not_go_round(stack, client, tickets):
     ended = submit(client, n=1)
     wait_for_state(client, ended, "succeeded")
-    house.have("web realtime clock")
+    stack.have("web realtime clock")
     waiting = submit(client, steps=10, seconds=0.3)
     tickets.lpush(QUEUE, ended)
-    house.have("web realtime clock batch")
+    stack.have("web realtime clock batch")
     wait_for_state(client, waiting, "running")
     wait_for(lambda: ended not in tickets.lrange(QUEUE, 0, -1), timeout_s=2, what="the ticket to go")
     assert job(client, waiting)["state"] == "running"
@@ -130,16 +130,16 @@ def test_a_flood_of_lost_tickets_is_made_good_block_by_block(alone, tickets, mon
     assert sorted(tickets.lrange(QUEUE, 0, -1)) == sorted(ids)
 
 
-def test_a_request_in_a_workers_hands_is_not_sent_again(house, client, alone, tickets):
+def test_a_request_in_a_workers_hands_is_not_sent_again(stack, client, alone, tickets):
     job_id = ask_later(client, n=1, do="sleep", seconds=3)
-    wait_for(lambda: processing(house) and not tickets.llen("rq:queue:realtime"), what="it to be taken")
+    wait_for(lambda: processing(stack) and not tickets.llen("rq:queue:realtime"), what="it to be taken")
     age(job_id, timedelta(seconds=10))
     assert reaper.requeue_unheld() == []
     wait_for_state(client, job_id, "succeeded")
 
 
-def test_a_request_whose_envelope_is_lost_is_sent_again_though_others_wait(house, client, alone, tickets):
-    house.have("web")
+def test_a_request_whose_envelope_is_lost_is_sent_again_though_others_wait(stack, client, alone, tickets):
+    stack.have("web")
     lost = ask_later(client, n=1)
     tickets.delete("rq:queue:realtime")
     waits = ask_later(client, n=2)
@@ -147,7 +147,7 @@ def test_a_request_whose_envelope_is_lost_is_sent_again_though_others_wait(house
     assert reaper.requeue_unheld() == []
     age(lost, timedelta(seconds=70))
     assert [str(found) for found in reaper.requeue_unheld()] == [lost]
-    house.have("web realtime")
+    stack.have("web realtime")
     for job_id in (lost, waits):
         wait_for_state(client, job_id, "succeeded")
 

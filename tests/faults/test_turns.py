@@ -15,19 +15,19 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.jobs.models import Job
 from app.jobs.queue import fetch
-from tests.faults.acts import make_job
-from tests.house import wait_for
+from tests.faults.actions import make_job
 from tests.servers import ask
+from tests.stacks import wait_for
 
 pytestmark = pytest.mark.slow("queues thousands of jobs of many owners")
 
 
 @pytest.fixture
-def house(module_house):
-    """The module's house without anybody who would take a job."""
-    module_house.have("web")
-    module_house.ready_to_answer()
-    return module_house
+def stack(module_stack):
+    """The module's stack without anybody who would take a job."""
+    module_stack.have("web")
+    module_stack.ready_to_answer()
+    return module_stack
 
 
 @contextmanager

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.jobs import transitions
 from app.jobs.transitions import Ending, Fence
-from tests.doors import watched
-from tests.faults.acts import make_job
-from tests.house import wait_for_state
+from tests.clients import watched
+from tests.faults.actions import make_job
 from tests.mood.exports import FIRST, archive, export, night, nights, push, steps
 from tests.servers import ask as ask_database
+from tests.stacks import wait_for_state
 
 PLAN = ["date", "depression_risk", "hypomanic_risk", "manic_risk", "confidence"]
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from bench.mood.generate import days_of, write
-from tests.house import job, wait_for, wait_for_state
+from tests.stacks import job, wait_for, wait_for_state
 from tests.uploads.sending import BODY, TUS, begin, offset, request_head
 
 MEGABYTES = 1000
@@ -35,24 +35,24 @@ def blocks(path, begin_at, end):
             yield stream.read(min(left, BLOCK))
 
 
-def cut(house, upload, path, begin_at, end):
+def cut(stack, upload, path, begin_at, end):
     """Promise the rest of a file, send a part of it, and hang up."""
     promised = path.stat().st_size - begin_at
     head = request_head(
         "PATCH", upload, promised, Tus_Resumable="1.0.0", Upload_Offset=str(begin_at), Content_Type=BODY
     )
-    with socket.create_connection(("127.0.0.1", house.ports[0]), timeout=60) as line:
+    with socket.create_connection(("127.0.0.1", stack.ports[0]), timeout=60) as line:
         line.sendall(head)
         for block in blocks(path, begin_at, end):
             line.sendall(block)
 
 
-def sent(house, client, path, *, cuts=()):
+def sent(stack, client, path, *, cuts=()):
     """Upload a file, cut at some bytes, and return its id."""
     size = path.stat().st_size
     upload = begin(client, size, filename=path.name, system="mood")
     for end in cuts:
-        cut(house, upload, path, offset(client, upload), end)
+        cut(stack, upload, path, offset(client, upload), end)
         wait_for(lambda end=end: offset(client, upload) == end, timeout_s=60, what=f"{end} bytes")
     at = offset(client, upload)
     headers = {**TUS, "Upload-Offset": str(at), "Content-Type": BODY, "Content-Length": str(size - at)}
@@ -73,9 +73,9 @@ def progress_of(client, job_id):
     return job(client, job_id).get("progress") or 0
 
 
-def test_a_gigabyte_that_was_cut_twice_is_read_whole(running_house, client, large):
+def test_a_gigabyte_that_was_cut_twice_is_read_whole(running_stack, client, large):
     size = large.stat().st_size
-    job_id = started(client, sent(running_house, client, large, cuts=(size // 3, size // 2 + 1)))
+    job_id = started(client, sent(running_stack, client, large, cuts=(size // 3, size // 2 + 1)))
     wait_for(lambda: 0 < progress_of(client, job_id) < 1, timeout_s=WAIT_S, what="progress in the middle")
     wait_for_state(client, job_id, "succeeded", timeout_s=WAIT_S)
     result = client.get(f"/api/v1/results/{job_id}", params={"limit": 1000}, timeout=60).json()
@@ -87,8 +87,8 @@ def test_a_gigabyte_that_was_cut_twice_is_read_whole(running_house, client, larg
     )
 
 
-def test_a_gigabyte_is_left_when_its_job_is_cancelled(running_house, client, large):
-    job_id = started(client, sent(running_house, client, large))
+def test_a_gigabyte_is_left_when_its_job_is_cancelled(running_stack, client, large):
+    job_id = started(client, sent(running_stack, client, large))
     wait_for(lambda: progress_of(client, job_id) > 0, timeout_s=WAIT_S, what="progress")
     assert client.post(f"/api/v1/jobs/{job_id}/cancel").status_code in {200, 202}
     ended = wait_for_state(client, job_id, "cancelled", timeout_s=WAIT_S)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import wait_for
 from tests.mood.exports import FIRST, export, nights, push
 from tests.servers import ask as ask_database
+from tests.stacks import wait_for
 
 CONFIG = """
 watch_directories:
@@ -34,8 +34,8 @@ processing:
 class Watcher:
     """The command as a process of its own, and the jobs that it started."""
 
-    def __init__(self, folder, house, server):
-        self.folder, self.house, self.server = folder, house, server
+    def __init__(self, folder, stack, server):
+        self.folder, self.stack, self.server = folder, stack, server
         self.process = None
         (folder / "json").mkdir()
         (folder / "apple").mkdir()
@@ -53,7 +53,7 @@ class Watcher:
         ]
         with log.open("a") as stream:
             self.process = subprocess.Popen(
-                command, env=os.environ | self.house.environment(), stdout=stream, stderr=stream
+                command, env=os.environ | self.stack.environment(), stdout=stream, stderr=stream
             )
         wait_for(lambda: log.read_text().count("watch_ready") > before)
 
@@ -74,8 +74,8 @@ class Watcher:
 
 
 @pytest.fixture
-def watcher(tmp_path, running_house, postgres_server):
-    found = Watcher(tmp_path, running_house, postgres_server)
+def watcher(tmp_path, running_stack, postgres_server):
+    found = Watcher(tmp_path, running_stack, postgres_server)
     yield found
     found.kill()
 
@@ -114,12 +114,12 @@ def test_every_content_is_read_once(watcher):
     wait_for(lambda: watcher.jobs() == 5)
 
 
-def test_a_file_that_says_too_little_is_refused_by_name(tmp_path, running_house):
+def test_a_file_that_says_too_little_is_refused_by_name(tmp_path, running_stack):
     config = tmp_path / "watcher.yaml"
     config.write_text("watch_directories:\n  - patterns: ['*.json']\n")
     command = [str(Path(sys.executable).parent / "flask"), "watch", "-c", str(config)]
     done = subprocess.run(
-        command, env=os.environ | running_house.environment(), capture_output=True, text=True, check=False
+        command, env=os.environ | running_stack.environment(), capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
     assert "path" in done.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.house import wait_for
+from tests.stacks import wait_for
 
 PERSONALITY = "/api/v1/personality"
 

@@ -7,11 +7,11 @@ from PIL import Image
 
 from app.personality.wording import NOTICE, TRAITS
 from tests.contract.test_errors import problem
-from tests.house import wait_for_state
 from tests.personality.asking import PERSONALITY, ended, predict, predict_batch
 from tests.personality.faces import CASES, FACE, needs_faces
 from tests.personality.pictures import clip, encoded, quarters
 from tests.servers import ask as ask_database
+from tests.stacks import wait_for_state
 
 NEVER = ("race", "gender", "age", "orientation", "politic", "attractive", "identity", "embedding", "landmark")
 
@@ -189,7 +189,7 @@ def test_a_request_sent_again_with_its_key_makes_one_prediction(client):
 
 
 @needs_faces
-def test_private_metadata_stays_behind(client, running_house, postgres_server):
+def test_private_metadata_stays_behind(client, running_stack, postgres_server):
     answer = predict(client, (CASES / "14-metadata" / "gps.jpg").read_bytes(), "gps.jpg")
     assert answer.status_code == 200
     job_id = answer.json()["prediction_id"]
@@ -197,7 +197,7 @@ def test_private_metadata_stays_behind(client, running_house, postgres_server):
         postgres_server, f"SELECT answer::text FROM personality_impressions WHERE job_id = '{job_id}'"
     )
     assert "ASSAYCANARY" not in answer.text + str(rows)
-    for log in running_house.folder.glob("*.log"):
+    for log in running_stack.folder.glob("*.log"):
         assert "ASSAYCANARY" not in log.read_text(errors="replace")
 
 

@@ -9,9 +9,9 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
     broker,
     client,
     database,
-    house,
-    module_house,
+    module_stack,
     servers,
+    stack,
 )
 from tests.personality.asking import predict
 from tests.personality.test_api import picture
@@ -55,7 +55,7 @@ def test_the_cache_is_not_read_without_consent(client):
     problem(predict(client, content, "a.png", method="middle", consent="false"), 422, "consent_required")
 
 
-def test_an_erased_prediction_is_gone_and_counted_and_asked_anew(client, house, database):
+def test_an_erased_prediction_is_gone_and_counted_and_asked_anew(client, stack, database):
     content = picture(14)
     first = predict(client, content, "a.png", method="middle").json()
     job_id = first["prediction_id"]
@@ -63,7 +63,7 @@ def test_an_erased_prediction_is_gone_and_counted_and_asked_anew(client, house, 
         database,
         f"SELECT u.storage_key FROM uploads u, jobs j WHERE j.id = '{job_id}' AND j.input->'upload_ids' ? u.id::text",
     )
-    files = lambda: [path for (key,) in keys for path in (house.folder / "files").rglob(f"{key}*")]  # noqa: E731
+    files = lambda: [path for (key,) in keys for path in (stack.folder / "files").rglob(f"{key}*")]  # noqa: E731
     assert len(files()) == 1
     erased = client.delete(first["links"]["self"])
     assert erased.status_code == 200, erased.text

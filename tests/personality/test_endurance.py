@@ -11,11 +11,11 @@ PICTURES, WARM = 300, 30
 GROWN_KB = 50_000
 
 
-def resident_kb(house) -> int:
+def resident_kb(stack) -> int:
     """Return the memory of the batch lane's workers, which hold the model and fork for each picture."""
     lines = [
         line
-        for worker in house.of("batch")
+        for worker in stack.of("batch")
         for line in open(f"/proc/{worker.pid}/status", encoding="ascii")  # noqa: SIM115
         if line.startswith("VmRSS:")
     ]
@@ -23,10 +23,10 @@ def resident_kb(house) -> int:
 
 
 @pytest.mark.slow("judges three hundred pictures")
-def test_three_hundred_pictures_hang_nowhere_and_leave_nothing_behind(client, running_house):
+def test_three_hundred_pictures_hang_nowhere_and_leave_nothing_behind(client, running_stack):
     sizes = []
     for number in range(PICTURES):
         answer = predict(client, picture(1000 + number), "a.png", method="face+middle")
         assert answer.status_code == 200, (number, answer.text)
-        sizes.append(resident_kb(running_house))
+        sizes.append(resident_kb(running_stack))
     assert sizes[-1] <= sizes[WARM] + GROWN_KB

@@ -10,9 +10,9 @@ import sys
 import pytest
 
 from app.personality.results import COLUMNS
-from tests.house import ROOT
 from tests.personality.faces import CASES, needs_faces
 from tests.personality.pictures import clip, encoded, quarters
+from tests.stacks import ROOT
 from workers.personality import process as command
 from workers.personality.folders import sources_of
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from tests.contract.test_errors import problem
-from tests.house import wait_for
-from tests.results.acts import CANCEL, RESULTS, ended, results, started
+from tests.results.actions import CANCEL, RESULTS, ended, results, started
 from tests.servers import ask as ask_database
+from tests.stacks import wait_for
 from tests.trial.files import LinesResults
 
 COLUMNS = list(LinesResults.columns)
@@ -151,10 +151,10 @@ def test_a_head_request_sends_no_rows_and_holds_nothing(client, postgres_server)
     wait_for(lambda: connections(postgres_server) == 0, what="no open transaction")
 
 
-def test_a_long_csv_takes_no_more_memory_than_a_short_one(running_house, client, postgres_server):
+def test_a_long_csv_takes_no_more_memory_than_a_short_one(running_stack, client, postgres_server):
     job_id = ended(client, "line 0")
     fill(postgres_server, job_id, 100_000, width=1000)
-    (web, *_) = running_house.webs
+    (web, *_) = running_stack.webs
     download(client, job_id, limit=1000)
     before, most, lines = resident_mb(web), 0.0, 0
     with client.stream("GET", f"{RESULTS}/{job_id}?format=csv", timeout=120) as answer:
@@ -165,28 +165,28 @@ def test_a_long_csv_takes_no_more_memory_than_a_short_one(running_house, client,
     assert most - before < 30
 
 
-def hang_up(house, job_id):
+def hang_up(stack, job_id):
     """Ask for a CSV, read its first bytes, and go."""
-    with socket.create_connection(("127.0.0.1", house.ports[0]), timeout=30) as sock:
+    with socket.create_connection(("127.0.0.1", stack.ports[0]), timeout=30) as sock:
         sock.sendall(f"GET {RESULTS}/{job_id}?format=csv HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         assert sock.recv(1000).startswith(b"HTTP/1.1 200")
 
 
-def reluctant(house):
+def reluctant(stack):
     """Return a connection that takes little before it is read."""
     sock = socket.socket()
     sock.settimeout(30)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 12)
-    sock.connect(("127.0.0.1", house.ports[0]))
+    sock.connect(("127.0.0.1", stack.ports[0]))
     return sock
 
 
-def test_who_hangs_up_or_reads_slowly_holds_no_connection(running_house, client, postgres_server):
+def test_who_hangs_up_or_reads_slowly_holds_no_connection(running_stack, client, postgres_server):
     job_id = ended(client, "line 0")
     fill(postgres_server, job_id, 50_000, width=1000)
     for _ in range(70):  # more than the pools of both web processes have
-        hang_up(running_house, job_id)
-    slow = [reluctant(running_house) for _ in range(70)]
+        hang_up(running_stack, job_id)
+    slow = [reluctant(running_stack) for _ in range(70)]
     try:
         for sock in slow:
             sock.sendall(f"GET {RESULTS}/{job_id}?format=csv HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())

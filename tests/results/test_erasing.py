@@ -10,17 +10,17 @@ from app.jobs import deletion_hooks, service
 from app.jobs.models import Job
 from app.maintenance import reaper
 from tests.contract.test_errors import problem
-from tests.house import wait_for, wait_for_state
-from tests.results.acts import RESULTS, STATUS, start, started, upload
+from tests.results.actions import RESULTS, STATUS, start, started, upload
 from tests.servers import ask as ask_database
+from tests.stacks import wait_for, wait_for_state
 
 JOBS = "/api/v1/jobs"
 
 
 @pytest.fixture
-def left(running_house, postgres_server):
+def left(running_stack, postgres_server):
     """Say what there is of a job and an upload: rows of the job, the upload's row, its file."""
-    folder = running_house.folder / "files"
+    folder = running_stack.folder / "files"
 
     def look(job_id, upload_id, key):
         rows = ask_database(postgres_server, f"SELECT count(*) FROM trial_rows WHERE job_id = '{job_id}'")

@@ -7,9 +7,9 @@ import uuid
 import pytest
 
 from tests.contract.test_errors import problem
-from tests.house import wait_for
-from tests.results.acts import CANCEL, RESULTS, STATUS, ended, results, started
+from tests.results.actions import CANCEL, RESULTS, STATUS, ended, results, started
 from tests.servers import ask as ask_database
+from tests.stacks import wait_for
 
 LIVE = "trial-1"  # the version whose name sorts last
 

@@ -7,8 +7,7 @@ import uuid
 import pytest
 
 from tests.contract.test_errors import problem
-from tests.house import status_of, wait_for, wait_for_state
-from tests.results.acts import (
+from tests.results.actions import (
     CANCEL,
     RESULTS,
     START,
@@ -23,6 +22,7 @@ from tests.results.acts import (
     upload_batch,
 )
 from tests.servers import ask as ask_database
+from tests.stacks import status_of, wait_for, wait_for_state
 from tests.trial.files import KIND
 
 
@@ -140,12 +140,12 @@ def test_a_file_larger_than_its_system_reads_is_a_413(client, postgres_server):
 
 
 @pytest.fixture(scope="module")
-def twins(running_house):
+def twins(running_stack):
     """A web process that has a second system for the same files."""
-    running_house.start("web", extra_systems="tests.trial:SYSTEM,tests.trial:TWIN", web_concurrency=1)
+    running_stack.start("web", extra_systems="tests.trial:SYSTEM,tests.trial:TWIN", web_concurrency=1)
     import httpx
 
-    with httpx.Client(base_url=f"http://127.0.0.1:{running_house.ports[-1]}", timeout=30) as twin_client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{running_stack.ports[-1]}", timeout=30) as twin_client:
         wait_for(
             lambda: status_of(twin_client, "/healthz") == 200, timeout_s=60, what="the second web process"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.house import wait_for
+from tests.stacks import wait_for
 
 TASKS = "/api/v1/reviews/tasks"
 PRAISE, BLAME = "I love this camera, it is wonderful.", "Awful, it broke after two days."

@@ -9,9 +9,9 @@ import zipfile
 
 import pytest
 
-from tests.house import wait_for
 from tests.reviews.asking import BLAME, PRAISE, TASKS, ended, send
 from tests.servers import ask as ask_database
+from tests.stacks import wait_for
 
 MIXED = f'id,text\n1,"{PRAISE}"\n2,"{BLAME}"\n'
 KOREAN = "번호,리뷰\n1,배우들 연기가 정말 좋았어요\n2,너무 지루하고 재미없습니다\n"
@@ -289,11 +289,11 @@ def test_a_file_sent_again_with_its_key_is_the_same_task(client):
     assert send(client, MIXED + "3,other\n", headers=headers).status_code == 422
 
 
-def test_no_text_of_a_file_reaches_a_log(client, running_house):
+def test_no_text_of_a_file_reaches_a_log(client, running_stack):
     secret = "xylophone-in-a-review"
     ended(client, send(client, f"text\n{secret}\n{secret * 30}\n", name=f"{secret}.csv"))
     unreadable(client, f"{secret},b\n1,2\n3,4\n")
-    assert not [p.kind for p in running_house.processes if secret in p.log.read_text(errors="replace")]
+    assert not [p.kind for p in running_stack.processes if secret in p.log.read_text(errors="replace")]
 
 
 @pytest.mark.slow("judges a million rows")

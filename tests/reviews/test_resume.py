@@ -15,8 +15,8 @@ from app.jobs.transitions import Fence
 from app.reviews import storing
 from app.reviews.figures import Figures
 from app.reviews.models import ReviewRow
-from tests.house import job, wait_for
 from tests.reviews.asking import TASKS, ended, send
+from tests.stacks import job, wait_for
 from workers.reviews.tasks import figures_of, judge_files
 from workers.sdk.checkpoint import checkpoint
 from workers.sdk.child import forked_by
@@ -35,18 +35,18 @@ def content():
 
 
 @pytest.fixture(scope="module")
-def own_house(houses):
-    """A house of these tests' own, with one batch worker that tries again at once."""
-    found = houses.of({"web_concurrency": 1, "backoff_s": 0.1}, "reviews")
+def own_stack(stack_pool):
+    """A stack of these tests' own, with one batch worker that tries again at once."""
+    found = stack_pool.of({"web_concurrency": 1, "backoff_s": 0.1}, "reviews")
     found.have("web realtime batch clock")
     found.ready()
     return found
 
 
 @pytest.fixture(scope="module")
-def undisturbed(own_house):
+def undisturbed(own_stack):
     """What is found in the file when nothing happens."""
-    with own_house.client() as client:
+    with own_stack.client() as client:
         return ended(client, send(client, content()), limit=1, timeout_s=120)["summary"]
 
 
@@ -62,9 +62,9 @@ def child_of(pid):
         pytest.param(lambda pid: child_of(child_of(pid)), id="one that judges ahead of it"),
     ],
 )
-def test_a_killed_process_loses_no_row_and_repeats_none(own_house, undisturbed, victim):
-    (batch,) = own_house.of("batch")
-    with own_house.client() as client:
+def test_a_killed_process_loses_no_row_and_repeats_none(own_stack, undisturbed, victim):
+    (batch,) = own_stack.of("batch")
+    with own_stack.client() as client:
         accepted = send(client, content())
         path = f"{TASKS}/{accepted.json()['task_id']}?limit=500"
         partial = wait_for(lambda: (t := client.get(path).json())["progress"] and t, what="partial rows")

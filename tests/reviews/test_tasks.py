@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from tests.house import wait_for
 from tests.reviews.asking import BLAME, PRAISE, TASKS, judge, send
+from tests.stacks import wait_for
 from workers.reviews.tasks import answer_sentiments
 
 

@@ -7,8 +7,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from app.config import Settings
 from app.extensions import make_redis
-from tests.house import ACCIDENT, SECRET, house, wait_for
 from tests.stack.tls_relay import make_certificate, tls_before
+from tests.stacks import ACCIDENT, SECRET, run_stack, wait_for
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_certificate_that_is_not_checked_is_said_loudly(secured, capsys):
 def test_the_service_answers_over_a_pinned_certificate(secured, postgres_server, tmp_path):
     url, file, _ = secured
     settings = {"redis_ca_cert": file, "web_concurrency": 1}
-    with house(tmp_path, postgres_server.url, url, "web realtime", **settings) as secure:
+    with run_stack(tmp_path, postgres_server.url, url, "web realtime", **settings) as secure:
         secure.ready_to_answer()
         with secure.client() as client:
             answer = wait_for(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import psycopg2
 import pytest
 
-from tests.doors import job_of
-from tests.house import ACCIDENT, House, house, wait_for_state
+from tests.clients import job_of
 from tests.servers import ask
+from tests.stacks import ACCIDENT, Stack, run_stack, wait_for_state
 
 ROLE, PASSWORD = "assay_run", "for-tests-only-" + "r" * 20
 
@@ -15,7 +15,7 @@ ROLE, PASSWORD = "assay_run", "for-tests-only-" + "r" * 20
 @pytest.fixture
 def as_role(own_postgres, tmp_path):
     """The URL of the database for the role, made by the command twice, as two deployments do."""
-    owner = House(tmp_path, own_postgres.url, "redis://127.0.0.1:1")
+    owner = Stack(tmp_path, own_postgres.url, "redis://127.0.0.1:1")
     for _ in range(2):
         done = owner.flask("runtime-role", ROLE, "--password", PASSWORD)
         assert done.returncode == 0, done.stderr
@@ -44,7 +44,9 @@ def test_the_role_owns_nothing_and_may_not_change_tables(own_postgres, as_role):
 
 
 def test_both_lanes_and_the_clock_serve_as_the_role(as_role, own_valkey, tmp_path):
-    with house(tmp_path, as_role, own_valkey.url, "web realtime batch clock", web_concurrency=1) as served:
+    with run_stack(
+        tmp_path, as_role, own_valkey.url, "web realtime batch clock", web_concurrency=1
+    ) as served:
         served.ready(timeout_s=120)
         with served.client() as client:
             assert client.post("/api/predict/eclo", json=ACCIDENT).status_code == 200

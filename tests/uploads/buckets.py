@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from stack.servers import free_port
-from tests.house import ROOT, wait_for
+from tests.stacks import ROOT, wait_for
 
 S3RVER = "3.7.1"
 KEYS = {"AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER", "AWS_DEFAULT_REGION": "us-east-1"}

@@ -1,25 +1,24 @@
-"""A house of two web processes with its own database and storage, and the application on them."""
+"""A stack of two web processes with its own database and storage, and the application on them."""
 
 from __future__ import annotations
 
 import pytest
 
 from stack.postgres import postgres
-from tests.house import house as run_house
-from tests.house import wait_for
 from tests.servers import passable_folder
+from tests.stacks import run_stack, wait_for
 from tests.uploads.sending import files_of
 
 SYSTEMS = "tests.trial:SYSTEM,tests.uploads.systems:SHEETS,tests.uploads.systems:ARCHIVES"
 
 
 @pytest.fixture(scope="session")
-def house(servers_folder, postgres_template, valkey_server, tmp_path_factory):
+def stack(servers_folder, postgres_template, valkey_server, tmp_path_factory):
     folder = passable_folder(servers_folder)
     settings = {"storage_url": f"file://{tmp_path_factory.mktemp('storage')}", "extra_systems": SYSTEMS}
     with (
         postgres(folder / "postgres", fsync=False, template=postgres_template) as server,
-        run_house(
+        run_stack(
             tmp_path_factory.mktemp("uploads"), server.url, valkey_server.url, "web", **settings
         ) as stack,
     ):
@@ -29,26 +28,26 @@ def house(servers_folder, postgres_template, valkey_server, tmp_path_factory):
 
 
 @pytest.fixture
-def client(house):
-    with house.client() as http:
+def client(stack):
+    with stack.client() as http:
         yield http
 
 
 @pytest.fixture
-def app(house, monkeypatch):
-    """The application in this process, on the house's database and storage."""
+def app(stack, monkeypatch):
+    """The application in this process, on the stack's database and storage."""
     from app import create_app
     from app.config import Settings
 
-    house.lend_environment(monkeypatch)
+    stack.lend_environment(monkeypatch)
     made = create_app(Settings.read())
     with made.app_context():
         yield made
 
 
 @pytest.fixture
-def same_files(house):
+def same_files(stack):
     """Check that a test leaves the storage as it found it."""
-    before = files_of(house)
+    before = files_of(stack)
     yield
-    wait_for(lambda: files_of(house) == before, what="the storage to be as it was")
+    wait_for(lambda: files_of(stack) == before, what="the storage to be as it was")

@@ -8,7 +8,7 @@ import random
 import socket
 from pathlib import Path
 
-from tests.house import wait_for
+from tests.stacks import wait_for
 
 ROOT = "/api/v1/upload"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -67,9 +67,9 @@ def shown(client, path):
     return client.get(f"{ROOT}/{path.rpartition('/')[2]}").json()
 
 
-def hang_up(house, head, data):
+def hang_up(stack, head, data):
     """Send the head of a request and a part of its body, then close the line."""
-    with socket.create_connection(("127.0.0.1", house.ports[0]), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", stack.ports[0]), timeout=10) as line:
         line.sendall(head + data)
         line.shutdown(socket.SHUT_WR)
         line.settimeout(10)
@@ -89,22 +89,22 @@ def form(data, name="a.csv", field="file"):
     return head.encode() + data + b"\r\n--cut--\r\n"
 
 
-def files_of(house):
-    """Return the files in a house's storage: those that are kept, and those that arrive."""
-    folder = Path(house.settings["storage_url"].removeprefix("file://"))
+def files_of(stack):
+    """Return the files in a stack's storage: those that are kept, and those that arrive."""
+    folder = Path(stack.settings["storage_url"].removeprefix("file://"))
     paths = [path for path in folder.rglob("*") if path.is_file()]
     return {p for p in paths if p.suffix != ".part"}, {p for p in paths if p.suffix == ".part"}
 
 
-def path_of(house, upload_id):
+def path_of(stack, upload_id):
     """Return where the file of an upload is kept."""
     from tests.servers import ask
 
-    (key,) = ask(house.postgres, f"SELECT storage_key FROM uploads WHERE id = '{upload_id}'")[0]
-    return next((path for path in files_of(house)[0] if path.name == str(key)), None)
+    (key,) = ask(stack.postgres, f"SELECT storage_key FROM uploads WHERE id = '{upload_id}'")[0]
+    return next((path for path in files_of(stack)[0] if path.name == str(key)), None)
 
 
-def nothing_arrives(house):
+def nothing_arrives(stack):
     """Return when no file is on its way any more."""
-    wait_for(lambda: not files_of(house)[1], what="incoming files to be removed")
+    wait_for(lambda: not files_of(stack)[1], what="incoming files to be removed")
     return True

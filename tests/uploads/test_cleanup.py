@@ -28,8 +28,8 @@ def request_context(app):
         yield
 
 
-def expire(house, upload_id):
-    ask(house.postgres, f"UPDATE uploads SET expires_at = now() - interval '1 s' WHERE id = '{upload_id}'")
+def expire(stack, upload_id):
+    ask(stack.postgres, f"UPDATE uploads SET expires_at = now() - interval '1 s' WHERE id = '{upload_id}'")
 
 
 def upload(client, data=CSV):
@@ -58,24 +58,24 @@ def found(upload_id):
     return db.session.scalars(select(Upload).where(Upload.id == upload_id)).one_or_none()
 
 
-def test_an_expired_upload_loses_its_file_and_its_name_and_is_gone(house, client, app):
+def test_an_expired_upload_loses_its_file_and_its_name_and_is_gone(stack, client, app):
     upload_id, kept = upload(client), upload(client)
-    path = path_of(house, upload_id)
-    expire(house, upload_id)
+    path = path_of(stack, upload_id)
+    expire(stack, upload_id)
     done = cleanup.clean()
     assert (done.expired, done.failed, done.freed_bytes) == (1, 0, len(CSV))
     assert not path.exists()
     assert (found(upload_id).state, found(upload_id).name) == ("expired", "")
     answer = client.get(f"{ROOT}/{upload_id}")
     assert (answer.status_code, answer.json()["code"]) == (410, "expired")
-    assert path_of(house, kept)
+    assert path_of(stack, kept)
     assert cleanup.clean() == cleanup.Done()
     assert client.delete(f"{ROOT}/{upload_id}").status_code == 204
 
 
-def test_an_upload_whose_file_stays_is_not_called_expired(house, client, app, monkeypatch):
+def test_an_upload_whose_file_stays_is_not_called_expired(stack, client, app, monkeypatch):
     upload_id = upload(client)
-    expire(house, upload_id)
+    expire(stack, upload_id)
     monkeypatch.setattr(storage(), "delete", lambda _key: None)
     assert cleanup.clean().failed == 1
     assert found(upload_id).state == "uploaded"
@@ -83,20 +83,20 @@ def test_an_upload_whose_file_stays_is_not_called_expired(house, client, app, mo
     assert cleanup.clean().expired == 1
 
 
-def test_an_upload_that_was_never_finished_is_removed(house, client, app):
+def test_an_upload_that_was_never_finished_is_removed(stack, client, app):
     path = begin(client, 1000, system="sheets")
     patch(client, path, 0, b"a,b\n")
-    expire(house, path.rpartition("/")[2])
-    before = files_of(house)[1]
+    expire(stack, path.rpartition("/")[2])
+    before = files_of(stack)[1]
     done = cleanup.clean()
     assert (done.stale, done.freed_bytes) == (1, 4)
-    assert len(before - files_of(house)[1]) == 1
+    assert len(before - files_of(stack)[1]) == 1
     assert client.head(path, headers=TUS).status_code == 410
 
 
-def test_an_upload_that_a_job_will_read_is_kept(house, client, app):
+def test_an_upload_that_a_job_will_read_is_kept(stack, client, app):
     upload_id = upload(client)
-    expire(house, upload_id)
+    expire(stack, upload_id)
     job = job_of(upload_id)
     assert cleanup.clean() == cleanup.Done()
     assert client.delete(f"{ROOT}/{upload_id}").status_code == 409
@@ -108,12 +108,12 @@ def test_an_upload_that_a_job_will_read_is_kept(house, client, app):
         service.of_job(db.session(), job)
 
 
-def test_files_that_no_row_names_are_removed_once_they_are_old(house, client, app):
+def test_files_that_no_row_names_are_removed_once_they_are_old(stack, client, app):
     store = storage()
-    named = path_of(house, upload(client))
+    named = path_of(stack, upload(client))
     path = begin(client, 1000, system="sheets")
     patch(client, path, 0, b"a,b\n")
-    receiving = max(files_of(house)[1], key=lambda p: p.stat().st_mtime)
+    receiving = max(files_of(stack)[1], key=lambda p: p.stat().st_mtime)
     fresh, old = (part_of(store.incoming, uuid.uuid4()) for _ in range(2))
     orphan = store.path(uuid.uuid4())
     for each in (fresh, old, orphan):
@@ -135,12 +135,12 @@ def test_files_that_no_row_names_are_removed_once_they_are_old(house, client, ap
     assert client.delete(path, headers=TUS).status_code == 204
 
 
-def test_the_clock_cleans(house, client):
+def test_the_clock_cleans(stack, client):
     upload_id = upload(client)
-    path = path_of(house, upload_id)
-    expire(house, upload_id)
-    clock = house.start("clock", upload_cleanup_s=0.2)
-    from tests.house import wait_for
+    path = path_of(stack, upload_id)
+    expire(stack, upload_id)
+    clock = stack.start("clock", upload_cleanup_s=0.2)
+    from tests.stacks import wait_for
 
     wait_for(lambda: not path.exists(), what="the clock to clean")
     line = wait_for(lambda: next((e for e in clock.lines() if e["event"] == "uploads_cleaned"), None))
@@ -149,9 +149,9 @@ def test_the_clock_cleans(house, client):
     assert "mine.csv" not in clock.log.read_text()
 
 
-def test_erasing_a_job_erases_what_no_other_job_needs(house, client, app):
+def test_erasing_a_job_erases_what_no_other_job_needs(stack, client, app):
     shared, own = upload(client), upload(client)
-    paths = [path_of(house, shared), path_of(house, own)]
+    paths = [path_of(stack, shared), path_of(stack, own)]
     first, second = job_of(shared, own, state=State.SUCCEEDED), job_of(shared, state=State.SUCCEEDED)
     service.erase_of_job(first)
     db.session.commit()
@@ -184,18 +184,18 @@ def test_a_job_reads_its_own_owners_uploads_in_its_own_order(client, app):
     assert found(one)
 
 
-def test_a_file_is_opened_and_one_that_was_lost_is_said_to_be(house, client, request_context):
+def test_a_file_is_opened_and_one_that_was_lost_is_said_to_be(stack, client, request_context):
     data = archive(300_000)
     upload_id = uuid.UUID(send(client, data).json()["upload_id"])
     mine = service.get(upload_id)
     with service.opened(mine) as path:
         assert path.read_bytes() == data
-    path_of(house, upload_id).unlink()
+    path_of(stack, upload_id).unlink()
     with pytest.raises(Gone), service.opened(mine):
         pass
 
 
-def test_anothers_upload_is_not_there(house, client):
+def test_anothers_upload_is_not_there(stack, client):
     """On every route, with the body that a missing one has."""
     script = (
         "from app import create_app; from app.auth.service import create_key\n"
@@ -204,15 +204,15 @@ def test_anothers_upload_is_not_there(house, client):
     import subprocess
     import sys
 
-    printed = subprocess.check_output([sys.executable, "-c", script], env=house.environment(), text=True)
+    printed = subprocess.check_output([sys.executable, "-c", script], env=stack.environment(), text=True)
     alice, bob = ({"Authorization": f"Bearer {key}"} for key in printed.split())
-    house.start("web", auth_mode="keys", web_concurrency=1)
-    door = f"http://127.0.0.1:{house.ports[-1]}"
+    stack.start("web", auth_mode="keys", web_concurrency=1)
+    base_url = f"http://127.0.0.1:{stack.ports[-1]}"
     import httpx
 
-    from tests.house import status_of, wait_for
+    from tests.stacks import status_of, wait_for
 
-    with httpx.Client(base_url=door) as web:
+    with httpx.Client(base_url=base_url) as web:
         wait_for(lambda: status_of(web, "/healthz") == 200)
         mine = web.post(f"{ROOT}/file", files={"file": ("a.csv", CSV)}, headers=alice).json()["upload_id"]
         assert web.get(f"{ROOT}/{mine}", headers=alice).status_code == 200

@@ -33,7 +33,7 @@ def refused(answer, status, code=None):
     return answer.json()
 
 
-def test_a_file_is_kept_byte_for_byte_and_shown_again(house, client):
+def test_a_file_is_kept_byte_for_byte_and_shown_again(stack, client):
     answer = send(client, CSV, system="sheets")
     assert answer.status_code == 201, answer.text
     body = answer.json()
@@ -41,15 +41,15 @@ def test_a_file_is_kept_byte_for_byte_and_shown_again(house, client):
     assert (body["sha256"], body["size"], body["detected"]) == (sha256(CSV), len(CSV), "text/csv")
     assert (body["name"], body["system"]) == ("a.csv", "sheets")
     assert client.get(answer.headers["Location"]).json() == body
-    assert path_of(house, body["upload_id"]).read_bytes() == CSV
-    assert nothing_arrives(house)
+    assert path_of(stack, body["upload_id"]).read_bytes() == CSV
+    assert nothing_arrives(stack)
 
 
-def test_twenty_files_at_once_are_each_their_own(house, client):
+def test_twenty_files_at_once_are_each_their_own(stack, client):
     sent = [archive(1_000_000 + 7919 * n, seed=n) for n in range(20)]
 
     def upload(data):
-        with house.client() as own:
+        with stack.client() as own:
             return send(own, data, name=f"{len(data)}.zip")
 
     with ThreadPoolExecutor(20) as pool:
@@ -57,13 +57,13 @@ def test_twenty_files_at_once_are_each_their_own(house, client):
     assert [a.status_code for a in answers] == [201] * 20
     assert [a.json()["sha256"] for a in answers] == [sha256(data) for data in sent]
     assert all(
-        path_of(house, a.json()["upload_id"]).read_bytes() == data
+        path_of(stack, a.json()["upload_id"]).read_bytes() == data
         for a, data in zip(answers, sent, strict=True)
     )
 
 
 @pytest.mark.parametrize("size", [11, 131_071, 131_072, 131_073, 262_144, 3_000_001])
-def test_a_file_of_any_length_and_any_bytes_comes_through(house, client, size):
+def test_a_file_of_any_length_and_any_bytes_comes_through(stack, client, size):
     data = archive(size, seed=size)
     data = (
         data[: size // 2] + b"\r\n--cu\r\n--cutter\r\n--\r\n--\r" + data[size // 2 :]
@@ -73,9 +73,9 @@ def test_a_file_of_any_length_and_any_bytes_comes_through(house, client, size):
     assert (answer.json()["sha256"], answer.json()["size"]) == (sha256(data), len(data))
 
 
-def test_a_body_whose_header_says_too_much_is_refused_at_once(house, same_files):
+def test_a_body_whose_header_says_too_much_is_refused_at_once(stack, same_files):
     head = request_head("POST", f"{ROOT}/file", MOST_BYTES * 2, Content_Type=MULTIPART)
-    with socket.create_connection(("127.0.0.1", house.ports[0]), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", stack.ports[0]), timeout=10) as line:
         line.sendall(head)  # and nothing of the body
         assert b"HTTP/1.1 413" in line.recv(1000)
 
@@ -171,17 +171,17 @@ def test_a_form_of_endless_headers_or_parts_is_refused(client, same_files):
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.99])
-def test_a_sender_that_hangs_up_leaves_no_file(house, same_files, part):
+def test_a_sender_that_hangs_up_leaves_no_file(stack, same_files, part):
     body = form(archive(2_000_000), name="a.zip")
     head = request_head("POST", f"{ROOT}/file", len(body), Content_Type=MULTIPART)
-    hang_up(house, head, body[: int(len(body) * part)])
+    hang_up(stack, head, body[: int(len(body) * part)])
 
 
-def test_a_sender_that_hangs_up_in_a_batch_leaves_no_file(house, same_files):
+def test_a_sender_that_hangs_up_in_a_batch_leaves_no_file(stack, same_files):
     one = form(CSV, field="files")
     body = one[: one.rindex(b"--cut--")] + form(archive(2_000_000), field="files")
     head = request_head("POST", f"{ROOT}/batch", len(body), Content_Type=MULTIPART)
-    hang_up(house, head, body[:1_000_000])
+    hang_up(stack, head, body[:1_000_000])
 
 
 @pytest.mark.parametrize(
@@ -201,22 +201,22 @@ def test_a_sender_that_hangs_up_in_a_batch_leaves_no_file(house, same_files):
         ("=cmd|' /C calc'!A0", "C calc'!A0"),
     ],
 )
-def test_a_name_is_shown_and_leads_nowhere(house, client, name, expected):
+def test_a_name_is_shown_and_leads_nowhere(stack, client, name, expected):
     body = form(CSV, name="NAME").replace(b"NAME", name.encode().replace(b"\\", b"\\\\"))
     answer = client.post(f"{ROOT}/file", content=body, headers={"Content-Type": MULTIPART})
     assert answer.json()["name"] == expected, answer.text
-    assert path_of(house, answer.json()["upload_id"]).read_bytes() == CSV
+    assert path_of(stack, answer.json()["upload_id"]).read_bytes() == CSV
 
 
-def test_no_log_has_a_files_name_or_content(house, client):
+def test_no_log_has_a_files_name_or_content(stack, client):
     send(client, b"secret-content,b\n1,2\n", name="secret-name.csv")
     send(client, b"", name="secret-name.csv")
     send(client, b"\x00secret-content", name="secret-name.csv")
-    for process in house.processes:
+    for process in stack.processes:
         assert "secret-" not in process.log.read_text()
 
 
-def test_a_batch_keeps_what_is_good_and_says_what_is_not(house, client):
+def test_a_batch_keeps_what_is_good_and_says_what_is_not(stack, client):
     big = b"a,b\n" * (SHEET_BYTES // 4 + 1)
     files = [("a.csv", CSV), ("b.csv", b""), ("c.csv", b"\x00\x01"), ("d.csv", big), ("e.json", b'{"a": 1}')]
     answer = send_all(client, *files, system="sheets")
@@ -226,7 +226,7 @@ def test_a_batch_keeps_what_is_good_and_says_what_is_not(house, client):
     assert [(row["problem"] or {}).get("status") for row in found] == [None, 422, 415, 413, None]
     assert found[0]["upload"]["sha256"] == sha256(CSV)
     assert found[4]["upload"]["detected"] == "application/json"
-    assert nothing_arrives(house)
+    assert nothing_arrives(stack)
 
 
 def test_a_batch_with_nothing_good_is_a_422(client, same_files):
@@ -239,7 +239,7 @@ def test_a_batch_of_too_many_files_is_a_422(client, same_files):
     assert send_all(client).status_code in {400, 415, 422}
 
 
-def test_a_database_that_is_away_leaves_no_file(house, app, same_files, monkeypatch):
+def test_a_database_that_is_away_leaves_no_file(stack, app, same_files, monkeypatch):
     from sqlalchemy.exc import OperationalError
 
     from app.extensions import db
@@ -252,10 +252,10 @@ def test_a_database_that_is_away_leaves_no_file(house, app, same_files, monkeypa
     assert answer.status_code == 503
 
 
-def test_an_upload_is_erased_with_its_file(house, client):
+def test_an_upload_is_erased_with_its_file(stack, client):
     upload_id = send(client, CSV).json()["upload_id"]
-    path = path_of(house, upload_id)
-    assert path in files_of(house)[0]
+    path = path_of(stack, upload_id)
+    assert path in files_of(stack)[0]
     assert client.delete(f"{ROOT}/{upload_id}").status_code == 204
     assert not path.exists()
     refused(client.get(f"{ROOT}/{upload_id}"), 404)

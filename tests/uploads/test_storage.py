@@ -12,8 +12,8 @@ import pytest
 from app.config import SettingError, Settings
 from app.files.uploads.storage import LocalStorage, StorageAway, make, part_of
 from app.http.errors import Gone
-from tests.house import ROOT as REPOSITORY
-from tests.house import SECRET
+from tests.stacks import ROOT as REPOSITORY
+from tests.stacks import SECRET
 from tests.uploads.buckets import KEYS, NAMES, client, make_bucket, server
 from tests.uploads.sending import CSV, ROOT, TUS, archive, form, metadata, sha256
 

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.house import wait_for
 from tests.servers import ask
+from tests.stacks import wait_for
 from tests.uploads.sending import (
     BODY,
     CSV,
@@ -34,7 +34,7 @@ from tests.uploads.systems import MOST_BYTES
 
 DATA = archive(700_001, seed=7)
 BLOCK = 128 << 10
-DOOR = f"{ROOT}/resumable"
+UPLOADS = f"{ROOT}/resumable"
 
 
 def refused(answer, status):
@@ -52,16 +52,16 @@ def finished(client, path, data):
     return found
 
 
-def break_off(house, path, at, data, promised):
+def break_off(stack, path, at, data, promised):
     """Promise some bytes of an upload, send fewer, and close the line."""
     head = request_head(
         "PATCH", path, promised, Tus_Resumable="1.0.0", Upload_Offset=str(at), Content_Type=BODY
     )
-    hang_up(house, head, data)
+    hang_up(stack, head, data)
 
 
 def test_the_server_says_what_it_speaks(client):
-    answer = client.options(DOOR)
+    answer = client.options(UPLOADS)
     assert answer.status_code == 204
     assert answer.headers["Tus-Version"] == answer.headers["Tus-Resumable"] == "1.0.0"
     assert set(answer.headers["Tus-Extension"].split(",")) == {
@@ -74,14 +74,14 @@ def test_the_server_says_what_it_speaks(client):
     assert "sha1" in answer.headers["Tus-Checksum-Algorithm"]
 
 
-def test_an_upload_in_one_part(house, client):
+def test_an_upload_in_one_part(stack, client):
     path = begin(client, len(CSV), filename="리뷰.csv", system="sheets")
     assert offset(client, path) == 0
     answer = patch(client, path, 0, CSV)
     assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(len(CSV)))
     upload = finished(client, path, CSV)
     assert (upload["name"], upload["system"], upload["detected"]) == ("리뷰.csv", "sheets", "text/csv")
-    assert path_of(house, upload["upload_id"]).read_bytes() == CSV
+    assert path_of(stack, upload["upload_id"]).read_bytes() == CSV
     assert client.head(path, headers=TUS).headers["Upload-Metadata"] == metadata(
         filename="리뷰.csv", system="sheets"
     )
@@ -104,9 +104,9 @@ def test_an_upload_in_one_part(house, client):
         len(DATA) - 1,
     ],
 )
-def test_an_upload_that_breaks_off_anywhere_goes_on_from_there(house, client, at):
+def test_an_upload_that_breaks_off_anywhere_goes_on_from_there(stack, client, at):
     path = begin(client, len(DATA), system="archives")
-    break_off(house, path, 0, DATA[:at], len(DATA))
+    break_off(stack, path, 0, DATA[:at], len(DATA))
     wait_for(lambda: offset(client, path) == at, what=f"{at} bytes to be counted")
     assert patch(client, path, at, DATA[at:]).status_code == 204
     finished(client, path, DATA)
@@ -138,7 +138,7 @@ def test_a_method_named_in_a_post_fails_as_it_would_itself(client):
     refused(by_post(client, "PATCH", path, b"x", **{"Upload-Offset": "5", "Content-Type": BODY}), 409)
     refused(by_post(client, "PATCH", path, b"x", **{"Upload-Offset": "0"}), 415)
     refused(by_post(client, "HEAD", path, **{"Tus-Resumable": "0.9"}), 412)
-    refused(by_post(client, "DELETE", f"{DOOR}/{uuid.uuid4()}"), 404)
+    refused(by_post(client, "DELETE", f"{UPLOADS}/{uuid.uuid4()}"), 404)
 
 
 @pytest.mark.parametrize("method", ["", "PUT", "POST", "GET"])
@@ -148,32 +148,32 @@ def test_a_post_that_names_none_of_the_methods_is_a_405(client, method):
     assert "X-HTTP-Method-Override" in answer.json()["detail"]
 
 
-def test_an_upload_that_breaks_off_many_times(house, client):
+def test_an_upload_that_breaks_off_many_times(stack, client):
     path = begin(client, len(DATA), system="archives")
     here = 0
     for step in (1, 999, 131_072, 70_000, 262_145, 3):
-        break_off(house, path, here, DATA[here : here + step], len(DATA) - here)
+        break_off(stack, path, here, DATA[here : here + step], len(DATA) - here)
         here += step
         wait_for(lambda: offset(client, path) == here, what=f"{here} bytes")  # noqa: B023
     assert patch(client, path, here, DATA[here:]).status_code == 204
     finished(client, path, DATA)
 
 
-def test_bytes_beyond_what_was_counted_are_cut_off(house, client):
+def test_bytes_beyond_what_was_counted_are_cut_off(stack, client):
     """Killed between the bytes and their count, a server has more in the file than it has promised."""
     path = begin(client, len(DATA), system="archives")
     patch(client, path, 0, DATA[:1000])
-    part = next(p for p in files_of(house)[1] if p.stat().st_size == 1000)
+    part = next(p for p in files_of(stack)[1] if p.stat().st_size == 1000)
     part.write_bytes(DATA[:1000] + b"of a request that nobody counted")
     assert offset(client, path) == 1000
     patch(client, path, 1000, DATA[1000:])
     finished(client, path, DATA)
 
 
-def test_a_part_that_was_lost_is_asked_for_again(house, client):
+def test_a_part_that_was_lost_is_asked_for_again(stack, client):
     path = begin(client, len(DATA), system="archives")
     patch(client, path, 0, DATA[:1000])
-    part = next(p for p in files_of(house)[1] if p.stat().st_size == 1000)
+    part = next(p for p in files_of(stack)[1] if p.stat().st_size == 1000)
     part.write_bytes(DATA[:400])
     assert offset(client, path) == 400
     part.unlink()
@@ -182,12 +182,12 @@ def test_a_part_that_was_lost_is_asked_for_again(house, client):
     finished(client, path, DATA)
 
 
-def test_a_server_killed_while_it_receives_keeps_what_it_counted(house, client):
+def test_a_server_killed_while_it_receives_keeps_what_it_counted(stack, client):
     data = archive(40_000_000, seed=1)
     path = begin(client, len(data), system="archives")
     head = request_head("PATCH", path, len(data), Tus_Resumable="1.0.0", Upload_Offset="0", Content_Type=BODY)
-    web = house.of("web")[0]
-    with socket.create_connection(("127.0.0.1", house.ports[0]), timeout=30) as line:
+    web = stack.of("web")[0]
+    with socket.create_connection(("127.0.0.1", stack.ports[0]), timeout=30) as line:
         line.sendall(head + data[:20_000_000])
         wait_for(lambda: offset(client, path) > 0, what="a checkpoint")
         import psutil
@@ -196,35 +196,35 @@ def test_a_server_killed_while_it_receives_keeps_what_it_counted(house, client):
         for worker in workers:
             worker.send_signal(signal.SIGKILL)
         psutil.wait_procs(workers)
-    house.ready_to_answer()
-    with house.client() as again:
+    stack.ready_to_answer()
+    with stack.client() as again:
         here = wait_for(lambda: offset(again, path))
         assert 16 << 20 <= here <= 20_000_000
         assert patch(again, path, here, data[here:]).status_code == 204
         finished(again, path, data)
 
 
-def test_of_many_requests_at_once_one_writes(house):
+def test_of_many_requests_at_once_one_writes(stack):
     """Over both web processes: the others are refused, and nothing is mixed."""
-    with house.client() as client:
+    with stack.client() as client:
         path = begin(client, len(DATA), system="archives")
 
     def write(number):
-        with house.client() as own:
+        with stack.client() as own:
             return patch(own, path, 0, DATA if number % 2 else DATA[: len(DATA) // 2]).status_code
 
     with ThreadPoolExecutor(12) as pool:
         statuses = list(pool.map(write, range(12)))
     assert 204 in statuses
     assert set(statuses) <= {204, 409, 423}
-    with house.client() as client:
+    with stack.client() as client:
         here = offset(client, path)
         if here < len(DATA):
             assert patch(client, path, here, DATA[here:]).status_code == 204
         finished(client, path, DATA)
 
 
-def test_a_client_that_comes_back_takes_its_upload_over(house, client):
+def test_a_client_that_comes_back_takes_its_upload_over(stack, client):
     """Its old connection is dead and nobody has told the server: HEAD and PATCH do not wait for that."""
     path = begin(client, len(DATA), system="archives")
     for way in ("HEAD", "PATCH"):
@@ -232,9 +232,9 @@ def test_a_client_that_comes_back_takes_its_upload_over(house, client):
         head = request_head(
             "PATCH", path, len(DATA) - at, Tus_Resumable="1.0.0", Upload_Offset=str(at), Content_Type=BODY
         )
-        with socket.create_connection(("127.0.0.1", house.ports[0]), timeout=10) as line:
+        with socket.create_connection(("127.0.0.1", stack.ports[0]), timeout=10) as line:
             line.sendall(head + DATA[at : at + 300_000])
-            wait_for(lambda at=at: any(p.stat().st_size > at for p in files_of(house)[1]))
+            wait_for(lambda at=at: any(p.stat().st_size > at for p in files_of(stack)[1]))
             if way == "HEAD":
                 here = offset(client, path)
                 assert at < here <= at + 300_000
@@ -246,7 +246,7 @@ def test_a_client_that_comes_back_takes_its_upload_over(house, client):
     finished(client, path, DATA)
 
 
-def test_an_upload_is_given_up(house, client, same_files):
+def test_an_upload_is_given_up(stack, client, same_files):
     path = begin(client, len(DATA), system="archives")
     patch(client, path, 0, DATA[:1000])
     assert client.delete(path, headers=TUS).status_code == 204
@@ -255,12 +255,12 @@ def test_an_upload_is_given_up(house, client, same_files):
     refused(client.delete(path, headers=TUS), 404)
 
 
-def test_an_upload_erased_while_it_comes_leaves_nothing(house, client, same_files):
+def test_an_upload_erased_while_it_comes_leaves_nothing(stack, client, same_files):
     path = begin(client, len(DATA), system="archives")
     head = request_head("PATCH", path, len(DATA), Tus_Resumable="1.0.0", Upload_Offset="0", Content_Type=BODY)
-    with socket.create_connection(("127.0.0.1", house.ports[0]), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", stack.ports[0]), timeout=10) as line:
         line.sendall(head + DATA[:300_000])
-        wait_for(lambda: any(p.stat().st_size for p in files_of(house)[1]))
+        wait_for(lambda: any(p.stat().st_size for p in files_of(stack)[1]))
         assert client.delete(path, headers=TUS).status_code == 204
         line.sendall(DATA[300_000:])
         assert line.recv(100)[9:12] in {b"404", b"409"}
@@ -282,7 +282,7 @@ def test_a_checksum_is_held_against_the_bytes(client, algorithm):
     finished(client, path, CSV)
 
 
-def test_bytes_with_a_checksum_count_all_or_none(house, client):
+def test_bytes_with_a_checksum_count_all_or_none(stack, client):
     path = begin(client, len(DATA), system="archives")
     digest = base64.b64encode(hashlib.sha1(DATA).digest()).decode()
     head = request_head(
@@ -294,7 +294,7 @@ def test_bytes_with_a_checksum_count_all_or_none(house, client):
         Content_Type=BODY,
         Upload_Checksum=f"sha1 {digest}",
     )
-    hang_up(house, head, DATA[:500_000])
+    hang_up(stack, head, DATA[:500_000])
     assert offset(client, path) == 0
     patch(client, path, 0, DATA)
     finished(client, path, DATA)
@@ -303,7 +303,7 @@ def test_bytes_with_a_checksum_count_all_or_none(house, client):
 def test_another_version_is_a_412(client):
     path = begin(client, 10, system="sheets")
     for version in ("0.2.2", "", "1.0.1"):
-        answer = client.post(DOOR, headers={"Tus-Resumable": version, "Upload-Length": "3"})
+        answer = client.post(UPLOADS, headers={"Tus-Resumable": version, "Upload-Length": "3"})
         assert refused(answer, 412).headers["Tus-Version"] == "1.0.0"
         refused(patch(client, path, 0, b"x", **{"Tus-Resumable": version}), 412)
         refused(client.delete(path, headers={"Tus-Resumable": version}), 412)
@@ -328,7 +328,7 @@ def test_another_version_is_a_412(client):
     ids=str,
 )
 def test_an_upload_that_cannot_be_is_not_begun(client, headers, status):
-    refused(client.post(DOOR, headers={**TUS, **headers}), status)
+    refused(client.post(UPLOADS, headers={**TUS, **headers}), status)
 
 
 def test_a_patch_that_does_not_fit_is_refused(client):
@@ -352,7 +352,7 @@ def test_a_finished_upload_takes_no_more(client):
 
 
 @pytest.mark.parametrize("first", [100, 70_000, 200_000])
-def test_an_upload_of_another_kind_is_a_415_as_soon_as_it_shows(house, client, same_files, first):
+def test_an_upload_of_another_kind_is_a_415_as_soon_as_it_shows(stack, client, same_files, first):
     data = b"\x00" * 200_000
     path = begin(client, len(data), system="archives")
     answer = patch(client, path, 0, data[:first])
@@ -363,10 +363,10 @@ def test_an_upload_of_another_kind_is_a_415_as_soon_as_it_shows(house, client, s
     assert client.head(path, headers=TUS).status_code == 404
 
 
-def test_an_upload_that_waits_too_long_is_a_410(house, client):
+def test_an_upload_that_waits_too_long_is_a_410(stack, client):
     path = begin(client, len(DATA), system="archives")
     upload_id = path.rpartition("/")[2]
-    ask(house.postgres, f"UPDATE uploads SET expires_at = now() WHERE id = '{upload_id}'")
+    ask(stack.postgres, f"UPDATE uploads SET expires_at = now() WHERE id = '{upload_id}'")
     assert client.head(path, headers=TUS).status_code == 410
     refused(patch(client, path, 0, DATA), 410)
     assert client.get(f"{ROOT}/{upload_id}").status_code == 410

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tusclient.client import TusClient
 
-from tests.house import wait_for
+from tests.stacks import wait_for
 from tests.uploads.sending import ROOT, TUS, archive, begin, files_of, offset, request_head, sha256, shown
 
 SIZE = 6 << 20
@@ -26,29 +26,29 @@ def file(tmp_path):
     return path
 
 
-def silent_writer(house, path, data):
+def silent_writer(stack, path, data):
     """Begin a PATCH, send some of its body, and say nothing more; the connection stays open."""
-    line = socket.create_connection(("127.0.0.1", house.ports[0]), timeout=30)
+    line = socket.create_connection(("127.0.0.1", stack.ports[0]), timeout=30)
     headers = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
     line.sendall(request_head("PATCH", path, SIZE, **headers) + data)
     return line
 
 
 @pytest.mark.parametrize("written", [1, 1 << 20, SIZE - 1])
-def test_tuspy_resumes_at_once_where_its_last_connection_hangs(house, client, file, written):
+def test_tuspy_resumes_at_once_where_its_last_connection_hangs(stack, client, file, written):
     path = begin(client, SIZE, filename="a.zip", system="archives")
-    before = files_of(house)[1]
-    with silent_writer(house, path, file.read_bytes()[:written]), file.open("rb") as stream:
-        wait_for(lambda: files_of(house)[1] - before, what="the silent writer to begin")
-        tus = TusClient(house.url + ROOT + "/resumable")
-        uploader = tus.uploader(file_stream=stream, url=house.url + path, chunk_size=1 << 20)
+    before = files_of(stack)[1]
+    with silent_writer(stack, path, file.read_bytes()[:written]), file.open("rb") as stream:
+        wait_for(lambda: files_of(stack)[1] - before, what="the silent writer to begin")
+        tus = TusClient(stack.url + ROOT + "/resumable")
+        uploader = tus.uploader(file_stream=stream, url=stack.url + path, chunk_size=1 << 20)
         uploader.upload()
     assert uploader.offset == SIZE
     assert shown(client, path)["sha256"] == sha256(file.read_bytes())
 
 
-def test_tuspy_uploads_in_parts_and_breaks_off_between_them(house, client, file):
-    tus = TusClient(house.url + ROOT + "/resumable")
+def test_tuspy_uploads_in_parts_and_breaks_off_between_them(stack, client, file):
+    tus = TusClient(stack.url + ROOT + "/resumable")
     named = {"filename": "a.zip", "system": "archives"}
     with file.open("rb") as stream:
         first = tus.uploader(file_stream=stream, chunk_size=1 << 20, metadata=named)
@@ -78,9 +78,9 @@ def tus_js(tmp_path_factory):
     return next((folder / "node_modules/tus-js-client/lib.esm/node").glob("index.js"))
 
 
-def test_tus_js_client_breaks_off_and_resumes_at_once(house, client, file, tus_js):
+def test_tus_js_client_breaks_off_and_resumes_at_once(stack, client, file, tus_js):
     done = subprocess.run(
-        ["node", str(SCRIPT), str(tus_js), house.url + ROOT + "/resumable", str(file)],
+        ["node", str(SCRIPT), str(tus_js), stack.url + ROOT + "/resumable", str(file)],
         capture_output=True,
         text=True,
         check=False,

@@ -1,4 +1,4 @@
-"""A house whose trial system has two live versions."""
+"""A stack whose trial system has two live versions."""
 
 import pytest
 
@@ -6,9 +6,9 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
     broker,
     client,
     database,
-    house,
-    module_house,
+    module_stack,
     servers,
+    stack,
 )
 
 

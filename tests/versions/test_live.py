@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.model_versions import selection
 from app.model_versions.selection import Share
-from tests.house import job, wait_for, wait_for_state
+from tests.stacks import job, wait_for, wait_for_state
 
 LIVE = (Share("trial-0", 0.3), Share("trial-1", 0.7))
 
@@ -27,13 +27,13 @@ def test_each_single_question_is_answered_by_the_version_of_its_id(client):
     assert set(Counter(answer["result"]["version"] for answer in answers)) == {"trial-0", "trial-1"}
 
 
-def test_questions_that_wait_together_are_answered_each_by_its_own_version(house, client):
-    house.have("web batch clock")
+def test_questions_that_wait_together_are_answered_each_by_its_own_version(stack, client):
+    stack.have("web batch clock")
     asked = [
         client.post("/trial/echo", json={"input": {"n": n}}, headers={"Prefer": "respond-async"})
         for n in range(30)
     ]
-    house.have("web realtime batch clock")
+    stack.have("web realtime batch clock")
     for answer in asked:
         done = wait_for_state(client, answer.json()["id"], "succeeded")
         assert done["model_version"] == selection.pick(LIVE, UUID(done["id"]))
@@ -52,13 +52,13 @@ def test_readiness_names_the_versions_that_workers_have_loaded(client):
     assert checks["model accidents"]["detail"] == "2026.11"
 
 
-def test_readiness_tells_what_workers_run_not_what_the_setting_says(house, client):
-    house.have("web batch clock")
-    house.start("realtime", model_versions="trial=trial-1")
-    house.of("batch")[0].kill()
-    house.start("batch", model_versions="trial=trial-1")
+def test_readiness_tells_what_workers_run_not_what_the_setting_says(stack, client):
+    stack.have("web batch clock")
+    stack.start("realtime", model_versions="trial=trial-1")
+    stack.of("batch")[0].kill()
+    stack.start("batch", model_versions="trial=trial-1")
     wait_for(lambda: detail(client) == "trial-1", what="the workers of one version to be seen alone")
-    for process in (*house.of("realtime"), *house.of("batch")):
+    for process in (*stack.of("realtime"), *stack.of("batch")):
         process.kill()
 
 

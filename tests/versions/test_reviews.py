@@ -8,7 +8,7 @@ import pytest
 
 from app.model_versions import selection
 from app.model_versions.selection import Share
-from tests.house import job, wait_for_state
+from tests.stacks import job, wait_for_state
 
 PATH = "/api/v1/reviews/tasks"
 LIVE = (Share("small", 0.5), Share("minilm", 0.5))

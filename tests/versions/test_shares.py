@@ -14,7 +14,7 @@ from app.config import SettingError, Settings
 from app.model_versions import selection
 from app.model_versions.selection import Share
 from app.systems import SYSTEMS
-from tests.house import SECRET
+from tests.stacks import SECRET
 from tests.trial import SYSTEM as TRIAL
 from workers.sdk.weights import live_folder
 
@@ -94,10 +94,10 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(text, said):
     assert said in str(refused.value)
 
 
-def test_nothing_starts_with_a_wrong_setting(house):
+def test_nothing_starts_with_a_wrong_setting(stack):
     with pytest.raises(SettingError, match="no version 'huge'"):
         create_app(Settings(secret_key=SECRET, model_versions="accidents=huge"))
     for kind in ("realtime", "batch", "clock", "web"):
-        process = house.start(kind, model_versions="trial=trial-0:90")
+        process = stack.start(kind, model_versions="trial=trial-0:90")
         assert process.popen.wait(60) != 0
         assert "the shares of trial add up to 90, not to 100" in process.log.read_text()

@@ -1,4 +1,4 @@
-"""The door to charts, as Plotly figures."""
+"""The route to charts, as Plotly figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doors to the chat: a message, and the conversations."""
+"""The routes of the chat: a message, and the conversations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doors to data sets: upload, list, look, change, share, erase; and to what answers rest on."""
+"""The routes of data sets: upload, list, look, change, share, erase; and to what answers rest on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door to maps, as GeoJSON."""
+"""The route to maps, as GeoJSON."""
 
 from __future__ import annotations
 

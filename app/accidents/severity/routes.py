@@ -1,4 +1,4 @@
-"""The doors of the accidents system, in the words of its own API."""
+"""The routes of the accidents system, in the words of its own API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one door to the results of file jobs."""
+"""The one route to the results of file jobs."""
 
 from __future__ import annotations
 

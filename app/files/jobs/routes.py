@@ -1,4 +1,4 @@
-"""The doors of file jobs, the same for every system that reads files."""
+"""The routes of file jobs, the same for every system that reads files."""
 
 from __future__ import annotations
 

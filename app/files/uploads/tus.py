@@ -109,7 +109,7 @@ def said_of(upload: Upload) -> str:
 
 @blp.route("")
 class ResumableList(MethodView):
-    """The door of resumable uploads."""
+    """The route that begins resumable uploads."""
 
     @named("describe_resumable_uploads")
     @blp.response(

@@ -1,4 +1,4 @@
-"""The realtime lane's door in each web process: gathers what waits, sends it, hands out the answers.
+"""The realtime lane's client in each web process: gathers what waits, sends it, hands out the answers.
 
 One flusher and one listener serve all requests of the process, so that a
 thousand waiting callers cost a thousand events and two connections.

@@ -80,7 +80,7 @@ def failure(code: str | None, detail: str | None) -> AssayError:
 
 
 def job_of(job_id: UUID, system: str, *tasks: str) -> Job:
-    """Return the caller's job of some tasks of a system; at another's door it is not found.
+    """Return the caller's job of some tasks of a system; asked by another it is a 404.
 
     Raises:
         NotFound: there is none.

@@ -17,11 +17,11 @@ import redis
 
 from tests.accidents.chat import stub as stubs
 from tests.accidents.chat.stub import text, tools
-from tests.house import ROOT, status_of, wait_for
 from tests.servers import client as broker_client
+from tests.stacks import ROOT, status_of, wait_for
 
 pytest.importorskip("langgraph")
-pytestmark = pytest.mark.slow("a house of its own, and a library of seconds in each answer")
+pytestmark = pytest.mark.slow("a stack of its own, and a library of seconds in each answer")
 
 CANARY = "sk-ant-api03-canary-7f3b1e5d9c-" + "z" * 40
 TABLE = "구,날씨,n\n중구,비,3\n중구,맑음,4\n동구,비,5\n"
@@ -35,9 +35,9 @@ def stub():
 
 
 @pytest.fixture(scope="module")
-def house(houses, stub):
-    """A house whose workers ask the stub, whose web process asks for keys and keeps answers."""
-    found = houses.of(
+def stack(stack_pool, stub):
+    """A stack whose workers ask the stub, whose web process asks for keys and keeps answers."""
+    found = stack_pool.of(
         {
             "anthropic_base_url": stub.url,
             "cache_ttl_s": 3600,
@@ -50,22 +50,22 @@ def house(houses, stub):
     found.have("web realtime batch clock")
     found.ready()
     yield found
-    houses.close()
+    stack_pool.close()
 
 
 @pytest.fixture(scope="module")
-def callers(house):
+def callers(stack):
     """Clients of two owners."""
     script = (
         "import json; from app import create_app; from app.auth.service import create_key\n"
         "with create_app().app_context(): print(json.dumps([create_key(n, role='user') for n in ('ann', 'ben')]))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=house.environment(), capture_output=True, check=True
+        [sys.executable, "-c", script], cwd=ROOT, env=stack.environment(), capture_output=True, check=True
     )
     keys = json.loads(done.stdout.splitlines()[-1])
     made = [
-        httpx.Client(base_url=house.url, timeout=90, headers={"Authorization": f"Bearer {key}"})
+        httpx.Client(base_url=stack.url, timeout=90, headers={"Authorization": f"Bearer {key}"})
         for key in keys
     ]
     yield made
@@ -91,9 +91,9 @@ def say(client, message, dataset=None, *, wait=60, key=CANARY):
     return answer
 
 
-def stored(house):
+def stored(stack):
     """Return all that PostgreSQL holds in tables, and the names of its tables."""
-    with psycopg2.connect(house.postgres_url) as connection, connection.cursor() as cursor:
+    with psycopg2.connect(stack.postgres_url) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         names = [name for (name,) in cursor.fetchall()]
         rows = []
@@ -103,41 +103,41 @@ def stored(house):
     return "\n".join(rows), names
 
 
-def kept_in_redis(house):
+def kept_in_redis(stack):
     """Return all keys and values of the broker, as bytes."""
-    with redis.Redis.from_url(house.redis_url) as asked:
+    with redis.Redis.from_url(stack.redis_url) as asked:
         return b"\n".join(key + (asked.dump(key) or b"") for key in asked.keys("*"))
 
 
-def test_the_key_reaches_the_model_and_lies_nowhere_else(house, callers, dataset, stub):
+def test_the_key_reaches_the_model_and_lies_nowhere_else(stack, callers, dataset, stub):
     stub.answers(tools(("column_stats", {"column": "n"})), text("The sum is [[e1.0.4]]."))
     during = []
-    stub.before = lambda: during.append((stored(house)[0], kept_in_redis(house)))
+    stub.before = lambda: during.append((stored(stack)[0], kept_in_redis(stack)))
     answered = say(callers[0], "Sum of n, please?", dataset)
     stub.before = None
     assert answered.status_code == 200, answered.text
     assert "12" in answered.json()["content"]
     assert stub.keys[0] == CANARY  # it was used
-    rows, names = stored(house)
+    rows, names = stored(stack)
     assert {"jobs", "chat_messages"} <= set(names)
-    logs = b"\n".join(process.log.read_bytes() for process in house.processes)
+    logs = b"\n".join(process.log.read_bytes() for process in stack.processes)
     metrics = callers[0].get("/metrics").text
     assert during  # looked at while the model was asked, too
     for where in (rows, logs.decode("utf-8", "replace"), metrics, *(each[0] for each in during)):
         assert CANARY not in where
-    data = Path(house.servers[1].folder) if hasattr(house.servers[1], "folder") else None
+    data = Path(stack.servers[1].folder) if hasattr(stack.servers[1], "folder") else None
     files = [path.read_bytes() for path in data.rglob("*") if path.is_file()] if data else []
-    for where in (kept_in_redis(house), *(each[1] for each in during), *files):
+    for where in (kept_in_redis(stack), *(each[1] for each in during), *files):
         assert CANARY.encode() not in where
 
 
-def test_a_refused_key_is_in_no_log_and_no_row(house, callers, dataset, stub):
+def test_a_refused_key_is_in_no_log_and_no_row(stack, callers, dataset, stub):
     bad = "not-a-key-of-anthropic-0123456789"
     refused = say(callers[0], "Mean of n, please?", dataset, key=bad)
     assert refused.status_code == 422, refused.text
     assert bad not in refused.text
-    assert bad not in stored(house)[0]
-    assert all(bad.encode() not in process.log.read_bytes() for process in house.processes)
+    assert bad not in stored(stack)[0]
+    assert all(bad.encode() not in process.log.read_bytes() for process in stack.processes)
 
 
 def test_kept_answers_cross_neither_owner_nor_key_nor_version(callers, dataset, stub):
@@ -155,24 +155,24 @@ def test_kept_answers_cross_neither_owner_nor_key_nor_version(callers, dataset, 
     assert say(ann, "n 합계는?", dataset, key=None).json()["cache_hit"] is False
 
 
-def test_kept_answers_go_with_their_data_set(house, callers, dataset):
+def test_kept_answers_go_with_their_data_set(stack, callers, dataset):
     say(callers[0], "n 평균은?", dataset, key=None)
     index = f"assay:chat:answers-of:{dataset}"
-    with broker_client(house.servers[1]) as asked:
+    with broker_client(stack.servers[1]) as asked:
         kept = list(asked.smembers(index))
         assert len(kept) == 1
         assert callers[0].delete(f"/api/datasets/{dataset}").status_code in {200, 204}
         assert not asked.exists(index, *kept)
 
 
-def test_a_message_whose_worker_is_killed_fails_with_a_reason_or_is_answered(house, callers, dataset, stub):
+def test_a_message_whose_worker_is_killed_fails_with_a_reason_or_is_answered(stack, callers, dataset, stub):
     asked = []
 
     def kill():
         """End the worker's child, which waits for the stub, as the kernel would."""
         stub.before = None
         asked.append(True)
-        for process in house.of("batch"):
+        for process in stack.of("batch"):
             for child in psutil.Process(process.pid).children(recursive=True):
                 os.kill(child.pid, signal.SIGKILL)
 
@@ -191,4 +191,4 @@ def test_a_message_whose_worker_is_killed_fails_with_a_reason_or_is_answered(hou
         assert "key" in ended.json()["detail"]  # it was read once, and is not kept
     history = callers[0].get(f"/api/chat/conversations/{first.json()['conversation_id']}").json()["history"]
     assert [(each["content"] is None) == bool(each["error"]) for each in history] == [True]
-    assert house.of("batch")
+    assert stack.of("batch")

@@ -30,14 +30,14 @@ OF_ACCIDENTS = (
 
 
 @pytest.fixture(scope="module")
-def of_case(running_house):
+def of_case(running_stack):
     """Upload a case, or a text, once, and return its id."""
     known = {}
 
     def upload(name, content=None):
         if name not in known:
             content = content or (CASES / name / "input.csv").read_bytes()
-            with running_house.client() as client:
+            with running_stack.client() as client:
                 answer = client.post("/api/datasets/upload", files={"file": (f"{name}.csv", content)})
             assert answer.status_code == 201, answer.text
             known[name] = answer.json()["id"]

@@ -89,7 +89,7 @@ def _history(run: Run, conversation_id: UUID, position: int) -> list[tuple[str, 
 
 
 def _predict(version: str, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return severities of accidents; what is no accident is said as at the API's door."""
+    """Return severities of accidents; what is no accident is refused as by the API."""
     from workers.accidents.tasks import answer_severities  # noqa: PLC0415 - the tasks import this module
 
     return [

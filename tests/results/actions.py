@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.house import wait_for_state
+from tests.stacks import wait_for_state
 from tests.trial.files import HEAD
 
 START, STATUS, CANCEL = ("/api/v1/process/" + act for act in ("start", "status", "cancel"))

@@ -1,4 +1,4 @@
-"""Houses for tests that break them, one after the other."""
+"""Stacks for tests that break them, one after the other."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ import psycopg2
 
 from stack.postgres import postgres
 from stack.valkey import valkey
-from tests.house import House, house, wait_for
 from tests.servers import ask, client, passable_folder
+from tests.stacks import Stack, run_stack, wait_for
 
 
 @dataclass
-class Houses:
-    """The house of one module after the other: kept while the next one wants the same settings, else made anew."""
+class StackPool:
+    """The stack of one module after the other: kept while the next one wants the same settings, else made anew."""
 
     folder: Path  # for the servers' data
     template: Path
     make_folder: Callable[[str], Path]  # for the processes' logs, which outlive a failed test
-    last: House | None = None
+    last: Stack | None = None
     opened: ExitStack = field(default_factory=ExitStack)
 
-    def of(self, settings: dict, served: str) -> House:
-        """Return a house with some settings and servers of its own, both with nothing in them.
+    def of(self, settings: dict, served: str) -> Stack:
+        """Return a stack with some settings and servers of its own, both with nothing in them.
 
         Its workers serve the systems named in `served`.
         """
@@ -38,24 +38,24 @@ class Houses:
         return self.last
 
     def close(self) -> None:
-        """End the last house and its servers."""
+        """End the last stack and its servers."""
         self.opened.close()
         self.last = None
 
-    def _open(self, settings: dict, served: str) -> House:
+    def _open(self, settings: dict, served: str) -> Stack:
         folder = passable_folder(self.folder)
         enter = self.opened.enter_context
         database = enter(postgres(folder / "postgres", fsync=False, template=self.template))
         broker = enter(valkey(folder / "valkey"))
         stack = enter(
-            house(self.make_folder("house"), database.url, broker.url, "", served=served, **settings)
+            run_stack(self.make_folder("stack"), database.url, broker.url, "", served=served, **settings)
         )
         stack.servers = database, broker
         return stack
 
 
-def empty(stack: House) -> None:
-    """Take all that tests have left in a house, its processes running on."""
+def empty(stack: Stack) -> None:
+    """Take all that tests have left in a stack, its processes running on."""
     database, broker = stack.servers
     for server in stack.servers:
         if not server.alive():

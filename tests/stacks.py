@@ -1,4 +1,4 @@
-"""The whole house as processes on this machine, for tests that treat it as a user or a fault would."""
+"""The whole stack as processes on this machine, for tests that treat it as a user or a fault would."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ DEFAULTS = {
 
 
 def environment(postgres_url: str, redis_url: str, **settings: object) -> dict[str, str]:
-    """Return the environment of a process of the house; nothing of the caller's own settings leaks in."""
+    """Return the environment of a process of the stack; nothing of the caller's own settings leaks in."""
     kept = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "TMPDIR"}}
     return {
         **kept,
@@ -65,14 +65,14 @@ def environment(postgres_url: str, redis_url: str, **settings: object) -> dict[s
 
 @dataclass
 class Process:
-    """One process of the house, with its log."""
+    """One process of the stack, with its log."""
 
     kind: str
     popen: subprocess.Popen
     log: Path
     port: int = 0  # of a web process
-    own: bool = True  # it has the settings of the house
-    skipped: int = 0  # bytes of the log that an earlier reader of the house had
+    own: bool = True  # it has the settings of the stack
+    skipped: int = 0  # bytes of the log that an earlier reader of the stack had
 
     @property
     def pid(self) -> int:
@@ -103,7 +103,7 @@ class Process:
 
 
 @dataclass
-class House:
+class Stack:
     """Processes of the service over one PostgreSQL and one Valkey."""
 
     folder: Path
@@ -129,7 +129,7 @@ class House:
         return environment(self.postgres_url, self.redis_url, **own)
 
     def lend_environment(self, monkeypatch) -> None:
-        """Let the application be made in this process, on the house's servers."""
+        """Let the application be made in this process, on the stack's servers."""
         for name, value in self.environment().items():
             if name not in {"PATH", "HOME"}:
                 monkeypatch.setenv(name, value)
@@ -161,7 +161,7 @@ class House:
         return self.served.split() if kind in {"realtime", "batch"} else []
 
     def restart(self, process: Process) -> Process:
-        """Start another process of the same kind, as whatever runs the house would."""
+        """Start another process of the same kind, as whatever runs the stack would."""
         if process.kind != "web":
             return self.start(process.kind)
         started = self.start("web", port=process.port)
@@ -174,7 +174,7 @@ class House:
         return [p for p in self.processes if p.kind == kind and p.popen.poll() is None]
 
     def have(self, kinds: str) -> None:
-        """Have exactly one living process of each named kind, with the house's own settings."""
+        """Have exactly one living process of each named kind, with the stack's own settings."""
         for kind in COMMANDS:
             living = [p for p in self.of(kind) if p.own]
             wanted = kinds.split().count(kind)
@@ -288,11 +288,11 @@ def wait_for_state(client: httpx.Client, job_id: str, *states: str, timeout_s: f
 
 
 @contextmanager
-def house(
+def run_stack(
     folder: Path, postgres_url: str, redis_url: str, kinds: str, *, served: str = "", **settings: object
 ):
-    """Run a house of the named kinds of process over a database that has its tables, and end it."""
-    stack = House(folder, postgres_url, redis_url, settings, served=served)
+    """Run a stack of the named kinds of process over a database that has its tables, and end it."""
+    stack = Stack(folder, postgres_url, redis_url, settings, served=served)
     try:
         for kind in kinds.split():
             stack.start(kind)

@@ -13,7 +13,7 @@ import redis
 from uuid_utils.compat import uuid7
 
 from app.jobs.models import Job
-from tests.house import wait_for
+from tests.stacks import wait_for
 
 
 def submit(client, **body):
@@ -53,9 +53,9 @@ def children(process):
     return wait_for(lambda: child_ids(process), what="a child of the worker")
 
 
-def processing(house):
+def processing(stack):
     """Return the tickets of the requests that living realtime workers took and have not committed."""
-    with redis.Redis.from_url(house.redis_url) as client:
+    with redis.Redis.from_url(stack.redis_url) as client:
         lists = [key for key in client.scan_iter("assay:processing:*") if client.exists(alive_key(key))]
         tickets = [ticket for key in lists for ticket in client.lrange(key, 0, -1)]
         envelopes = [client.get(b"assay:envelope:" + ticket) or b"" for ticket in tickets]
@@ -67,21 +67,21 @@ def alive_key(key):
     return key.replace(b"processing", b"alive")
 
 
-def dead(house, kind):
+def dead(stack, kind):
     """Return the processes of a kind that were killed."""
-    return [p for p in house.processes if p.kind == kind and p.popen.poll() == -signal.SIGKILL]
+    return [p for p in stack.processes if p.kind == kind and p.popen.poll() == -signal.SIGKILL]
 
 
-def waiting(house):
+def waiting(stack):
     """Return how many envelopes wait in the realtime lane."""
-    with redis.Redis.from_url(house.redis_url) as client:
+    with redis.Redis.from_url(stack.redis_url) as client:
         return client.llen("rq:queue:realtime")
 
 
 @contextmanager
-def delivered_twice(house):
+def delivered_twice(stack):
     """Copy the last envelope that waits, and at the end, once it was taken, have it taken again."""
-    with redis.Redis.from_url(house.redis_url) as broker:
+    with redis.Redis.from_url(stack.redis_url) as broker:
         ticket = broker.lrange("rq:queue:realtime", 0, -1)[-1]
         envelope = b"assay:envelope:" + ticket
         saved = {key: broker.dump(key) for key in (envelope, b"rq:job:" + ticket)}

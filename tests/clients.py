@@ -1,4 +1,4 @@
-"""Doors of the running house that ask for keys, and a browser."""
+"""Clients of the running stack with and without keys, and a browser."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from stack.servers import free_port
-from tests.house import ROOT, status_of, wait_for
+from tests.stacks import ROOT, status_of, wait_for
 
 ORIGIN = "https://console.example"
 CHROMIUM = "/usr/bin/chromium"
@@ -33,8 +33,8 @@ def job_of(answer):
 
 
 @dataclass
-class Door:
-    """A process of the house that is asked with keys."""
+class KeyedWeb:
+    """A process of the stack that is asked with keys."""
 
     url: str
     keys: dict
@@ -47,7 +47,7 @@ class Door:
 
 
 @pytest.fixture(scope="session")
-def keys(running_house):
+def keys(running_stack):
     """Keys of two users and an admin."""
     script = (
         "import json; from app import create_app; from app.auth.service import create_key\n"
@@ -57,7 +57,7 @@ def keys(running_house):
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,
-        env=running_house.environment(),
+        env=running_stack.environment(),
         capture_output=True,
         check=True,
     )
@@ -65,49 +65,49 @@ def keys(running_house):
 
 
 @pytest.fixture(scope="session")
-def keys_door(running_house, keys):
-    """A web process of the same house that asks for keys, and lets one other origin call."""
-    running_house.start("web", auth_mode="keys", web_concurrency=1, cors_origins=ORIGIN)
-    return opened(f"http://127.0.0.1:{running_house.ports[-1]}", keys, "/healthz")
+def keyed_web(running_stack, keys):
+    """A web process of the same stack that asks for keys, and lets one other origin call."""
+    running_stack.start("web", auth_mode="keys", web_concurrency=1, cors_origins=ORIGIN)
+    return opened(f"http://127.0.0.1:{running_stack.ports[-1]}", keys, "/healthz")
 
 
 @pytest.fixture(scope="session")
-def dashboard(running_house, keys):
+def dashboard(running_stack, keys):
     """The dashboard's process, asking for keys."""
     port = free_port()
-    running_house.start("dashboard", auth_mode="keys", dashboard_port=port)
+    running_stack.start("dashboard", auth_mode="keys", dashboard_port=port)
     return opened(f"http://127.0.0.1:{port}", keys, "/rq/")
 
 
 def opened(url, keys, path):
-    """Return a door once somebody answers there."""
-    door = Door(url, keys)
-    with door.client() as client:
+    """Return a web process with keys once it answers at a path."""
+    web = KeyedWeb(url, keys)
+    with web.client() as client:
         wait_for(lambda: status_of(client, path), timeout_s=60, what=url)
-    return door
+    return web
 
 
 @pytest.fixture
-def alice(keys_door):
-    with keys_door.client("alice") as client:
+def alice(keyed_web):
+    with keyed_web.client("alice") as client:
         yield client
 
 
 @pytest.fixture
-def bob(keys_door):
-    with keys_door.client("bob") as client:
+def bob(keyed_web):
+    with keyed_web.client("bob") as client:
         yield client
 
 
 @pytest.fixture
-def admin(keys_door):
-    with keys_door.client("root") as client:
+def admin(keyed_web):
+    with keyed_web.client("root") as client:
         yield client
 
 
 @pytest.fixture
-def anybody(keys_door):
-    with keys_door.client() as client:
+def anybody(keyed_web):
+    with keyed_web.client() as client:
         yield client
 
 
