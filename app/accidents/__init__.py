@@ -9,6 +9,7 @@ from app.accidents.datasets import routes as dataset_routes
 from app.accidents.datasets import shared_routes
 from app.accidents.datasets.service import READ, keys_in_use
 from app.accidents.maps import routes as map_routes
+from app.accidents.maps.exports import EXPORT
 from app.accidents.severity.routes import blp
 from app.accidents.severity.service import SEVERITIES, SEVERITY
 from app.accidents.vocabulary import VOCABULARY
@@ -22,6 +23,7 @@ SYSTEM = System(
         Task(SEVERITIES, Lane.BATCH, timeout_s=120, counted=True),
         Task(READ, Lane.BATCH, timeout_s=120),
         Task(CHAT, Lane.BATCH, timeout_s=90),
+        Task(EXPORT, Lane.BATCH, timeout_s=60),
     ),
     vocabulary=VOCABULARY,
     worker="workers.accidents",

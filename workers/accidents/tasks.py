@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from app.accidents.chat.service import CHAT
 from app.accidents.datasets.service import READ
+from app.accidents.maps.exports import EXPORT
 from app.accidents.severity import service
 from workers.accidents.chat.tasks import answer_message
 from workers.accidents.datasets.tasks import read_dataset
 from workers.accidents.features import Accident
+from workers.accidents.maps.tasks import export_map
 from workers.accidents.predictor import SeverityPredictor
 from workers.sdk.task import Answer, Document, Run, Stored, Work
 from workers.sdk.weights import model_folder
@@ -114,4 +116,5 @@ TASKS: Mapping[str, Answer | Work] = {
     service.SEVERITIES: Work(predict_batch),
     READ: Work(read_dataset),
     CHAT: Work(answer_message),
+    EXPORT: Work(export_map),
 }

@@ -100,3 +100,19 @@ class FeaturesSchema(Schema):
     type = fields.String(required=True)
     features = fields.List(fields.Dict(keys=fields.String()), required=True)
     meta = fields.Nested(MapMetaSchema, required=True)
+
+
+class MapExportLinksSchema(Schema):
+    """Where the page will be, and the job that makes it."""
+
+    self = fields.String(required=True)
+    job = fields.String(required=True)
+    events = fields.String(required=True)
+
+
+class MapExportSchema(Schema):
+    """A map that is made into a page."""
+
+    job_id = fields.UUID(required=True)
+    status = fields.String(required=True)
+    links = fields.Nested(MapExportLinksSchema, required=True)

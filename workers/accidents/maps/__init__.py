@@ -1,0 +1,1 @@
+"""Maps of data sets as pages of their own."""
