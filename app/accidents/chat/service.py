@@ -123,7 +123,7 @@ def _sample(message: str) -> tuple[UUID, str]:
     return found.dataset.id, _NOTICE[talk.language(message)]
 
 
-def forget_answers(dataset_id: UUID) -> None:
+def forget_answers(dataset_id: UUID, _keys: Sequence[UUID]) -> None:
     """Remove the answers about a data set that are kept, and the words of it."""
     answer_cache.forget([str(dataset_id)])
     vocabularies.forget(dataset_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,14 +22,14 @@ from gevent import monkey
 from gevent.threadpool import ThreadPool
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accidents.datasets import evidence, executor
-from app.accidents.datasets.compiler import compile_query
+from app.accidents.datasets import evidence, executor, service
+from app.accidents.datasets.compiler import Statement, compile_query
 from app.accidents.datasets.evidence import Table
 from app.accidents.datasets.executor import Result
 from app.accidents.datasets.models import DatasetEvidence
 from app.accidents.datasets.profile import Profile
 from app.accidents.datasets.query import Query
-from app.accidents.datasets.service import Found
+from app.accidents.datasets.recent import RecentRows
 from app.extensions import OnePerProcess, db
 from app.files.uploads.storage import Storage, storage
 from app.http.errors import Gone, TooMany
@@ -57,6 +57,7 @@ class Pool:
     threads: ThreadPool | None = None
     waiting: int = 0
     opened: OrderedDict[UUID, _Open] = field(default_factory=OrderedDict)
+    recent: RecentRows = field(default_factory=RecentRows)
     lock: Any = field(default_factory=threading.Lock)
 
     def call(self, function: Callable[..., T], *arguments: object) -> T:
@@ -96,8 +97,10 @@ class Pool:
 
     def forget(self, key: UUID) -> None:
         """Close a data set that is erased."""
-        gone = self.opened.pop(key, None)
-        if gone is not None:
+        self.recent.forget(key)
+        gone = self.opened.get(key)
+        if gone is not None and not gone.users:
+            del self.opened[key]
             gone.stack.close()
 
 
@@ -115,7 +118,16 @@ def _make(_app: Flask) -> Pool:
 pool = OnePerProcess(_make)
 
 
-def table_of(found: Found) -> Table:
+def forget_tables(_dataset_id: UUID, keys: Sequence[UUID]) -> None:
+    """Close the tables of a data set that is erased, and forget their rows."""
+    for key in keys:
+        pool().forget(key)
+
+
+service.ERASED.append(forget_tables)
+
+
+def table_of(found: service.Found) -> Table:
     """Return a data set that is ready as what charts, maps and the chat ask."""
     key = found.version.database_key
     if key is None:
@@ -137,13 +149,19 @@ def run(key: UUID, profile: Profile, query: Query) -> Result:
     began = time.perf_counter()
     mine = pool()
     db.session.rollback()  # no connection is held while the query waits and runs
+    asked = statement.sql, tuple(statement.parameters)
+    rows = mine.recent.get((key, asked), partial(_fetch, mine, key, statement))
+    return executor.result_of(query, profile, statement, rows, (time.perf_counter() - began) * 1000)
+
+
+def _fetch(mine: Pool, key: UUID, statement: Statement) -> list[tuple[Any, ...]]:
+    """Return a statement's rows, run in one of the threads."""
     opened, cursor = mine.cursor(key)
     try:
-        rows = mine.call(executor.fetch, cursor, statement)
+        return mine.call(executor.fetch, cursor, statement)
     finally:
         opened.users -= 1
         cursor.close()
-    return executor.result_of(query, profile, statement, rows, (time.perf_counter() - began) * 1000)
 
 
 def ask(table: Table, query: Query, *, tool: str = "query") -> dict[str, Any]:

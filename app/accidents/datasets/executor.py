@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -120,7 +120,7 @@ def deadline(connection: duckdb.DuckDBPyConnection, most_s: float) -> Iterator[N
 
 
 def result_of(
-    query: Query, profile: Profile, statement: Statement, rows: list[tuple[Any, ...]], ms: float
+    query: Query, profile: Profile, statement: Statement, rows: Sequence[tuple[Any, ...]], ms: float
 ) -> Result:
     """Return rows in plain values with the counts that stand behind each."""
     width = statement.width

@@ -47,7 +47,8 @@ STATUS_BY_CODE = {
 }
 
 
-ERASED: list[Callable[[UUID], None]] = []  # told of each data set that is erased: who keeps answers about it
+# called with the id and the files' keys of each data set that is erased, by whoever keeps answers about it
+ERASED: list[Callable[[UUID, Sequence[UUID]], None]] = []
 
 
 @dataclass(frozen=True)
@@ -364,7 +365,7 @@ def erase(dataset_id: UUID) -> Erased:
     db.session.execute(delete(Dataset).where(Dataset.id == dataset_id))
     db.session.commit()
     for tell in ERASED:
-        tell(dataset_id)
+        tell(dataset_id, keys)
     return Erased(versions=counts[0], files=len(keys), shares=counts[1], evidence=counts[2])
 
 

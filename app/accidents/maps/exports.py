@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +76,7 @@ def store(session: Any, job_id: UUID, dataset_ids: list[UUID], page: str) -> Non
     session.add(MapExport(job_id=job_id, dataset_ids=dataset_ids, page=packed))
 
 
-def forget_exports(dataset_id: UUID) -> None:
+def forget_exports(dataset_id: UUID, _keys: Sequence[UUID]) -> None:
     """Remove the pages that show rows of a data set that is erased."""
     db.session.execute(delete(MapExport).where(MapExport.dataset_ids.contains([dataset_id])))
     db.session.commit()
