@@ -10,11 +10,13 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from tests.documents.gold import written
 from tests.documents.score import score
 from workers.documents.analysis import analyse
 
 GOLD = Path(__file__).parent / "gold"
-NAMES = sorted(path.name.removesuffix(".gold.json") for path in GOLD.glob("*.gold.json"))
+DRAWN = sorted(path.name.removesuffix(".gold.json") for path in GOLD.glob("*.gold.json"))
+NAMES = [*DRAWN, *written.names()]
 FLOORS = {"segment": 0.95, "benefit": 0.80, "limit": 0.90, "condition": 0.78, "exclusion": 0.92, "all": 0.88}
 SHARES = {
     "amount recall": 0.96, "amount precision": 0.96, "per accuracy": 0.90, "plan accuracy": 0.95,
@@ -23,14 +25,21 @@ SHARES = {
 
 
 @pytest.fixture(scope="module")
-def results():
-    return {name: analyse(GOLD / f"{name}.pdf") for name in NAMES}
+def golds(tmp_path_factory):
+    """Give each wording's folder and gold; the written ones are set as PDF here."""
+    folder = tmp_path_factory.mktemp("written")
+    drawn = {name: (GOLD, json.loads((GOLD / f"{name}.gold.json").read_text("utf-8"))) for name in DRAWN}
+    return drawn | {name: (folder, written.build(name, folder)) for name in written.names()}
+
+
+@pytest.fixture(scope="module")
+def results(golds):
+    return {name: analyse(folder / f"{name}.pdf") for name, (folder, _) in golds.items()}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_wording_is_understood_as_its_gold_says(results, name):
-    gold = json.loads((GOLD / f"{name}.gold.json").read_text("utf-8"))
-    figures = score(results[name].as_json(), gold, name=name)
+def test_a_wording_is_understood_as_its_gold_says(results, golds, name):
+    figures = score(results[name].as_json(), golds[name][1], name=name)
     low = {
         kind: figures["kinds"][kind]["fair"][2]
         for kind, floor in FLOORS.items()
@@ -55,8 +64,8 @@ def test_each_quote_is_the_texts_own_words_at_its_evidence(results, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_rectangles_hold_the_words_that_they_stand_for(results, name):
-    pages = pypdfium2.PdfDocument(GOLD / f"{name}.pdf")
+def test_rectangles_hold_the_words_that_they_stand_for(results, golds, name):
+    pages = pypdfium2.PdfDocument(golds[name][0] / f"{name}.pdf")
     sheets = {number: (page.get_size(), page.get_textpage()) for number, page in enumerate(pages, start=1)}
     held = total = 0
     for item in flat(results[name].items):

@@ -30,6 +30,7 @@ def _single(blocks: list[tuple], target: Path) -> int:
 
     sheet = Sheet(format="A4")
     sheet.set_creation_date(STAMP)
+    sheet.core_fonts_encoding = "windows-1252"
     sheet.set_auto_page_break(True, 22)
     sheet.set_margins(22, 16, 22)
     sheet.add_page()

@@ -68,11 +68,15 @@ PERIOD = re.compile(
 )
 MEASURE = re.compile(rf"(?<![\w.,'’])(?P<n>{_NUMBER})\s?(?P<u>{_MEASURE})(?![\w/])", re.IGNORECASE)
 TIMES = re.compile(
-    rf"(?<![\w.,'’-])(?:(?P<n>\d+)\s?(?:x|×|Mal|mal|times)(?!\w)|(?P<w>{'|'.join(TIMES_WORDS)})(?=\s+(?:pro|je|per|jährlich|im|(?:a|an|each|every|in (?:a|any)(?: one)?)\s(?:\w+\s)?(?:year|month|week|day|trip|period|claim|lifetime))\b)|(?P<w2>{_WORD})\s(?:times|Mal)\b)"
+    rf"(?<![\w.,'’-])(?:(?P<n>\d+)\s?(?:x|×|Mal|mal|times)(?!\w)|(?P<w>{'|'.join(TIMES_WORDS)})(?=\s+(?:pro|je|per|jährlich|im|(?:a|an|each|every|in (?:a|any|every)(?: one)?)\s(?:\d+\s)?(?:\w+\s)?(?:year|month|week|day|trip|period|claim|lifetime))\b)|(?P<w2>{_WORD})\s(?:times|Mal)\b)"
 )
+COUNTED = re.compile(
+    rf"\b(?:höchstens|maximal|bis zu|längstens|up to|no more than|not more than|at most|(?:a )?maximum of|limited to|beschränkt auf|begrenzt auf)\s(?P<n>\d{{1,3}}|{_WORD})\s(?:\w{{3,20}}\s)?(?:\w{{0,12}}sitzungen|\w{{0,12}}behandlungen|konsultationen|\w{{0,12}}beratungen|einsätze|sessions|visits|treatments|consultations|call-?outs)\b",
+    re.IGNORECASE,
+)  # how often a service is granted
 UNLIMITED = re.compile(
-    r"\b(?:der Höhe nach unbegrenzt|unbegrenzt\w*|unlimitiert\w*|unbeschränkt\w*|ohne (?:Summenbegrenzung|Begrenzung|betragliche Begrenzung|Höchstbetrag|Limite)"
-    r"|nach oben nicht (?:limitiert|begrenzt)|(?:der Höhe nach )?nicht (?:limitiert|begrenzt)|unlimited|without (?:any )?(?:financial |upper |monetary )?limit|no (?:upper |financial |monetary )?limit|in voller Höhe|in full)\b",
+    r"\b(?:der Höhe nach unbegrenzt|unbegrenzt\w*|unlimitiert\w*|unbeschränkt\w*|ohne (?:betragliche |summenmässige |summenmäßige |obere )?(?:\w{0,14}begrenzung|\w{0,14}limite|\w{0,14}limit|\w{0,10}obergrenze|\w{0,10}höchstgrenze|Höchstbetrag|Plafond)"
+    r"|nach oben nicht (?:limitiert|begrenzt)|(?:der Höhe nach )?nicht (?:limitiert|begrenzt)|unlimited|without (?:any )?(?:financial |upper |monetary )?limit|no (?:upper |financial |monetary )?(?:limit|cap|ceiling)|in voller Höhe|in full)\b",
     re.IGNORECASE,
 )
 
@@ -88,7 +92,7 @@ NOUNS = {
         r"Jahr(?:es)?|Kalenderjahr(?:es)?|Versicherungsjahr(?:es)?|Versicherungsperiode|Laufzeitjahr"
         r"|calendar year|policy year|insurance year|year of insurance|period of insurance|period of cover|insurance period|policy period|year|annum|12 months"
     ),
-    "person": r"Person|Versicherten?|Kopf|Reisenden?|Insasse|Fahrgast|Kind|person|traveller|adult|member|passenger|head|child|employee",
+    "person": r"Person|Versicherten?|Kopf|Reisenden?|Insasse|Fahrgast|Kind|person|traveller|adult|member|passenger|head|child|employee|individual|guest|Mitarbeiter(?:in|s)?|Angestellten?",
     "day": r"Kalendertag|Arbeitstag|Tag(?:es)?|24 Stunden|day|24 hours",
     "night": r"Nacht|Übernachtung|night",
     "trip": r"Reise|Fahrt|trip|journey",
@@ -99,8 +103,8 @@ NOUNS = {
     "policy": r"Vertrag|policy",
 }  # fmt: skip
 _ANY_NOUN = "|".join(f"(?P<{name}>{nouns})" for name, nouns in NOUNS.items())
-_ADJECTIVE = r"(?:(?:versicherte[nrs]?|einzelne[nrs]?|insured|complete|full|covered|separate|volle[nrs]?|further|one|single|such|individual|angefangene[nrs]?|weitere[nrs]?|begonnene[nrs]?)\s)*"
-_EACH = r"(?:je(?:de[rsnm]?|weils pro)?|pro|per|each|every|any one|for any|in any|in any one|im(?= \w*Jahr| Monat)|in(?= einem \w*[jJ]ahr) einem|eines(?= \w*[jJ]ahr)|innerhalb eines|during any(?: one)?|of any(?: one)?|/)"
+_ADJECTIVE = r"(?:(?:versicherte[nrs]?|einzelne[nrs]?|insured|complete|full|covered|separate|volle[nrs]?|further|one|single|such|individual|angefangene[nrs]?|weitere[nrs]?|begonnene[nrs]?|geschädigte[nrs]?|verletzte[nrs]?|membership|injured)\s)*"
+_EACH = r"(?:für (?:die|den|das)(?= einzelne)|je(?:de[rsnm]?|weils pro)?|pro|per|each|every|any one|any(?= single)|for any|in (?:a|one)(?= (?:\w+ )?year)|in the(?= (?:policy|insurance) (?:period|year)| period of)|in any|in any one|im(?= \w*Jahr| Monat)|in(?= einem \w*[jJ]ahr) einem|eines(?= \w*[jJ]ahr)|innerhalb eines|during any(?: one)?|of any(?: one)?|/)"
 PHRASE = re.compile(rf"(?<!\w){_EACH}\s?{_ADJECTIVE}(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE)
 CHAINED = re.compile(
     rf"\s?(?:und|and|oder|or|/|,|&)\s?(?:je|pro|per|each)?\s?{_ADJECTIVE}(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
@@ -184,6 +188,9 @@ def amounts(sentence: str, language: str) -> list[Amount]:
         word = (match["w"] or match["w2"] or "").lower()
         count = Decimal(match["n"] or TIMES_WORDS.get(word) or WORDS[word])
         found.append(Amount(match.start(), match.end(), count, "times", "times"))
+    for match in COUNTED.finditer(sentence):
+        count = Decimal(WORDS.get(match["n"].lower()) or match["n"])
+        found.append(Amount(match.start("n"), match.end("n"), count, "times", "times"))
     found += [
         Amount(match.start(), match.end(), None, "", "unlimited", unlimited=True)
         for match in UNLIMITED.finditer(sentence)

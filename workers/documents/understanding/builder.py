@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING
 from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT, SEGMENT, DefinedTerm, Warned
 from workers.documents.understanding import limits, references, tables
 from workers.documents.understanding.amounts import amounts, basis
-from workers.documents.understanding.clauses import ANAPHORA, EVENTS, Kind, Place, classify
+from workers.documents.understanding.clauses import ANAPHORA, EVENTS, Kind, Place, classify, grants
 from workers.documents.understanding.clauses import EXCLUSION as EXCLUSION_CUE
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.instructions import INSTRUCTION, instruction, suspicious
 from workers.documents.understanding.segments import Segments
-from workers.documents.understanding.sentences import Piece, halves, sentences, tail, turns
+from workers.documents.understanding.sentences import (
+    Piece,
+    halves,
+    inserted,
+    sentences,
+    tail,
+    takes_back,
+    turns,
+)
 from workers.documents.understanding.structure import Passage, Section, reference_of
 from workers.documents.understanding.taxonomy import Taxonomy, stems
 
@@ -115,7 +123,7 @@ class Builder:
     def _clauses(self, passage: Passage, *, after_exclusion: bool = False) -> None:
         place = self._place(passage)
         for sentence in sentences(self.text, passage.start, passage.end):
-            for part in self._parts(sentence):
+            for part in self._parts(sentence, place):
                 kind = self._sentence(passage, part, place, after_exclusion=after_exclusion)
                 after_exclusion = kind.name == EXCLUSION
                 if passage.children and passage.end == part.end:
@@ -128,18 +136,26 @@ class Builder:
             kind = replace_kind(kind, BENEFIT)
         return kind, last if kind.name == BENEFIT else None
 
-    def _parts(self, sentence: Piece) -> list[Piece]:
+    def _parts(self, sentence: Piece, place: Place) -> list[Piece]:
         """Cut a sentence at `but` or a semicolon, where its halves differ in what they grant."""
         clauses = halves(self.text, sentence)
         if len(clauses) == 2 and self._differ(*clauses):
             return clauses
-        parted = turns(self.text, sentence)
-        if len(parted) < 2:
+        excludes = place.lead == EXCLUSION
+        for parted in (clauses, turns(self.text, sentence), inserted(self.text, sentence)):
+            if len(parted) == 2 and self._gives_back(*parted, excludes=excludes):
+                return parted
+        parted = takes_back(self.text, sentence)
+        if len(parted) == 2 and grants(self.text[parted[0].start : parted[0].end]):
             return parted
-        first, second = (self.text[half.start : half.end] for half in parted)
-        negative = bool(EXCLUSION_CUE.search(first))
-        positive = classify(second, Place(after_exclusion=True)).exception
-        return parted if negative and positive else [sentence]
+        return [sentence]
+
+    def _gives_back(self, first: Piece, second: Piece, *, excludes: bool) -> bool:
+        """Say whether a clause takes out, and the one behind it gives some of that back."""
+        taken, given = (self.text[half.start : half.end] for half in (first, second))
+        if not (excludes or EXCLUSION_CUE.search(taken)):
+            return False
+        return classify(given, Place(after_exclusion=True)).exception
 
     def _differ(self, first: Piece, second: Piece) -> bool:
         """Say whether two clauses are of kinds that do not go together: what to do, and what is paid."""
@@ -147,6 +163,8 @@ class Builder:
             classify(words, Place(has_amount=bool(re.search(r"\d", words)))).name
             for words in (self.text[first.start : first.end], self.text[second.start : second.end])
         ]
+        if kinds == [BENEFIT, LIMIT]:
+            return True
         return CONDITION in kinds and len(set(kinds)) == 2 and not {"none", "bare", "definition"} & set(kinds)
 
     def _place(self, passage: Passage) -> Place:
@@ -260,7 +278,7 @@ class Builder:
         self.last_benefit = draft
         if passage.section is not None:
             self.by_section.setdefault(id(passage.section), draft)
-        own = [each for each in read if limits.bounds_benefit(words, each, bare=kind.name == "bare")]
+        own = [each for each in read if limits.bounds_benefit(words, each)]
         found = self._limits(passage, part, own, draft, kind)
         if kind.name == "bare" and not found and kind.rule != "insurer_acts":
             draft.kind, draft.rule = CONDITION, "bare_period"

@@ -11,15 +11,23 @@ I = re.IGNORECASE  # noqa: E741
 
 NOISE = re.compile(
     r"\b(?:es gilt (?:deutsches|schweizerisches|österreichisches) Recht|Gerichtsstand|zuständig ist das Gericht|law applies|governed by .{0,30}law"
-    r"|complaints?(?: team| department)?\b|beschwerde\w*|ombuds\w*|Helpline|Hotline|Telefon\b|Fragen\?|telephone|phone us|call us on|open at all hours"
+    r"|complaints?(?: team| department)?\b|beschwerde\w*|ombuds\w*|Fragen\?|open at all hours|\b(?:steht|stehen|finden Sie|lesen Sie) (?:in|im) (?:diese[mrn] )?(?:Heft|Broschüre|Anhang|Dokument)\b"
     r"|(?:Beitrag|Prämie|Versicherungsprämie)\w* (?:von [^.]{2,20} )?(?:ist|wird|sind|beträgt|richtet)|(?:pay|due) .{0,20}premium|premium (?:is|must|has|shall|will)|passen wir .{0,30}Beitrag|Preisindex"
-    r"|gelten zusammen mit dem|are your contract|this wording|dieser Vertrag (?:besteht|gilt)|Wir sind die|We are the|Stand:|Ausgabe\b|Formular \d"
+    r"|gelten zusammen mit dem|\bverjähr\w+|\bist\b[^.]{0,60}\bfällig\b|\btime-barred\b|\bchange your mind\b|are your contract|this wording|dieser Vertrag (?:besteht|gilt)|Wir sind die|We are the|Stand:|Ausgabe\b|Formular \d"
     r"|cancel (?:this|your|the) (?:policy|cover|contract|insurance)|(?:Vertrag|Versicherung) .{0,40}(?:kündigen|gekündigt|Kündigung)|cooling.off"
-    r"|\bVertrag (?:wird|ist|läuft|dauert|gilt|endet|beginnt)\b|\b(?:policy|contract|plan|membership) (?:runs|lasts|renews|is concluded|is taken out|ends|starts)\b|no.claims|schadenfreiheits\w*|prämienstufe|bonus-?malus|bonusstufe|verlängert sich .{0,40}(?:um ein|Jahr)|renews? (?:automatically|each)|Datenschutz|data protection|personenbezogene|personal data|regulated by|authorised by|reguliert"
+    r"|\bVertrag (?:wird|ist|läuft|dauert|gilt|endet|beginnt)\b|\b(?:policy|contract|plan|membership) (?:runs|lasts|renews|is concluded|is taken out|ends|starts)\b|no.claims|\b(?:your|protected) bonus\b|\bendet der Vertrag\b|\b\d+ (?:days?|months?)[’']? (?:written )?notice\b|schadenfreiheits\w*|prämienstufe|bonus-?malus|bonusstufe|verlängert sich .{0,40}(?:um ein|Jahr)|renews? (?:automatically|each)|Datenschutz|data protection|personenbezogene|personal data|regulated by|authorised by|reguliert"
     r"|\bthis (?:guide|booklet|document|wording|leaflet) (?:explains|describes|tells|sets out|contains|shows)|unless we say otherwise|soweit nichts anderes|Antwort .{0,30}innerhalb|you will have an answer|wir antworten|we (?:will )?(?:reply|answer|respond)|wir beantworten"
     r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|Steuer|insurance premium tax|Form\. [A-Z])",
     I,
 )
+BY_WHEN = re.compile(
+    r"\b(?:before|within|as soon|immediately|at once|prior|bevor|innert|innerhalb|sofort|unverzüglich|umgehend)\b",
+    I,
+)
+IN_RETURN = re.compile(
+    r"^(?:in (?:return|consideration)|gegen|against)\b[^,]{0,80}(?:premium|prämie|beitrag|zuschlag)\w*", I
+)
+CONTACT = re.compile(r"\b(?:Helpline|Hotline|Telefon|telephone|phone us|call us on)\b", I)
 PREMIUM = re.compile(
     r"\b(?:\w{0,12}prämie|(?:jahres|monats|folge|erst|versicherungs)?beitr[aä]g|premium|mahngebühr|verzugszins|mahnspesen)\w*\b",
     I,
@@ -31,8 +39,8 @@ ENDED = re.compile(
 
 EXCLUSION = re.compile(
     r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|gezahlt|erstattungsfähig|ersatzfähig|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
-    r"|\b(?:nicht versichert|nicht gedeckt|unversichert|nicht übernommen|nicht ersetzt|nicht mitversichert)\b"
-    r"|\bkein(?:e|en|er|erlei)?\s+(?:\w+\s){0,2}(?:\w*versicherungsschutz|\w*schutz|deckung|rechtsschutz|anspruch|ansprüche|leistung(?:en)?|entschädigung|ersatz|leistungspflicht|versicherungsleistung|kosten)\b"
+    r"|\b(?:nicht versichert|nicht gedeckt|unversichert|ungedeckt|nicht übernommen|nicht ersetzt|nicht mitversichert)\b"
+    r"|\bkein(?:e|en|er|erlei)?\s+(?:\w+\s){0,2}(?:\w*versicherungsschutz|\w*schutz|deckung|rechtsschutz|anspruch|ansprüche|leistung(?:en)?|entschädigung|ersatz|leistungspflicht|versicherungsleistung|beiträge|zahlung(?:en)?|vergütung(?:en)?|zuschüsse|kosten(?! an\b))\b|\b(?:ausgeklammert|ausgespart)\b|\bnichts (?:bezahlt|gezahlt|vergütet|erstattet|ersetzt|geleistet)\b|\bnicht (?:\w+ )?Gegenstand\b|:\s(?:no (?:benefit|cover|payment|claim)|kein\w* (?:Leistung|Deckung|Anspruch|Versicherungsschutz))\b"
     r"|\b(?:ausgeschlossen|ausgenommen)\b|\bausschluss\b(?! gilt nicht)|\bvom (?:Versicherungsschutz|Schutz) aus\w+"
     r"|\b(?:leisten|zahlen|ersetzen|übernehmen|haften|erstatten|entschädigen|vergüten|bezahlen|erbringen|tragen|leistet|zahlt|ersetzt|übernimmt|haftet|vergütet|bezahlt) (?:wir|sie|die Gesellschaft|der Versicherer)?\s?(?:\w+\s){0,3}(?:nicht|nichts|keine?n?)\b"
     r"|\b(?:wir|Gesellschaft|Versicherer|[A-Z]\w+) (?:leisten|zahlen|ersetzen|übernehmen|haften|erstatten|entschädigen|leistet|zahlt|ersetzt|übernimmt|haftet|decken|deckt|bezahlen|bezahlt)\s(?:\w+\s){0,6}?(?:nicht|nichts|keine?n?)\b"
@@ -40,7 +48,7 @@ EXCLUSION = re.compile(
     r"|\b(?:do|does|will|shall|is|are|was|were|be)(?:\s\w+){0,2}\s(?:not|never)(?:\s\w+){0,2}\s(?:cover|covered|insure|insured|pay|paid|payable|include|included|reimburse|reimbursed|indemnify|refund|refunded|replace|provide|provided|liable|extend)\b"
     r"|\b(?:don't|doesn't|won't|isn't|aren't) (?:\w+\s)?(?:cover|covered|insure|insured|pay|paid|include|included|liable)\b"
     r"|\b(?:we|it|there is|policy|section|cover) (?:will )?(?:pay|cover|pays|covers)? ?(?:nothing|no (?:claim|benefit|loss|cost|cover)\w*)\b|\bno (?:section|part|policy|cover|benefit|claim|payment|insurance|liability|indemnity|compensation)\b[^.]{0,30}\b(?:is|are|for|will|applies|apply|covers|responds|under|given|made|paid|payable|exists?)\b"
-    r"|\b(?:excluded|exclude[sd]?|exclusions? appl)\w*\b|\bnot (?:covered|insured|included|payable)\b|\b(?:insurance|cover|policy|section|benefit|guarantee)s? (?:does|do|shall|will) not (?:apply|extend|operate)\b|\bcannot claim\b|\buninsured\b|\bfalls? outside\b",
+    r"|\b(?:excluded|exclude[sd]?|exclusions? appl)\w*\b|\bnot (?:covered|insured|included|payable)\b|\b(?:insurance|cover|policy|section|benefit|guarantee)s? (?:does|do|shall|will) not (?:apply|extend|operate)\b|\bcannot claim\b|\b(?:gives?|gets?|receives?|pays?|covers?|contributes?|offers?|owes?) (?:\w+ ){0,2}nothing\b|\b(?:erhalten|bekommen|zahlen|leisten|ersetzen|bezahlen)\b[^.;]{0,40}\bnichts\b|^(?:nobody|no one|no person|niemand)\b|\buninsured\b|\bfalls? outside\b",
     I,
 )
 NOT_ONLY = re.compile(r"\bnicht nur\b[^.;]*?\bsondern auch\b|\bnot only\b[^.;]*?\bbut also\b", I)
@@ -48,13 +56,19 @@ NOT_ATTRIBUTE = re.compile(
     r"\b[Nn]icht (?!versichert|gedeckt)\w+(?:te|ene|bare|liche|ige|ende)[nrs]?\b(?=\s+[A-ZÄÖÜ])"
 )
 SUBORDINATE = re.compile(
-    r"[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|au(?:ss|ß)er(?! betracht| ansatz)|obwohl|wobei|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b.*$",
+    r"[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|au(?:ss|ß)er(?! betracht| ansatz)|obwohl|wobei|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b(?:(?!,\s(?:is|are|will|shall|sind|ist|wird|werden|bleibt|bleiben|gilt|gelten)\b).)*",
     I | re.DOTALL,
 )
+RELATIVE = re.compile(
+    r",\s(?:(?:in|an|auf|bei|mit|für|durch|of|in|to|for|by|with) )?(?:welche[rnms]?|der|die|das|dem|den|denen|deren|dessen|who|which|whose|whom)\s(?=[a-zäöüA-ZÄÖÜ])[^,;:]{3,160}(?=[,.;]|$)"
+)  # a clause that only says which one is meant
 OPENING = re.compile(
-    r"^(?:muss|müssen|kann|können|wird|werden|ist|sind|hat|haben|war|waren|sollten?|should|had|were|bleibt|bleiben|verzichtet|verzichten|erkrankt|tritt|treten|verletzt|verletzen|erleidet|erleiden|kommt|kommen|steht|stehen|geht|gehen|fällt|fallen|liegt|liegen|endet|stirbt|verursacht|verursachen|benötigt|erfordert|erleiden|wenn|falls|sofern|soweit|solange|sobald|if|when|where|while|unless|should|once|as long as)\b[^,]{3,160},\s*(?:so |then )?",
+    r"^(?:muss|müssen|kann|können|wird|werden|ist|sind|hat|haben|war|waren|sollten?|should|had|were|bleibt|bleiben|verzichtet|verzichten|erkrankt|tritt|treten|verletzt|verletzen|erleidet|erleiden|kommt|kommen|steht|stehen|geht|gehen|fällt|fallen|liegt|liegen|endet|stirbt|verursacht|verursachen|benötigt|erfordert|erleiden|wenn|falls|sofern|soweit|solange|sobald|if|when|where|while|unless|should|once|as long as)\b[^,]{3,160},\s*(?:so |then )?"
+    r"|^[A-ZÄÖÜ]\w+(?:en|t) (?:Sie|Ihnen|Ihre?[nmrs]?|der|die|das|eine?[nmrs]?|jemand)\b[^,]{3,160},\s*(?:so |dann )?(?=(?!damit|soweit|selbst|nicht|seit|mit)[a-zäöü]{2,}(?:en|t)\b)",
     I,
 )
+
+ACTING = re.compile(r"\bwe(?:'ll| will| shall)\s\w+|\b\w+en wir\b", I)  # then the clause is the main one
 
 EXCEPTION = re.compile(
     r"\b(?:dieser|der|diese|die) (?:Ausschluss|Ausschlüsse|Einschränkung)\w* (?:gilt|gelten|findet|finden) (?:\w+\s){0,2}(?:nicht|keine)\b|\b(?:this|the|these) (?:exclusion|restriction)s?\b.{0,20}\b(?:does|do|shall|will) not apply\b"
@@ -77,18 +91,19 @@ NO_DEDUCTIBLE = re.compile(
     I,
 )
 DEDUCTIBLE = re.compile(
-    r"\b(?:selbstbe(?:halt|teiligung)|franchise|eigenanteil|excess|deductible|co-?payment|co-?insurance)\w*\b|\b(?:tragen|trägt|übernehmen|übernimmt|zahlen|zahlt|bezahlen|bezahlt)\b(?: \w+){0,3} (?:Sie|der Versicherungsnehmer|die versicherte Person|der Versicherte|Versicherungsnehmende)\b|\b(?:Sie|Versicherungsnehmer|Versicherte|versicherte Person)\b(?: \w+){0,2} (?:tragen|trägt|übernimmt)\b"
+    r"\b(?:selbstbe(?:halt|teiligung)|franchise|eigenanteil|excess|deductible|co-?payment|co-?insurance)\w*\b|\b(?:tragen|trägt|übernehmen|übernimmt|zahlen|zahlt|bezahlen|bezahlt)\b(?: \w+){0,3} (?:Sie|der Versicherungsnehmer|die versicherte Person|der Versicherte|Versicherungsnehmende|der Anspruchsberechtigte|der Halter|der Lenker|das Mitglied)\b|\b(?:Sie|Versicherungsnehmer|Versicherte|versicherte Person|Anspruchsberechtigte|Halter|Lenker|Mitglied)\b(?: \w+){0,2} (?:tragen|trägt|übernimmt)\b"
     r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|[\d,.]+ ?(?:EUR|CHF|GBP|USD|€|£))|\bdie ersten (?=EUR|CHF|[\d.']+ ?(?:EUR|CHF|€))|\bselbst\.?$|\bSie\b(?: \S+){1,5} selbst\b|\bselbst (?:zu )?(?:tragen|bezahlen|übernehmen)\b|\byou (?:bear|contribute|are responsible for)\b|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b",
     I,
 )
 WAITING = re.compile(
-    r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|karenztage|waiting period|deferred period|elimination period)\w*\b|\bbeginnt (?:frühestens|erst)\b|\bcover\b[^.]{0,50}\b(?:starts|begins|only starts|only begins|commences) (?:only )?(?:after|no earlier|once|when)\b",
+    r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|karenztage|sperrfrist|waiting (?:period|time)|qualifying period|deferred period|elimination period)\w*\b|\bbeginnt (?:frühestens|erst)\b|\bcover\b[^.]{0,50}\b(?:starts|begins|only starts|only begins|commences) (?:only )?(?:after|no earlier|once|when)\b",
     I,
 )
 
 DUTY = re.compile(
-    r"\b(?:Sie|Versicherte\w*|versicherte Person\w*|Versicherungsnehmer\w*|Anspruchsberechtigte\w*|Fahrer\w*|wer|sie|er|es|man|Schaden|Schäden|Diebstahl|Diebstähle)\b[^.]{0,60}\b(?:müssen|muss|sind verpflichtet|ist verpflichtet|verpflichten sich|dürfen|darf nicht|sollen|soll)\b|\bmuss\b|\bmüssen\b|\bverpflichtet\b"
-    r"|\b(?:haben|hat|ist|sind)\b(?: [\w,'’%./-]+){1,30}? (?:zu \w{3,}en|\w+zu\w{3,}en|zu \w{3,}n)\b"
+    r"\b(?:Sie|Versicherte\w*|versicherte Person\w*|Versicherungsnehmer\w*|Anspruchsberechtigte\w*|Fahrer\w*|wer|sie|er|es|man|Schaden|Schäden|Diebstahl|Diebstähle)\b[^.]{0,60}\b(?:müssen|muss|sind verpflichtet|ist verpflichtet|verpflichten sich|dürfen|darf nicht|sollen|soll)\b|\bmuss\b|\bmüssen\b|\bverpflichtet\b|\b(?:bedarf (?:der|des|einer|eines)|bedürfen)\b|\b(?:is|are) (?:not )?to be \w{3,}(?:ed|en|de|pt|nt)?\b|\bonly (?:counts?|applies|apply|valid|available|operative)\b|\b(?:gilt|gelten|zählt) (?:nur|ausschliesslich|ausschließlich|erst)\b"
+    r"|\b(?:haben|hat|ist|sind)\b(?: [\w,'’%./-]+){0,30}? (?:zu \w{3,}en|(?!zurückzuführen)\w+zu\w{3,}en|zu \w{3,}n)\b"
+    r"|\b(?:setzt|setzen)\b[^.;]{0,80}\bvoraus\b|\bdepends? (?:up)?on\b(?! (?:the|your|which) (?:level|plan|option|variant|schedule))|\bis conditional (?:up)?on\b|\b(?:hängt|hängen) davon ab\b|\b(?:shall|will|can) (?:not|never) be (?:accepted|recognised|considered|admitted)\b|\bwerden nicht (?:anerkannt|akzeptiert)\b"
     r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgekürzt\b|\bverweiger\w+\b|\babgelehnt\b|\b(?:darf|dürfen) (?:\w+ ){0,3}(?:kein\w*|nicht)\b|\b(?:do|does) not count as\b|\bzähl(?:t|en) nicht als\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
     r"|\byou(?:r)?\b(?: \w+){0,4} (?:must|shall|should|are required|need to|are obliged)\b|\b(?:must|shall)\b(?! (?:legally )?pay\b)|\bmust (?:be|reach|have|not|tell|report|call|keep|give|send|take|obtain|notify)\b|\bis required\b|\b(?:are|is) (?:a )?conditions?\b|\bcondition of\b"
     r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b",
@@ -98,27 +113,27 @@ NEGATED = re.compile(
     r"\s(?:(?:sich|uns|wir|jedoch|aber|also|auch|hingegen|ferner)\s)*(?:nicht|keine?[nrs]?|not|never|no)\b", I
 )
 TRAILING_BOUND = re.compile(
-    r",\s(?:jedoch |aber |but )?(?:begrenzt|beschränkt|limitiert|limited|capped|insgesamt|in total)\b[^,;.]{0,120}[.]?$",
+    r"(?:,|\s[–—-]|\s(?:and|und))\s(?:jedoch |aber |but )?(?:begrenzt|beschränkt|limitiert|limited|capped|insgesamt|in total|(?:je|pro|per|each) (?:\w+ ){1,3}(?:nicht mehr als|höchstens|maximal|no more than|up to)|nicht mehr als|no more than|not more than)\b(?:[^,;.]|[.,'](?=\d)){0,120}[.]?$",
     I,
 )
 MAY_NOT = re.compile(
-    r"\b(?:darf|dürfen) (?:\w+ ){0,4}(?:kein\w*|nicht|nie)\b|\b(?:must|may) (?:not|never) (?!be (?:claimed|recovered))|\b(?:zähl(?:t|en)|gilt|gelten) nicht als\b|\b(?:do|does) not count as\b",
+    r"\b(?:darf|dürfen) (?:\w+ ){0,4}(?:kein\w*|nicht|nie)\b|\b(?:must|may) (?:not|never) (?!be (?:claimed|recovered))|\b(?:zähl(?:t|en)|gilt|gelten) nicht als\b|\b(?:do not|does not|don't|doesn't) count as\b",
     I,
 )
 ONLY = re.compile(
     r"(?<!nicht )(?<!not )\b(?:nur|ausschließlich|ausschliesslich|only|solely|lediglich|erst)\b", I
 )
 COVER = re.compile(
-    r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|eingeschlossen|inbegriffen)\b|\b(?:einbezogen|geschützt|mitgeschützt|abgesichert|enthalten) (?:ist|sind|werden)\b|\b(?:erstattungsfähig|ersatzfähig) (?:ist|sind)\b|\b(?:is|are) entitled to\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
+    r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|abgedeckt|(?:mit)?eingeschlossen|mitumfasst|mitgeschützt|inbegriffen)\b|^(?:also )?(?:included|covered|insured) (?:is|are)\b|^(?:erfasst|umfasst|geschützt|abgesichert|enthalten) (?:ist|sind|wird|werden)\b|\b(?:einbezogen|geschützt|mitgeschützt|abgesichert|enthalten) (?:ist|sind|werden)\b|\b(?:erstattungsfähig|ersatzfähig) (?:ist|sind)\b|\b(?:is|are) entitled to\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
     r"|\b[Ww]ir (?:\w+ )?(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|stellen|gewähren|bieten|bevorschussen|veranlassen|schützen|versichern|prüfen|wehren)\b"
     r"|\b(?:Gesellschaft|Versicherung|Versicherer|Versicherungsschutz|Rechtsschutz|Deckung|\w+schutz|\w+versicherung) (?:leistet|ersetzt|zahlt|übernimmt|erstattet|organisiert|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|umfasst|gewährt|bietet|erstreckt|besteht)\b"
-    r"|\b(?:ersetzt|übernommen|vergütet|erstattet|entschädigt|bezahlt|gedeckt|erbracht|geleistet) (?:wird|werden)\b|\bwerden (?:\w+ ){0,14}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|gezahlt|ausgezahlt|gewährt|geleistet|erbracht)\b|\bwird (?:\w+ ){0,14}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|gezahlt|ausgezahlt|gewährt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:leistet|ersetzt|zahlt|übernimmt|erstattet|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|gewährt|bietet|organisiert) (?:der|die|das) (?:Versicherer|Gesellschaft|Versicherung|Unternehmen|Kasse)\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\berhalten Sie\b"
+    r"|\b(?:ersetzt|übernommen|vergütet|erstattet|entschädigt|bezahlt|gedeckt|erbracht|geleistet) (?:wird|werden)\b|\bwerden (?:[\w.,'’%–-]+ ){0,16}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|gezahlt|ausgezahlt|gewährt|geleistet|erbracht)\b|\bwird (?:[\w.,'’%–-]+ ){0,16}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|gezahlt|ausgezahlt|gewährt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:leistet|ersetzt|zahlt|übernimmt|erstattet|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|gewährt|bietet|organisiert) (?:der|die|das) (?:Versicherer|Gesellschaft|Versicherung|Unternehmen|Kasse)\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\b(?:erhalten|bekommen) Sie\b|\bSie (?:erhalten|bekommen)\b"
     r"|\bwe(?:'ll| will| shall)?(?: also| then| further)? (?:pay|cover|insure|reimburse|arrange|provide|replace|refund|indemnify|organise|organize|repair|meet|compensate|settle|bear|include|extend|help|send|advance|defend|protect|bring|give)\b"
     r"|\b(?:is|are|be)(?: also| automatically)? (?:insured|covered|included|paid|reimbursed|payable|refunded|indemnified)\b|\b(?:you|they) (?:are|is|remain|have) (?:also )?(?:covered|insured|cover)\b|\b(?:policy|insurance|cover|coverage|section|plan) (?:will |shall |also )?(?:covers?|pays?|includes?|insures?|extends|applies to|provides?)\b|\bcover (?:is given|is provided|includes|extends|applies)\b|\bincludes? cover\b|\byou (?:can|may) claim\b",
     I,
 )
 LIMIT_ONLY = re.compile(
-    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe)|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|\b(?:limited|capped) to\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
+    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe|zahlung|ersatz)|maximal\w+|obergrenze|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|^(?:no more than|not more than|at most|a maximum of|höchstens|maximal|längstens) (?=\w*\d)|\b(?:steht|stehen) (?:\w+ ){0,4}(?:CHF|EUR|€|GBP|USD)? ?\d(?:[^.;]|[.](?=\d)){0,80}\bzur Verfügung|\bschulden wir (?:höchstens|maximal|nicht mehr)|\b(?:limited|capped|restricted) to\b|\bnot be (?:greater|more|higher) than\b|^there is no (?:\w+ ){0,2}(?:limit|cap|ceiling)\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
 WE_GRANT = re.compile(r"^(?:in addition, |however, |if [^,]{3,200}, )?(?:we|this policy|the policy|wir)\b", I)
@@ -137,10 +152,23 @@ EVENTS = re.compile(
 REASONS = re.compile(r"\b(?:gründe|grund|ursachen|fälle|reasons?|causes|circumstances)\b[^.]{0,40}$", I)
 IF_CLAUSE = re.compile(r"\b(?:if|when|where|wenn|falls)\b", I)
 HEADED = re.compile(r"^[^:.]{3,60}:\s")
-LIMIT_NOUN = re.compile(r"\b(?:\w*(?:grenze|betrag|summe)|limits?|maximum|insgesamt|in total)\b", I)
+LIMIT_NOUN = re.compile(
+    r"\b(?:\w*(?:grenze|betrag|summe)|limits?|ceiling|cap|plafond|maximum|insgesamt|in total|how (?:much|long)|wie (?:viel|lange)|höhe|dauer)\b",
+    I,
+)
+SAME = re.compile(
+    r"^(?:das|dies|dasselbe|das gleiche|gleiches|the same|this) (?:gilt|applies|is true) (?:auch|ebenso|ebenfalls|sinngemäss|sinngemäß|also|equally|to|for|of)\b",
+    I,
+)
+RIGHT = re.compile(  # what the insurer may do
+    r"^(?:wir|we|der Versicherer|die Gesellschaft|the insurer)\b (?:\w+ )?(?:können|dürfen|kann|darf|may|can|reserves?|behalten)\b|\b(?:Rückgriff|Regress|recourse)\b",
+    I,
+)
+LEAST_STATED = 5  # words of a sentence that states something
 LEGEND = re.compile(r"^\W{0,3}\s*=\s")
 GENERAL_TERRITORY = re.compile(
-    r"\b(?:gilt in|gilt weltweit|applies in|applies worldwide|Geltungsbereich)\b", I
+    r"\b(?:gilt (?:(?:die|der|das) \w+ )?(?:in|weltweit|innerhalb)|applies in|applies worldwide|Geltungsbereich)\b",
+    I,
 )
 
 
@@ -172,7 +200,9 @@ class Kind:
 def main_clause(text: str) -> str:
     """Return a sentence without what stands under a condition, and without `not only ... but also`."""
     text = NOT_ATTRIBUTE.sub(" ", NOT_ONLY.sub(" ", text))
-    opened = OPENING.sub("", text)
+    text = RELATIVE.sub("", text)
+    opening = OPENING.match(text)
+    opened = text[opening.end() :] if opening and not ACTING.search(opening[0]) else text
     return SUBORDINATE.sub("", opened or text)
 
 
@@ -202,11 +232,16 @@ def classify(text: str, place: Place) -> Kind:
 
 
 def _noise(text: str, place: Place) -> Kind | None:
+    if text.endswith("?"):
+        return Kind("none", "question")
     if LEGEND.search(text):
         return Kind("none", "legend")
     if NOISE.search(text) and not place.lead:
         return Kind("none", "noise")
-    if PREMIUM.search(text) and not COVER.search(text) and not EXCLUSION.search(text):
+    told = DUTY.search(text) or COVER.search(text) or (weak.IMPERATIVE.search(text) and BY_WHEN.search(text))
+    if CONTACT.search(text) and not place.lead and not told:
+        return Kind("none", "contact")
+    if PREMIUM.search(IN_RETURN.sub("", text)) and not COVER.search(text) and not EXCLUSION.search(text):
         return Kind("none", "premium")
     if not place.lead and ENDED.search(main_clause(text)) and not COVER.search(text):
         return Kind("none", "end_of_contract")
@@ -290,23 +325,26 @@ def _bounded(text: str, place: Place) -> Kind | None:
     borne = DEDUCTIBLE.search(text)
     if borne and not _grants_before(text, borne.start()):
         return Kind("limit", "deductible")
+    if _names_its_subject(text):
+        return None
     if WAITING.search(text) and not COVER.search(main_clause(text)):
         return Kind("limit", "waiting_period")
-    return None if _names_its_subject(text) else _only_bounds(text, place)
+    return _only_bounds(text, place)
 
 
 def _grants_before(text: str, deductible: int) -> bool:
     """Say whether a sentence grants an amount before it says what the insured bears of it."""
     before = text[:deductible]
-    return bool(re.search(r"\d", before) and COVER.search(before))
+    return bool(re.search(r"\d", before) and (COVER.search(before) or _insurer_acts(before)))
 
 
 def _only_bounds(text: str, place: Place) -> Kind | None:
     main = main_clause(text)
-    covers = bool(COVER.search(main))
+    covers = bool(COVER.search(main) or weak.ACTS.search(main))
     if covers:
         main = TRAILING_BOUND.sub("", main)
-    if LIMIT_ONLY.search(main):
+    head = HEADED.match(text)
+    if LIMIT_ONLY.search(main) or (head and LIMIT_NOUN.search(head[0])):
         return Kind("limit", "limit_cue")
     if DUTY.search(text) and not covers:
         return None
@@ -322,7 +360,9 @@ def _only_bounds(text: str, place: Place) -> Kind | None:
 def _names_its_subject(text: str) -> bool:
     """Say whether a sentence begins with what it grants and a colon: `Lost passport: up to 200`."""
     head = HEADED.match(text)
-    return head is not None and not LIMIT_ONLY.search(head[0]) and not LIMIT_NOUN.search(head[0])
+    return head is not None and not any(
+        cue.search(head[0]) for cue in (LIMIT_ONLY, LIMIT_NOUN, DEDUCTIBLE, WAITING)
+    )
 
 
 FILLERS = frozenset(
@@ -410,7 +450,16 @@ FILLERS = frozenset(
 def _bare(text: str) -> bool:
     """Say whether a sentence names nothing but amounts and who pays them."""
     words = [word for word in re.findall(r"[^\W\d_]{2,}", text.lower()) if word not in FILLERS]
-    return len([word for word in words if word not in {"chf", "eur", "gbp", "usd", "prozent", "percent"}]) < 1
+    return (
+        len(
+            [
+                word
+                for word in words
+                if word not in {"chf", "eur", "gbp", "usd", "mio", "mrd", "prozent", "percent"}
+            ]
+        )
+        < 1
+    )
 
 
 def _duty(text: str, place: Place) -> Kind | None:
@@ -425,7 +474,7 @@ def _duty(text: str, place: Place) -> Kind | None:
         )
     )
     named = HEADED.match(text) and re.search(r"\d", main)  # `Towing: 500, where ... must`
-    if DUTY.search(main if named else text) and not (
+    if DUTY.search(main if named else OPENING.sub("", text)) and not (
         we_pay and not re.search(r"\b(?:kürzen|reduce|refuse|leistungsfrei)\b", text)
     ):
         return Kind("condition", "duty_cue")
@@ -462,7 +511,11 @@ def _denied(text: str, place: Place) -> Kind | None:
 
 def _ordered(text: str, place: Place) -> Kind | None:
     """Return `condition` for what is asked of the insured, or costs them their cover."""
-    if (place.in_part or place.general) and (weak.IMPERATIVE.search(text) or weak.FORFEIT.search(text)):
+    if place.has_amount and _names_its_subject(text):
+        return None
+    if (place.in_part or place.general) and (
+        weak.IMPERATIVE.search(text) or weak.FORFEIT.search(main_clause(text))
+    ):
         return Kind("condition", "ordered", confidence=0.7)
     return None
 
@@ -475,6 +528,11 @@ def _leading(text: str, place: Place) -> Kind | None:
     if is_list and place.role in (None, "cover") and not (LIMIT_ONLY.search(text) or LIMIT_NOUN.search(text)):
         return Kind("benefit", "leads_list", confidence=0.6)
     return None
+
+
+def grants(text: str) -> bool:
+    """Say whether a clause grants something, by a telling word or by who acts in it."""
+    return bool(COVER.search(main_clause(text))) or _insurer_acts(text)
 
 
 def _insurer_acts(text: str) -> bool:
@@ -490,6 +548,16 @@ def _granted(text: str, place: Place) -> Kind | None:
         return Kind("benefit", "insurer_acts", confidence=0.6)
     if place.role == "cover" and not text.endswith(":"):
         return Kind("benefit", "heading", confidence=0.5)
+    if SAME.search(text) and place.after_exclusion:
+        return Kind("exclusion", "same_applies", confidence=0.6)
+    return _stated(text, place)
+
+
+def _stated(text: str, place: Place) -> Kind | None:
+    """Return `benefit` for a whole sentence in a part of cover that nothing speaks against: most such tell what it grants."""
+    whole = len(text.split()) >= LEAST_STATED and text.endswith(".")
+    if place.role in (None, "cover") and whole and not place.is_item and not RIGHT.search(text):
+        return Kind("benefit", "stated", confidence=0.4)
     return None
 
 
@@ -498,7 +566,8 @@ def _placed(text: str, place: Place) -> Kind | None:
     if place.role == "condition":
         return Kind("condition", "heading", confidence=0.7)
     if place.has_amount:
-        return Kind("bare", "insurer_acts" if _insurer_acts(text) else "amount")
+        telling = place.role == "cover" or _insurer_acts(text)
+        return Kind("bare", "insurer_acts" if telling else "amount")
     if place.role == "cover" and place.is_item:
         return Kind("benefit", "heading", confidence=0.7)
     return None

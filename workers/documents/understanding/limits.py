@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workers.documents.understanding.amounts import basis
-from workers.documents.understanding.clauses import DEDUCTIBLE, NO_DEDUCTIBLE, WAITING
+from workers.documents.understanding.clauses import (
+    DEDUCTIBLE,
+    NO_DEDUCTIBLE,
+    WAITING,
+    WAIVER,
+    main_clause,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +23,7 @@ if TYPE_CHECKING:
 I = re.IGNORECASE  # noqa: E741
 CUE = re.compile(
     r"(?:\bbis(?: zu| zum| zur| auf)?(?: einem| einer)?(?: Betrag| Höchstbetrag| Gesamtbetrag| Summe)?(?: von)?|\bhöchstens(?: jedoch| aber)?(?: für| auf)?|\bmaximal(?: für)?|\blängstens(?: jedoch| aber)?(?: für| während)?|\bmax\.|\bnicht mehr als|\bauf|\bwährend(?: höchstens| maximal)?|\bfür die Dauer von"
-    r"|\bup to(?: a (?:maximum|total|limit)(?: of)?)?(?: an amount of)?|\b(?:no|not) (?:for )?more than|\bat most|\bmaximum(?: of)?(?: period of)?|\ba total of|\blimited to|\bnot exceeding|\bfor (?:a maximum of|at most|up to|no more than|not more than)|\bat the longest(?: for)?|\bfor a period of(?: up to)?|\bfor|\balle|\bevery|\bper)\s*$",
+    r"|\bup to(?: a (?:maximum|total|limit)(?: of)?)?(?: an amount of)?|\b(?:no|not) (?:for )?more than|\bat most|\bnever (?:for )?more than|\b(?:for )?no longer than|\bnicht länger als|\bnie mehr als|\bextended to|\b(?:in|for|during) the following|\bin den (?:darauf ?)?folgenden|\b(?:ends?|ending|endet) (?:after|nach)|\bmaximum(?: of)?(?: period of)?|\ba total of|\blimited to|\bnot exceeding|\bfor (?:a maximum of|at most|up to|no more than|not more than)|\bat the longest(?: for)?|\bfor a period of(?: up to)?|\bfor|\balle|\bevery|\bper)\s*$",
     I,
 )
 LOOSE_FOR = re.compile(r"\b(?:for|für|auf|per|alle|every|während)\s*$", I)
@@ -29,15 +35,24 @@ EXCEEDING = re.compile(
     r"\b(?:über|above|over|more than|mehr als|exceeding|in excess of|oberhalb(?: von)?|unter|below|under|less than)\s*$",
     I,
 )
+LOSSES_BELOW = re.compile(
+    r"\b(?:schäden|schaden|losses|loss|claims?|damage) (?:bis(?: zu)?|unter|up to|below|under)\s*$", I
+)  # up to which the insurer waives an objection
+COMPARED = re.compile(r"\b(?:älter|jünger|länger|older|younger|longer) (?:als|than)\s*$", I)
 WORTH = re.compile(r"\b(?:wert|werte|worth|value|valued|kosten|preis|price)\b(?:\s\w+){0,3}\s*$", I)
 MINIMUM = re.compile(r"\b(?:mindestens|at least|minimum(?: of)?|min\.)(?: aber| jedoch| but)?\s*$", I)
+UP_TO = re.compile(
+    r"\b(?:at most|up to|bis zu|höchstens|maximal|längstens|no more than|not more than)(?: jedoch| aber| but)?\s*$",
+    I,
+)
+FURTHER = re.compile(r"\b(?:während|für|for) (?:weitere[rn]?|(?:a )?further|another)\s*$", I)
 BASIS_PERIOD = re.compile(
     r"\b(?:each|every|je|pro|per|first|ersten|further|weitere[nr]?|jede[nrs]?|complete|volle[nr]?|additional)(?:\s(?:complete|further|full|weitere[nr]?|volle[nr]?|additional|period of|angefangene[nr]?))*\s*$",
     I,
 )
 NEAR_CHARS = 12  # between an amount and the word for a deductible behind it
 WAITING_CHARS = 60  # between a period and the word that says one has to wait
-WORTH_LIMIT = re.compile(r"\b(?:bis|up to)\b", I)
+WORTH_LIMIT = re.compile(r"\b(?:bis|up to|to (?:the|a) value of)\b", I)
 TIME_OF_DAY = re.compile(r"^\s*(?:in advance|im Voraus|zuvor|before|vor|prior|after|nach|old|alt)\b", I)
 SUBLIMIT = re.compile(r"\b(?:davon|of which|hiervon|within this|darunter|innerhalb dieser Summe)\b", I)
 
@@ -63,24 +78,45 @@ def is_deductible(sentence: str) -> bool:
     return bool(DEDUCTIBLE.search(sentence)) and not NO_DEDUCTIBLE.search(sentence)
 
 
-def bounds_benefit(sentence: str, amount: Amount, *, bare: bool) -> bool:
+def _supposed(sentence: str, amount: Amount) -> bool:
+    """Say whether a period belongs to what is supposed, not to what is paid: `if you live for 14 days`."""
+    loose = LOOSE_FOR.search(sentence[: amount.start])
+    if loose is None or UP_TO.search(sentence[: loose.start()]):
+        return False
+    return sentence[amount.start : amount.end] not in main_clause(sentence)
+
+
+def bounds_benefit(sentence: str, amount: Amount) -> bool:
     """Say whether an amount bounds what a covering sentence grants."""
-    before, after = sentence[: amount.start], sentence[amount.end :]
+    before = sentence[: amount.start]
     if amount.unlimited or amount.kind == "times":
         return True
+    if LOSSES_BELOW.search(before) and WAIVER.search(sentence):
+        return False
     if amount.kind in ("money", "percent"):
-        if MINIMUM.search(before):
-            return amount.kind == "money"
-        if WORTH.search(before) and not WORTH_LIMIT.search(before[-25:]):
-            return False
-        return not (THRESHOLD.search(before) and not CUE.search(before))
+        return _grants_money(before, amount)
+    return _grants_time(sentence, amount)
+
+
+def _grants_money(before: str, amount: Amount) -> bool:
+    if MINIMUM.search(before):
+        return amount.kind == "money"
+    if WORTH.search(before) and not WORTH_LIMIT.search(before[-25:]):
+        return False
+    return not (THRESHOLD.search(before) and not CUE.search(before))
+
+
+def _grants_time(sentence: str, amount: Amount) -> bool:
+    before, after = sentence[: amount.start], sentence[amount.end :]
+    if FURTHER.search(before):
+        return True
     if BASIS_PERIOD.search(before):
         return False
     if WAITING.search(sentence):
         return True
-    if THRESHOLD.search(before) and not CUE.search(before):
+    if _supposed(sentence, amount) or (THRESHOLD.search(before) and not CUE.search(before)):
         return False
-    return cued(sentence, amount) and not TIME_OF_DAY.match(after)
+    return cued(sentence, amount) and (bool(UP_TO.search(before)) or not TIME_OF_DAY.match(after))
 
 
 def bounds_payment(sentence: str, amount: Amount) -> bool:
@@ -91,7 +127,7 @@ def bounds_payment(sentence: str, amount: Amount) -> bool:
     if BASIS_PERIOD.search(before) or TIME_OF_DAY.match(sentence[amount.end :]):
         return bool(WAITING.search(sentence)) and not BASIS_PERIOD.search(before)
     if WAITING.search(sentence):
-        return True
+        return not COMPARED.search(before)
     return cued(sentence, amount) or not THRESHOLD.search(before)
 
 
@@ -119,7 +155,11 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
     following = [
         each.start
         for each in every
-        if each.start >= amount.end and each.kind in ("money", "percent", "unlimited")
+        if each.start >= amount.end
+        and (
+            each.kind in ("money", "percent", "unlimited")
+            or (amount.kind == "money" and cued(sentence, each))
+        )
     ]
     stop = min(following, default=len(sentence))
     after = re.split(
@@ -133,6 +173,8 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
         return found
     earlier = [each.end for each in every if each.end <= amount.start and each.kind in ("money", "percent")]
     before = sentence[max(earlier, default=0) : amount.start]
+    if earlier and re.search(r"[,;–]\s", before):  # what stands right behind the other amount is its own
+        before = re.split(r"[,;–]\s", before, maxsplit=1)[1]
     return basis(before) or basis(lead)
 
 
@@ -150,6 +192,7 @@ def _waits(sentence: str, amount: Amount) -> bool:
     """Say whether a period is one of waiting: the word for it stands near, with no other amount between."""
     return any(
         amount.start - WAITING_CHARS <= match.start() <= amount.end + WAITING_CHARS
+        and not (match.start() > amount.end and UP_TO.search(sentence[: amount.start]))
         and not re.search(r"[,;]\s", sentence[match.end() : amount.start])
         for match in WAITING.finditer(sentence)
     )

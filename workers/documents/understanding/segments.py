@@ -124,7 +124,7 @@ class Segments:
 
     def _chosen(self, headings: Sequence[Passage]) -> list[Passage]:
         """Return the headings that are segments: the highest level that names parts of cover."""
-        level = [p for p in headings if p.heading and _above(p.heading) is None]
+        level = self._below_titles([p for p in headings if p.heading and _above(p.heading) is None], headings)
         for _ in range(3):
             if len(level) != 1:
                 break
@@ -140,6 +140,13 @@ class Segments:
             chosen = [p for p in level if p.heading and p.heading.role not in ("definition", "exclusion")][:1]
         return chosen
 
+    def _below_titles(self, level: list[Passage], headings: Sequence[Passage]) -> list[Passage]:
+        """Return the highest headings; below the title's lines, where nothing but its lines is as high."""
+        first = self.passages[: len(level)]
+        if len(level) < 2 or any(p is not q or p.label for p, q in zip(level, first, strict=True)):
+            return level
+        return [p for p in headings if p.heading and _above(p.heading) in [q.heading for q in level]] or level
+
     def _title_of(self, level: Sequence[Passage]) -> Passage | None:
         """Return the document's title among the highest headings: the first, larger and without a label."""
         if len(level) < 2 or level[0].heading is None or level[0].label:
@@ -149,19 +156,26 @@ class Segments:
         larger = first.size and all(first.size > 1.04 * other.size for other in others)
         return level[0] if larger or all(other.label for other in others) else None
 
+    def _among_parts(self, section: Section) -> bool:
+        """Say whether most headings beside one name parts of cover: then it does so too."""
+        beside = [p.heading for p in self.passages if p.heading and _is_sibling(p.heading, section)]
+        return len(beside) > 1 and sum(other.role is None for other in beside) >= 0.5 * len(beside)
+
     def _names_a_part(self, passage: Passage, *, general: bool = False) -> bool:
         section = passage.heading
         assert section is not None
         if section.role in FUNCTIONS:
-            return (
-                bool(section.label)
-                and section.role == "cover"
-                and section.name in ("part", "capital", "roman")
-                and bool(self.taxonomy.match(section.title, "segments"))
-            )
+            if not section.label or section.role != "cover":
+                return False
+            named = bool(self.taxonomy.match(section.title, "segments"))
+            return (named and section.name in ("part", "capital", "roman")) or self._among_parts(section)
         if section.role == "schedule":
             return bool(section.label) and general
         return general or section.role != "general"
+
+
+def _is_sibling(one: Section, other: Section) -> bool:
+    return one is not other and one.name == other.name and _above(one) is _above(other)
 
 
 def _are_articles_of_one(below: Sequence[Passage]) -> bool:

@@ -107,6 +107,13 @@ TURNS = re.compile(
     re.IGNORECASE,
 )
 
+INSERTED = re.compile(r"\s[–—-]\s(?=\S+ (?:[^–—]{3,80} )?(?:sind|ist|bleib\w+|are|is|remains?)\b)")
+TAKES_BACK = re.compile(
+    r"[,;–]\s+(?=(?:nicht (?:aber|jedoch|hingegen|dagegen)|(?:aber|jedoch|hingegen) (?:nicht|keine?)|(?:but|though|yet) (?:not|no|never)|not,? however)\b"
+    r"(?! (?:for )?(?:mehr|länger|über|vor|nach|später|früher|more|longer|exceeding|before|after|later|less|earlier|fewer|weniger)\b)(?: \S+){2})",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -182,7 +189,21 @@ def tail(text: str, piece: Piece) -> Piece | None:
 
 def turns(text: str, piece: Piece) -> list[Piece]:
     """Return a sentence cut before `but` and its like."""
-    match = TURNS.search(text[piece.start : piece.end])
+    return _cut(text, piece, TURNS)
+
+
+def inserted(text: str, piece: Piece) -> list[Piece]:
+    """Return a sentence cut at a dash, behind which another subject has its own verb."""
+    return _cut(text, piece, INSERTED)
+
+
+def takes_back(text: str, piece: Piece) -> list[Piece]:
+    """Return a sentence cut before `but not` and its like."""
+    return _cut(text, piece, TAKES_BACK)
+
+
+def _cut(text: str, piece: Piece, pattern: re.Pattern[str]) -> list[Piece]:
+    match = pattern.search(text[piece.start : piece.end])
     if match is None:
         return [piece]
     return [Piece(piece.start, piece.start + match.start()), Piece(piece.start + match.end(), piece.end)]

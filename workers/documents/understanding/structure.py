@@ -43,6 +43,10 @@ LABELS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
     )
 )
 TERMINAL = re.compile(r"[.;:!?,][\"“”»)]*$")
+BELOW = re.compile(
+    r"\b(?:listed below|as follows|set out below|nachstehend\w*|nachfolgend\w*|folgende[nrm]?|the following)\b",
+    re.IGNORECASE,
+)  # a whole sentence that still leads a list
 LEADERS = re.compile(r"[.…·]{4,}\s*\d*\s*$|\.{4,}")
 CONTENTS = re.compile(r"^(?:inhalt(?:sverzeichnis|sübersicht)?|(?:table of )?contents|index)$", re.IGNORECASE)
 LONGEST_HEADING = 14  # words
@@ -55,7 +59,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         (
             "exclusion",
-            r"\bwhat(?:'s| (?:we|is|are|you|this))\b.{0,30}\bnot\b|^what(?:'s| is) excluded|\bnot (?:covered|insured|paid|included|payable|part of)\b|\bnicht (?:gedeckt|mitversichert|inbegriffen|eingeschlossen|enthalten)\w*|\bkeine? (?:deckung|versicherungsschutz|schutz|leistung\w*)\b|\bno cover\b|\bexclu\w+|\bausschl(?:u|ü)ss\w*|\bnicht versichert\w*|\bausgeschlossen\w*|\bwas (?:ist|sind|wir)\b.{0,40}\bnicht\b|\bnicht\b.{0,20}\b(?:versichert|gedeckt|bezahlt|übernommen|zahlen|leisten)|keine leistung|einschränkung\w* des versicherungsschutz|leistungsausschl|\bwe (?:do not|will not|don't|won't)\b|uninsured",
+            r"\bwhat(?:'s| (?:we|is|are|you|this))\b.{0,30}\bnot\b|^what(?:'s| is) excluded|\bnot (?:covered|insured|paid|included|payable|part of)\b|\bnicht (?:gedeckt|mitversichert|inbegriffen|eingeschlossen|enthalten)\w*|\bkeine? (?:deckung|versicherungsschutz|schutz|leistung\w*)\b|\bno cover\b|\bexclu\w+|^(?:exceptions?|ausnahmen?)\b|\bleer aus\b|\b(?:schutz|deckung|cover|leistung)\b[^.]{0,20}\b(?:endet|ends|stops|aufhört)\b|\bcan(?:'t|not) claim\b|^w(?:ann|o|ofür)\b[^.]{0,60}\bnicht\b|^w(?:hen|here)\b[^.]{0,60}\bnot\b|\bausschl(?:u|ü)ss\w*|\bnicht versichert\w*|\bausgeschlossen\w*|\bwas (?:ist|sind|wir)\b.{0,40}\bnicht\b|\bnicht\b.{0,20}\b(?:versichert|gedeckt|bezahlt|übernommen|zahlen|leisten)|keine leistung|einschränkung\w* des versicherungsschutz|leistungsausschl|\bwe (?:do not|will not|don't|won't)\b|uninsured",
         ),
         (
             "definition",
@@ -63,20 +67,23 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "condition",
-            r"^(?:special |general |claims? )?conditions?\b|\bobliegenheit\w*|\bpflichten\b|\bvoraussetzung\w*|\byour duties\b|\bduties\b|\bwhat you (?:must|have to|need to)\b|\bwas (?:sie|müssen sie)\b.{0,30}\b(?:tun|beachten)|\bhow to claim\b|\bmaking a claim\b|\bim schadenfall\b|verhalten im|\bclaims procedure|\bwhen you claim|\bif you (?:need to )?claim",
+            r"^(?:special |general |claims? )?conditions?\b|\bobliegenheit\w*|\bpflichten\b|\bvoraussetzung\w*|\bvoraus\b|\byour duties\b|\bduties\b|\bwhat you (?:must|have to|need to)\b|\bwas (?:sie|müssen sie)\b.{0,30}\b(?:tun|beachten)|\bhow to claim\b|\bmaking a claim\b|\bim schadenfall\b|verhalten im|\bclaims procedure|\bwhen you claim|\bif you (?:need to )?claim",
         ),
-        ("deductible", r"\bselbstbe(?:halt|teiligung)\w*$|^excess(?:es)?$|\bdeductibles?$|^franchise\w*$"),
+        (
+            "deductible",
+            r"\bselbstbe(?:halt|teiligung)\w*$|^retention$|^excess(?:es)?$|\bdeductibles?$|^franchise\w*$",
+        ),
         (
             "schedule",
-            r"\btable of (?:benefits|cover|limits)|\bschedule\b|\bsummary of (?:cover|benefits|limits)|\bleistungs(?:übersicht|tabelle|verzeichnis)|\bübersicht\b|\bsummen?\b$|versicherungssummen|\bdeckungsübersicht|\bbenefits at a glance",
+            r"\btable of (?:benefits|cover|limits)|\bschedule\b|\bsummary of (?:cover|benefits|limits)|\bleistungs(?:übersicht|tabelle|verzeichnis)|\bübersicht\b|\bsummen?\b$|versicherungssummen|\bdeckungsübersicht|\bat a glance|\bin brief\b|\bim überblick\b|\bauf einen blick",
         ),
         (
             "general",
-            r"\bgeneral\b|\bgemeinsame\b|\ballgemeine\w*\b|\bübergangsrecht|\bgeltungsbereich|\bschlussbestimmung\w*|\bterritorial|\bterms\b.{0,10}$|\bmiscellaneous|\bfor all sections|\bfür alle\b|^important\b|\bvertragsdauer|\bprämie\w*$|\bbeitrag\w*$|\bpremium\w*$|\bcomplaints?\b|\bbeschwerde\w*|\bcontact\b|\bkontakt\b|\bdata protection|\bdatenschutz|\bcancell(?:ing|ation of) (?:this|your|the) (?:policy|cover|contract)|\bkündigung|\brecht und gerichtsstand|\bapplicable law|\beinleitung|\bintroduction|\bwelcome",
+            r"\bgeneral\b|\bthroughout\b|\bwhole policy\b|\ball sections\b|^price\b|^preise?\b|\bgemeinsame\b|\ballgemeine\w*\b|\bübergangsrecht|\bgeltungsbereich|\bschlussbestimmung\w*|\bterritorial|\bterms\b.{0,10}$|\bmiscellaneous|\bfor all sections|\bfür alle\b|^important\b|\bvertragsdauer|\bprämie\w*$|\bbeitrag\w*$|\bpremium\w*$|\bcomplaints?\b|\bbeschwerde\w*|\bcontact\b|\bkontakt\b|\bdata protection|\bdatenschutz|\bcancell(?:ing|ation of) (?:this|your|the) (?:policy|cover|contract)|\bkündigung|\brecht und gerichtsstand|\bapplicable law|\beinleitung|\bintroduction|\bwelcome",
         ),
         (
             "cover",
-            r"\bwhat (?:we|is|are|you|this)\b|^what's (?:covered|included|insured)|^included\b|^inbegriffen\b|^gedeckt\b|\bdeckungsumfang|^your protection|^you(?:'re| are) covered|^we cover|^(?:unsere|ihre) leistungen|^ihr schutz|\bversicherte\w*\b|^versichert\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^(?:your |our |the )?cover(?:age)?$|^(?:your |the )?benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
+            r"\bwhat (?:we|is|are|you|this)\b|^what's (?:covered|included|insured)|^included\b|^inbegriffen\b|^gedeckt\b|\bdeckungsumfang|^your protection|^you(?:'re| are) covered|^we cover|^(?:unsere|ihre) leistungen|^ihr schutz|\bversichert\w*\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^(?:your |our |the )?cover(?:age)?$|^(?:your |the )?benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
         ),
     )
 )
@@ -321,6 +328,8 @@ class _Builder:
             if new.heading and (_alike(node, new) or _same_level(node, new)):
                 node = node.parent
                 continue
+            if not new.heading and node.heading and _holds(node, new):
+                return node
             bigger = bool(node.size and new.size) and node.size > 1.06 * new.size and node.heading
             same = node.name == new.name and node.name != ""
             if (
@@ -340,7 +349,9 @@ class _Builder:
         sign = name or ("item" if passage.block.kind == "item" else "")  # Markdown's own lists have no label
         self._back_to_list(sign)
         listed = name == "bullet" or passage.block.kind == "item" or self._goes_on_list(name)
-        listed = listed or (not name and self._is_bare_item(passage, words))
+        listed = (
+            listed or (not name and self._is_bare_item(passage, words)) or self._is_numbered_item(passage)
+        )
         self.item_open = listed and words.endswith((";", ","))
         if listed:
             self.list_name = self.list_name or sign
@@ -369,7 +380,7 @@ class _Builder:
         """Say whether a list hangs on a clause; an item leads one only with a colon, or items further in."""
         words = self.text[passage.start : passage.end]
         if not listed or words.endswith(":"):
-            return _is_lead(words)
+            return _is_lead(words) or (bool(BELOW.search(words)) and self._is_bullet(index + 1))
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
         if following is None or not _is_lead(words):
             return False
@@ -377,6 +388,16 @@ class _Builder:
             return True
         own, other = passage.label, label_of(self.text[following.start : following.end])[:2]
         return bool(own and other[0]) and label_of(f"{own} X")[1] != other[1]
+
+    def _is_bullet(self, index: int) -> bool:
+        block = self.blocks[index] if index < len(self.blocks) else None
+        return block is not None and label_of(self.text[block.start : block.end])[1] in ("bullet", "letter")
+
+    def _is_numbered_item(self, passage: Passage) -> bool:
+        """Say whether a clause is an item of the one above it by its number: 1.4.1 below `1.4 We pay:`."""
+        if self.lead is None or not self.lead.label or not _extends(passage.label, self.lead.label):
+            return False
+        return self.text[self.lead.start : self.lead.end].endswith(":")
 
     def _is_bare_item(self, passage: Passage, words: str) -> bool:
         """Say whether a paragraph without a sign is an item: by its punctuation or its indent."""
@@ -406,6 +427,18 @@ class _Builder:
         section = Section(passage.label, name, rank, title, passage.start, passage.end, None, heading=False)
         section.parent = self._parent(section)
         self.section = passage.section = section
+
+
+def _holds(heading: Section, clause: Section) -> bool:
+    """Say whether a clause hangs below a heading whatever its number: one without a label, or with another sign."""
+    if heading.label:
+        return heading.name == clause.name and _sign(heading.label) != _sign(clause.label)
+    labelled = next((s for s in reversed(heading.path()) if s.heading and s.label), None)
+    return labelled is None or labelled.name != clause.name or _extends(clause.label, labelled.label)
+
+
+def _sign(label: str) -> str:
+    return re.sub(r"[\d.\s]+|\b[A-Z]\b", "", label).lower()
 
 
 def _alike(one: Section, other: Section) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workers.documents.understanding.amounts import CURRENCIES, PERIODS, Amount, amounts, basis, number
-from workers.documents.understanding.clauses import DEDUCTIBLE
+from workers.documents.understanding.clauses import DEDUCTIBLE, WAITING
 from workers.documents.understanding.sentences import LONGEST
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ INCLUDED = re.compile(
 )
 UNLIMITED = re.compile(
     r"^(?:unbegrenzt|unlimited|unlimitiert|unbeschränkt|no limit|ohne limite|in voller höhe|in full)$",
+    re.IGNORECASE,
+)
+REMARKS = re.compile(
+    r"\b(?:bedingung|voraussetzung|bemerkung|hinweis|condition|requirement|remark|note)(?:s|en)?\b",
     re.IGNORECASE,
 )
 NOTHING = re.compile(r"^(?:nil|none|keiner?|keine|kein selbstbehalt|no excess|nichts)$", re.IGNORECASE)
@@ -78,7 +82,13 @@ class Column:
     unit: str | None = None
     per: tuple[str, ...] = ()
     deductible: bool = False
+    waiting: bool = False
+    remarks: bool = False
     is_basis: bool = False
+
+    def says_nothing(self, words: str) -> bool:
+        """Say whether a cell neither grants nor takes: one of remarks, or `none` below waiting periods."""
+        return self.remarks or (self.waiting and bool(NOT_COVERED.match(words) or NOTHING.match(words)))
 
 
 def rows_of(block: Block, text: str, language: str, *, before: Block | None = None) -> list[Row]:
@@ -200,6 +210,8 @@ class _Table:
             unit=unit,
             per=basis(whole),
             deductible=bool(DEDUCTIBLE.search(whole)),
+            waiting=bool(WAITING.search(whole)),
+            remarks=bool(REMARKS.search(whole)),
             is_basis=bool(re.search(r"\beinheit\b|^unit$|^(?:pro|per|je)$", whole, re.IGNORECASE)),
         )
 
@@ -253,6 +265,8 @@ class _Table:
     def _readings(
         self, words: str, column: Column, label: Cell, *, deductible: bool
     ) -> list[tuple[str, Amount | None]]:
+        if column.says_nothing(words):
+            return [("text", None)]
         if NOT_COVERED.match(words):
             return [("excluded", None)]
         if UNLIMITED.match(words):

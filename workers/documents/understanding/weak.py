@@ -9,13 +9,13 @@ I = re.IGNORECASE  # noqa: E741
 PARTY = r"(?:wir|uns|unser\w*|(?:die|der|das) (?:gesellschaft|versicherer|versicherung\w*|police|deckung)|we|us|our|(?:the|this|your) (?:insurer|policy|insurance|section|part|cover|company))"
 SUBJECT = r"(?:\w*versicherung|\w*deckung|\w*schutz|\w*kasko|\w*police|\w*leistung(?:en)?|\w*baustein|\w*modul|insurance|policy|cover|section|part)"
 DENIED = re.compile(
-    r"^(?:nicht|keine?[nrs]?|weder|nie|niemals)\b|"
-    rf"\b{PARTY}\b[^.;]{{0,90}}\b(?:nicht|nichts|keine?[nrs]?|nie|niemals|never|not|nothing|no)\b"
+    r"^(?:nicht|keine?[nrs]?|weder|nie|niemals)\b|^(?:aber|jedoch|hingegen|but|though|yet) (?:nicht|keine?|not|no|never)\b|"
+    rf"\b{PARTY}\b[^.;]{{0,90}}\b(?:nicht|nichts|keine?[nrs]?|nie|niemals|never|not|nothing|no(?! (?:charge|cost|extra|matter|fee|later|more)))\b"
     rf"|\b(?:nicht|keine?[nrs]?|never|not|no)\b[^.;]{{0,60}}\b(?:zur|unter die|unter den|von der|vom|teil der|gegenstand der|part of|within|by) (?:\w+ )?{SUBJECT}\b"
     r"|\b(?:doesn't|don't|won't|can't|isn't|aren't)\b[^.;]{0,40}\b(?:cover|pay|stretch|extend|include|meet|part of|claim)\w*"
     r"|\b(?:scheidet|scheiden|bleibt|bleiben)\b[^.;]{0,60}\b(?:aus|unberücksichtigt|unversichert|au(?:ss|ß)er (?:betracht|ansatz)|ohne (?:deckung|schutz|ersatz))\b"
     r"|\b(?:nicht|kein(?:e[nr]?)?)\b[^.;]{0,40}\b(?:erfasst|einbezogen|inbegriffen|geschützt|abgesichert|zugesprochen|ausgerichtet|anspruchsberechtigt|abgegolten|finanziert|beteiligt|beglichen|zurückerstattet|gezahlt)\b"
-    r"|\b(?:lies?|lying|falls?|falling|is|are) (?:outside|beyond)\b|\b(?:left out|ruled out|out of scope)\b|\bnot part of\b|\b(?:ist|sind|gelten als) keine?[nrs]?\b|\b(?:cannot|can not|may not) be (?:claimed|recovered|reimbursed|insured)\b"
+    r"|\b(?:lies?|lying|falls?|falling|is|are) (?:outside|beyond)\b|\b(?:left out|ruled out|out of scope)\b|\b(?:can't|cannot|can not) be \w+|\bnot part of\b|\b(?:does|do|will|shall) not (?:qualify|count|rank|attract|come within|form part)\b|\b(?:ist|sind|gelten als) keine?[nrs]?\b|\b(?:cannot|can not|may not) be (?:claimed|recovered|reimbursed|insured)\b"
     r"|\bno (?:indemnity|refund|reimbursement|compensation|allowance|contribution)\b|\bnot (?:be )?(?:met|refunded|compensated|indemnified|eligible|recoverable|reimbursable)\b",
     I,
 )
@@ -31,12 +31,12 @@ GIVEN_BACK_BELOW = re.compile(
 )
 FORFEIT = re.compile(
     r"^(?:sie|er|es|diese\w*|this|it|that)\b[^.]{0,30}\b(?:entfällt|entfallen|gilt nicht|not apply|is waived|falls away)\b|"
-    r"\b(?:verliert|verlieren|verwirkt|verwirken|einbüssen|einbüßen|erlischt|erlöschen|ruht|ruhen|aufgehoben|loses?|forfeits?|lapses?|(?:is|are|be) (?:suspended|void|forfeited)|(?:becomes?|renders?|makes?) [^.]{0,30}\bvoid|null and void)\b"
-    r"|\b(?:have|has) to\b|\b(?:bitte|please)\b|\bverlangen wir\b|\bwe (?:need|require|expect|ask)\b|\b(?:wir )?benötigen wir|\bwir benötigen|\bsofern\b.{3,80}\bvorlieg\w+\b|\b(?:sind|ist) [^.]{0,60}\bzu (?:beachten|befolgen|wahren|sichern|verschliessen|verschließen|melden|erstatten|belegen)\b",
+    r"\b(?:verliert|verlieren|verwirkt|verwirken|einbüssen|einbüßen|erlischt|erlöschen|ruht|ruhen|aufgehoben|loses? (?:\w+ ){0,2}(?:cover|claims?|rights?|entitlement|benefits?|insurance|protection)|forfeits?|lapses?|(?:is|are|be) (?:suspended|void|forfeited)|(?:becomes?|renders?|makes?) [^.]{0,30}\bvoid|null and void)\b"
+    r"|\b(?:have|has) to\b|\b(?:bitte|please)\b|\bverlangen wir\b|\bwe (?:need|require|expect|ask)\b|\b(?:wir )?benötigen wir|\bwir benötigen|\bsofern\b.{3,80}\bvorlieg\w+\b|\bgeh(?:t|en) (?:\w+ ){0,3}vor\b|\bsubsidiär\b|\bnachrangig\b|\b(?:sind|ist) [^.]{0,60}\bzu (?:beachten|befolgen|wahren|sichern|verschliessen|verschließen|melden|erstatten|belegen)\b",
     I,
 )
 IMPERATIVE = re.compile(
-    r"^(?:do not|don't|never|always|keep|tell|let us|inform|notify|report|contact|call|send|give|take|make sure|ensure|check|lock|maintain|provide|submit|obtain|ask|leave|have|get|remove|switch|return|use|store|hand)\b"
+    r"^(?:do not|don't|never|always|keep|tell|let us|inform|notify|report|contact|call|send|give|take|make sure|ensure|check|lock|maintain|provide|submit|obtain|ask|leave|have|get|remove|switch|return|use|store|hand|wear|pay|follow|allow|avoid|bring|carry|complete|co-?operate|disclose|drive|fit|forward|install|join|look after|park|pass|photograph|produce|protect|put|record|refrain|register|seek|service|show|sign|stay|supervise|test|wait|write)\b"
     r"|^(?:melden|informieren|benachrichtigen|rufen|reichen|bewahren|verschliessen|verschließen|sichern|schützen|sorgen|vermeiden|unterlassen|lassen|geben|legen|holen|erstatten|verständigen|senden|schicken|machen|verwenden|halten) sie\b",
     I,
 )
@@ -51,7 +51,7 @@ GRANTED = re.compile(
     r"\b(?:is|are|be) (?:also |fully |automatically )?(?:protected|met|available|provided|given|borne|settled|eligible|compensated|granted|extended|part of (?:the|this|your) (?:cover|policy|insurance|section))\b"
     r"|\b(?:you|they|he|she|insured persons?|members?|permission|family|anyone) (?:\w+ )?(?:receives?|gets?|qualif\w+|(?:are|is) entitled|benefits?|enjoys?|can count|may use|can use)\b|\b(?:qualif\w+ for|entitle[sd]?)\b|\b(?:this|the) (?:section|part|cover|policy|insurance|module) (?:is there|looks after|takes care|responds|protects|pays|deals)\b"
     r"|\b(?:kommt|kommen) (?:wir |die \w+ )?(?:\w+ ){0,6}auf\b|\bzu (?:unseren|lasten der \w+)\b|\b(?:geht|gehen) (?:\w+ ){0,4}zu unseren lasten\b|\b(?:zur verfügung|zugute|zuteil)\b|\b(?:sind|ist|werden|wird|bleibt|bleiben) (?:\w+ ){0,6}(?:geschützt|abgesichert|gewährt|beglichen|getragen|finanziert|organisiert|mitgeschützt|einbezogen|eingeschlossen|gezahlt|inklusive|gestellt|zurückerstattet|abgegolten|erfasst|beteiligt)\b"
-    r"|\b(?:beteiligt|beteiligen) (?:sich|wir uns)\b|\b(?:gehört|gehören|zählt|zählen) (?:\w+ ){0,4}(?:dazu|zum versicherungsschutz|zur deckung|zum schutz|zu den versicherten)\b|\b(?:fällt|fallen) (?:\w+ ){0,3}(?:unter (?:die|den)|in die)\b|\b(?:hat|haben) (?:\w+ ){0,3}anrecht\b|\bgeniess\w+\b[^.]{0,30}schutz|\bgenieß\w+\b[^.]{0,30}schutz|\bsteht (?:\w+ ){0,4}zu\b|\bprofitier\w+\b",
+    r"|\b(?:beteiligt|beteiligen) (?:sich|wir uns)\b|\b(?:gehört|gehören|zählt|zählen) (?:\w+ ){0,4}(?:dazu|zum versicherungsschutz|zur deckung|zum schutz|zu den versicherten)\b|\b(?:fällt|fallen) (?:\w+ ){0,3}(?:unter (?:die|den)|in die)\b|\b(?:hat|haben) (?:\w+ ){0,3}anrecht\b|\bgeniess\w+\b[^.]{0,30}schutz|\bgenieß\w+\b[^.]{0,30}schutz|\bsteht (?:\w+ ){0,4}zu\b|\b(?:gelangt|gelangen|kommt|kommen)\b[^.;]{1,80}\bzur (?:Auszahlung|Vergütung|Erstattung|Anwendung)\b|\b\w{0,20}(?:wahl|anspruch|schutz|deckung) besteht\b|\b(?:is|are) (?:amended|widened|broadened) to (?:cover|include|insure)\b|\bprofitier\w+\b|\bfree of charge\b|\bwithout charge\b|\bat no (?:extra )?(?:cost|charge)\b|\bkostenlos\b|^(?!sums?\b)[^:.]{0,40}\b(?:insured|covered|versicherte?[nrs]?|gedeckte?[nrs]?)\b[^:.]{0,20}:\s",
     I,
 )
 """Cover, said in words that other sentences use too."""
