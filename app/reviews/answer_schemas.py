@@ -150,6 +150,9 @@ class ReviewFileSchema(Schema):
     headings = fields.Boolean(
         required=True, metadata={"description": "the first line was taken for headings, and is no row"}
     )
+    encoding = fields.String(
+        required=True, allow_none=True, metadata={"description": "the one that was read, by Python's name"}
+    )
     note = fields.String(required=True, allow_none=True, metadata={"description": "what was not clear"})
     error = fields.String(
         required=True,

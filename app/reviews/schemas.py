@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from app.files.uploads.encodings import NAMED
 from app.http.fields import Flag, shown
 from app.reviews.languages import PATTERN, RIGHT, is_code
 from app.reviews.texts import MAX_TEXT, SEEN_PATTERN, is_blank
@@ -83,6 +84,12 @@ class BatchOptionsSchema(Schema):
         metadata={"description": "the column or field with the reviews; found by itself where left out"},
     )
     language = LanguageCode()
+    encoding = fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=validate.OneOf(NAMED, error="It is no encoding that is read; {choices} are."),
+        metadata={"description": "the file's encoding; found by itself where left out"},
+    )
 
 
 class TaskQuerySchema(Schema):
@@ -112,6 +119,7 @@ def file_form() -> dict[str, Any]:
         "file": {"type": "string", "format": "binary", "description": about},
         "text_column": {"type": "string", "minLength": 1, "maxLength": 200, "description": column},
         "language": code,
+        "encoding": {"type": "string", "enum": list(NAMED), "description": "found by itself where left out"},
     }
     schema = {
         "type": "object",

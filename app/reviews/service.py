@@ -33,7 +33,7 @@ SENTIMENT, SENTIMENTS = "sentiment", "sentiments"
 FILE_BYTES = 10_000_000
 SHOWN_ID = 36  # characters of what is asked for as a task's id
 KINDS = ("text/csv", "application/json", "application/x-ndjson", "text/plain")
-FORM = Shape("file", 1, fields=("text_column", "language"), system=NAME)
+FORM = Shape("file", 1, fields=("text_column", "language", "encoding"), system=NAME)
 
 
 def judge(review: Mapping[str, Any], *, wait_s: float) -> Outcome | Job:

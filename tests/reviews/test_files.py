@@ -254,6 +254,7 @@ def test_the_summary_says_what_was_read(client):
         "format": "csv",
         "column": "text",
         "headings": True,
+        "encoding": "utf-8",
         "note": "2 columns are called 'text'; column 1 is read",
         "error": None,
         "rows": 1,

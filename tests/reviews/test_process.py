@@ -4,6 +4,7 @@ import tracemalloc
 
 import pytest
 
+from app.config import SettingError
 from app.files.jobs.csv_cells import escape_formula
 from tests.reviews.reading import read, texts
 from workers.reviews.process import COLUMNS, process
@@ -41,6 +42,46 @@ def test_a_broken_byte_costs_one_row(file):
     found = read(file(b"id,text\n1," + good + b"\n2,bro\xffken\n3," + good + b"\n"))
     assert [row.text for row in found] == ["리뷰가 좋아요", None, "리뷰가 좋아요"]
     assert "encoding" in found[1].error
+
+
+def test_a_broken_byte_of_a_short_korean_file_costs_one_row(file):
+    lines = ["리뷰,점수", "배송이 빨라서 좋아요,5", "정말 별로예요,1", "다시 살게요,4"]
+    found = read(file("\n".join(lines).encode("cp949").replace("별".encode("cp949"), b"\xff")))
+    assert [row.text for row in found] == ["배송이 빨라서 좋아요", None, "다시 살게요"]
+    assert "encoding" in found[1].error
+
+
+FOREIGN = {
+    "gbk": "这个产品非常好、质量不错、物流也很快",
+    "big5": "這個產品非常好、品質不錯、物流也很快",
+    "shift_jis": "この商品はとても良いです、また買います",
+    "euc-jp": "この商品はとても良いです、また買います",
+    "cp1251": "Очень хороший товар, быстро доставили",
+}
+
+
+@pytest.mark.parametrize("encoding", FOREIGN)
+def test_an_encoding_that_cannot_be_told_is_asked_for_and_read_where_it_is_named(file, encoding):
+    text = FOREIGN[encoding].replace(",", " ")
+    path = file(f"id,text\n1,{text}\n2,{text}\n".encode(encoding))
+    with pytest.raises(UnreadableFileError, match=r"(encoding|not text)"):
+        read(path)
+    with rows.opened(path, encoding=encoding) as told:
+        assert told.reading.encoding == encoding
+        assert [row.text for row in told.rows] == [text, text]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp949"])
+def test_the_encoding_that_is_read_is_said(file, encoding):
+    with rows.opened(file("text\n배우들 연기가 좋았어요\n", encoding=encoding)) as told:
+        assert told.reading.encoding == encoding
+
+
+@pytest.mark.parametrize("cell", ["nan", "None", "N/A", "-", "null", " - "])
+def test_what_programs_write_for_nothing_is_no_opinion(file, cell):
+    (row, _) = read(file(f"id,text\n1,{cell}\n2,fine\n"))
+    assert row.text is None
+    assert "empty" in row.error
 
 
 def test_what_is_no_text_is_refused_with_what_stands_where(file):
@@ -287,3 +328,23 @@ def test_records_are_put_back_after_an_open_quote(file):
         found = list(csv_rows.records(stream, ","))
     assert [bool(record.error) for record in found] == [True, False]
     assert found[1].cells == ("b", "c")
+
+
+def test_the_version_is_the_one_asked_for_or_that_of_the_setting(file, tmp_path, monkeypatch):
+    path, out = file(f"text\n{PRAISE}\n"), tmp_path / "out.csv"
+    monkeypatch.setenv("MODEL_VERSIONS", "reviews=minilm:10,small:90")
+    assert process([path], out)["model_version"] == "small"
+    monkeypatch.setenv("MODEL_VERSIONS", "reviews=nosuch")
+    with pytest.raises(SettingError, match="no version 'nosuch'"):
+        process([path], out)
+    with pytest.raises(ValueError, match="no version 'other'; it has: minilm, small"):
+        process([path], out, model_version="other")
+
+
+def test_an_encoding_is_named_as_an_option(file, tmp_path):
+    path, out = file("text\n이 영화 정말 재미있고 감동적이에요\n", encoding="cp949"), tmp_path / "out.csv"
+    assert process([path], out, options={"encoding": "cp949"})["files"][0]["encoding"] == "cp949"
+    with pytest.raises(ValueError, match="'martian' is not read"):
+        process([path], out, options={"encoding": "martian"})
+    with pytest.raises(ValueError, match="no option 'colour'"):
+        process([path], out, options={"colour": "red"})

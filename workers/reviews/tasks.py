@@ -19,7 +19,7 @@ from workers.reviews.function_words import is_function_word
 from workers.reviews.predictor import DIGITS, SHARES, Review, Sentiment, SentimentPredictor, rounded_shares
 from workers.reviews.reading import rows
 from workers.reviews.reading.columns import UnreadableFileError
-from workers.reviews.reading.input_row import InputRow, Reading
+from workers.reviews.reading.input_row import InputRow, Opened, Reading
 from workers.sdk.checkpoint import checkpoint
 from workers.sdk.predictor import NotExplainable
 from workers.sdk.prefetch import done_ahead
@@ -28,6 +28,8 @@ from workers.sdk.weights import model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -139,12 +141,12 @@ def judge_files(run: Run) -> None:
     found = uploads.of_job(run.session, run.job)
     figures = figures_of(run)
     run.session.commit()  # no connection is held while the files are read; a rollback would read rows anew
-    column, behind = run.job.options.get("text_column"), figures.seen
+    options, behind = run.job.options, figures.seen
     if not figures.files:
-        figures.files = [_looked_through(number, upload, column) for number, upload in enumerate(found)]
+        figures.files = [_looked_through(number, upload, options) for number, upload in enumerate(found)]
         figures.total = _total(figures.files)
     for number, upload in enumerate(found):
-        with _rows_of(upload, figures.files[number], column) as read:
+        with _rows_of(upload, figures.files[number], options) as read:
             passed = sum(1 for _ in islice(read, behind))
             behind -= passed
             _judge(run, figures, number, read)
@@ -161,11 +163,11 @@ def figures_of(run: Run) -> Figures:
     return Figures(version=run.model_version)
 
 
-def _looked_through(number: int, upload: Upload, column: str | None) -> dict[str, Any]:
+def _looked_through(number: int, upload: Upload, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a file is read, and how many rows it has."""
     amount = 0
     try:
-        with uploads.opened(upload) as path, rows.opened(path, text_column=column) as file:
+        with uploads.opened(upload) as path, _opened(path, options) as file:
             reading, amount = file.reading, sum(1 for _ in file.rows)
         if not amount:
             reading = replace(reading, error="it has headings and no rows")
@@ -191,13 +193,20 @@ def _total(files: Sequence[Mapping[str, Any]]) -> int:
     return sum(1 if file["error"] else file["rows"] for file in files)
 
 
+def _opened(path: Path, options: Mapping[str, Any]) -> AbstractContextManager[Opened]:
+    """Give a file's rows, read as the job's options say."""
+    return rows.opened(path, text_column=options.get("text_column"), encoding=options.get("encoding"))
+
+
 @contextmanager
-def _rows_of(upload: Upload, known: Mapping[str, Any], column: str | None) -> Iterator[Iterator[InputRow]]:
+def _rows_of(
+    upload: Upload, known: Mapping[str, Any], options: Mapping[str, Any]
+) -> Iterator[Iterator[InputRow]]:
     """Give the rows of a file of which it is known what of it is read."""
     if known["error"]:
         yield iter([InputRow(0, None, f"the file cannot be read: {known['error']}")])
         return
-    with uploads.opened(upload) as path, rows.opened(path, text_column=column) as file:
+    with uploads.opened(upload) as path, _opened(path, options) as file:
         yield file.rows
 
 

@@ -14,6 +14,9 @@ from app.reviews.texts import MAX_TEXT, is_blank
 from workers.reviews.reading import columns
 
 SHOWN_CHARACTERS = 40  # of a cell or heading that is shown beside what is wrong with it
+NO_TEXT = frozenset(
+    {"nan", "none", "null", "n/a", "#n/a", "na", "-", "--"}
+)  # what programs write for nothing
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps neither
 
 
@@ -37,7 +40,7 @@ class Reading:
 
     `format` is one of app.reviews.figures.FORMATS, `column` the heading or field that is read, None
     where there is none; `headings` says that the first line was taken for headings, and so is no row.
-    A file with an `error` cannot be read.
+    A file with an `error` cannot be read. `encoding` is Python's name of the one it is read in.
     """
 
     format: str | None
@@ -45,6 +48,7 @@ class Reading:
     headings: bool = False
     note: str | None = None
     error: str | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def checked(index: int, text: str, language: object, column: str | None = None) 
 
 def _fault(text: str) -> str | None:
     """Return what is wrong with a text, and what would be right; None where nothing is."""
-    if is_blank(text):
+    if is_blank(text) or text.strip().lower() in NO_TEXT:
         return f"the text is empty, 1 to {MAX_TEXT} characters are right"
     if len(text) > MAX_TEXT:
         return f"the text has {len(text)} characters, at most {MAX_TEXT} are allowed"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
-from app.files.uploads.encodings import damage_of, is_text, sniff_encoding, why_binary
+from app.files.uploads.encodings import NAMED, damage_of, is_text, sniff_encoding, why_binary, why_implausible
 from workers.reviews.reading import json_rows, objects, tables
 from workers.reviews.reading.columns import UnreadableFileError
 from workers.reviews.reading.input_row import InputRow, Opened
@@ -30,31 +31,41 @@ def read_blocks(
 
 
 @contextmanager
-def opened(path: Path, *, text_column: str | None = None) -> Iterator[Opened]:
+def opened(path: Path, *, text_column: str | None = None, encoding: str | None = None) -> Iterator[Opened]:
     """Give a file's rows, and what of it is read; memory does not grow with the file.
 
     Args:
         path: CSV (comma, semicolon, tab or bar), one text a line, JSON, or JSON lines, in UTF-8,
             UTF-16, CP949 or Windows-1252.
         text_column: the column or field to read; guessed where None.
+        encoding: one of NAMED; guessed where None.
 
     Raises:
         UnreadableFileError: the file is empty or binary, or has no column of text.
 
     """
-    encoding = sniff_encoding(lambda: _blocks(path))
-    with path.open(encoding=encoding, errors=damage_of(encoding), newline="") as stream:
-        head = stream.read(SNIFFED_CHARACTERS)
-        if not head.strip():
-            raise UnreadableFileError("the file is empty")
-        if not is_text(head):
-            raise UnreadableFileError(f"the file is not text: {why_binary(next(_blocks(path)))}")
-        stream.seek(0)
+    written = encoding or sniff_encoding(lambda: _blocks(path))
+    with path.open(encoding=written, errors=damage_of(written), newline="") as stream:
+        head = _head(stream, path, None if encoding else written)
         cut = len(head) == SNIFFED_CHARACTERS
         if json_rows.is_json(head, cut=cut):
-            yield objects.read(stream, head, text_column)
+            file = objects.read(stream, head, text_column)
         else:
-            yield tables.read(stream, head, cut=cut, text_column=text_column)
+            file = tables.read(stream, head, cut=cut, text_column=text_column)
+        yield replace(file, reading=replace(file.reading, encoding=written))
+
+
+def _head(stream: TextIO, path: Path, guessed: str | None) -> str:
+    """Return the beginning of a stream, and begin anew; raise UnreadableFileError if it is no text."""
+    head = stream.read(SNIFFED_CHARACTERS)
+    if not head.strip():
+        raise UnreadableFileError("the file is empty")
+    if not is_text(head):
+        raise UnreadableFileError(f"the file is not text: {why_binary(next(_blocks(path)))}")
+    if guessed and (reason := why_implausible(head, guessed)):
+        raise UnreadableFileError(f"{reason}; name its encoding, one of {', '.join(NAMED)}")
+    stream.seek(0)
+    return head
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
