@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 from app.accidents.datasets.query import Field, Filter, Function, Measure, Op, Part, Query
@@ -12,6 +15,7 @@ MOST_FEATURES = 5000
 MOST_CELLS = 2000
 MOST_PROPERTIES = 12  # columns that a point shows
 MOST_CHARACTERS = 120  # of a text that a point shows
+MOST_PACKED = 180_000  # bytes of all that points show, compressed; their places take up to 100,000 more
 CELL_PIXELS = 48  # a side of a cell on a map of 256 pixels a tile
 FINE_PIXELS = 12  # the same of a heat map
 DEFAULT_ZOOM = 11
@@ -83,8 +87,18 @@ def _single(asked: AskedMap, where: tuple[Filter, ...]) -> list[dict[str, Any]]:
     own = {positions.get("lon_column"), positions.get("lat_column")}
     names = [column.name for column in asked.wish.table.profile.columns if column.name not in own]
     names = names[:MOST_PROPERTIES]
-    found = asked.run(Query(columns=(LON, LAT, *names), where=where, limit=MOST_FEATURES))
-    return [point(row[0], row[1], dict(zip(names, map(_short, row[2:]), strict=True))) for row in found.rows]
+    rows = asked.run(Query(columns=(LON, LAT, *names), where=where, limit=MOST_FEATURES)).rows
+    shown = _that_fit(list(zip(*rows, strict=True))[2:])
+    return [point(row[0], row[1], {names[i]: _short(row[2 + i]) for i in shown}) for row in rows]
+
+
+def _that_fit(columns: Sequence[Sequence[Any]]) -> list[int]:
+    """Return the numbers of the first columns that a map may show in whole, by their compressed size."""
+    sizes = (
+        len(zlib.compress("\n".join(str(_short(value)) for value in column).encode(), 1))
+        for column in columns
+    )
+    return [i for i, total in enumerate(accumulate(sizes)) if total <= MOST_PACKED]
 
 
 def _short(value: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -189,6 +191,24 @@ def test_cells_of_every_zoom_hold_all_points(client, of_case, name):
     for zoom in (0, 8, 15):
         found = ask(client, "maps", name, of_case("lat-lon-swapped"), zoom=zoom)
         assert sum(each["properties"]["rows"] for each in found["features"]) == 3
+
+
+@pytest.mark.parametrize("rows", [4_999, 6_000])
+def test_a_map_of_points_stays_small_at_every_zoom(client, of_case, rows):
+    draw = random.Random(rows)
+    lines = ["lat,lon,value,note,more,last"]
+    for _ in range(rows):
+        notes = ",".join("".join(draw.choices("가나다라마바사아자차카타파하xyz", k=40)) for _ in range(3))
+        lines.append(
+            f"{draw.uniform(35.6, 36.0):.6f},{draw.uniform(128.3, 128.8):.6f},{draw.random()},{notes}"
+        )
+    dataset = of_case(f"{rows} points", "\n".join(lines).encode())
+    for name in ("points", "clusters", "heat"):
+        for zoom in (0, 7, 11, 15, 22):
+            answer = client.get(f"/api/maps/{name}", params={"dataset": dataset, "zoom": zoom})
+            assert answer.status_code == 200, answer.text
+            assert len(answer.json()["features"]) <= 5_000
+            assert len(gzip.compress(answer.content)) <= 300_000, (name, zoom)
 
 
 def test_dong_and_differences_account_for_all_rows(client, of_case):

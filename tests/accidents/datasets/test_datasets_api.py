@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+
+from app.accidents.datasets import shares
 
 CASES = Path(__file__).parent / "cases"
 TABLE = "구,날,수\n중구,2018-01-01,3\n중구,2018-02-03,\n동구,2018-01-08,5\n"
@@ -206,6 +209,34 @@ def test_an_unknown_a_revoked_and_an_expired_link_look_the_same(alice, anybody, 
     assert {answer.status_code for answer in answers} == {404}
     bodies = [{k: v for k, v in a.json().items() if k not in {"instance", "request_id"}} for a in answers]
     assert bodies[0] == bodies[1] == bodies[2]
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-1, 200), (1, 404)])
+def test_a_link_opens_for_seven_days_to_the_second(client, app, monkeypatch, seconds, status):
+    shared = client.post(f"{path_of(upload(client).json())}/share").json()
+    end = datetime.now(UTC) + timedelta(days=7)
+    assert abs(datetime.fromisoformat(shared["expires_at"]) - end) < timedelta(minutes=1)
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.fromisoformat(shared["expires_at"]) + timedelta(seconds=seconds)
+
+    monkeypatch.setattr(shares, "datetime", Moved)
+    assert app.test_client().get(f"/api/shared/{shared['share_token']}").status_code == status
+
+
+def test_the_command_line_profiles_a_table_as_the_api_does(client, app, tmp_path):
+    path = tmp_path / "rain.csv"
+    path.write_text("도시,비\n대구,3\n부산,\n", encoding="utf-8")
+    result = app.test_cli_runner().invoke(args=["datasets", "profile", str(path)])
+    assert result.exit_code == 0, result.output
+    answered = upload(client, path.read_bytes()).json()
+    assert json.loads(result.output)["schema"] == answered["schema"]
+    path.write_bytes(b"\x00\x01\x02")
+    refused = app.test_cli_runner().invoke(args=["datasets", "profile", str(path)])
+    assert refused.exit_code == 1
+    assert "rain.csv" in refused.output
 
 
 def test_of_a_link_only_the_hash_of_its_token_is_kept(alice, app):
