@@ -1,7 +1,7 @@
 """Wordings written by hand in `written/`, each sentence with its gold behind it, as PDF files with gold.
 
 The first line names language and layout. `= ` is the title, `# ` a heading (`@` and names: a segment's;
-`@none`: none; `@same`: the one before; `@opt`: an optional one), `## ` a smaller heading, `- ` an item, `|| ` and `| ` rows of a table.
+`@none`: none; `@same`: the one before; `@opt`: an optional one), `## ` a smaller heading, `- ` an item, `+ ` what goes on below the benefit before, `|| ` and `| ` rows of a table.
 A paragraph's pieces are parted by ` ~ `; behind each may stand ` @` and what it says, parted by `;`:
 `B names`, `X`, `C`, `L value unit per=.. role=..`, `L inf`; of a table's row: the column, then a limit or `X`.
 `opt`, `also=`, `val=` and `ex` (an exception to the exclusion before) are parted by `&`. `[[..]]` is a label.
@@ -120,12 +120,12 @@ class Wording:
                 self.add("limit", quote, parent, plan=plan, **limit)
 
     def paragraph(self, line: str) -> None:
-        listed = line.startswith("- ")
-        line = line.removeprefix("- ")
+        listed, goes_on = line.startswith("- "), line.startswith("+ ")
+        line = line.removeprefix("- ").removeprefix("+ ")
         label = re.match(r"\[\[(.*?)\]\] ?", line)
         pieces = line[label.end() if label else 0 :].split(" ~ ")
         words = []
-        if not listed:
+        if not listed and not goes_on:
             self.benefit = None
         for piece in pieces:
             text, _, facts = piece.partition(" @")

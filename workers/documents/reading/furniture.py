@@ -22,7 +22,7 @@ Key = tuple[str, bool, int]
 PAGE_NUMBER = re.compile(
     r"^\W*(?:(?:seite|page|p\.|s\.)\s*)?[\dIVXivx]{1,6}(?:\s*(?:/|von|of|-)\s*\d{1,5})?\W*$", re.IGNORECASE
 )
-PAGE_OF = re.compile(r"^\W*(?:seite|page)\s+\d{1,5}\s*(?:/|von|of)\s*\d{1,5}\W*$", re.IGNORECASE)
+PAGE_OF = re.compile(r"^\W*(?:seite|page)\s+\d{1,5}(?:\s*(?:/|von|of)\s*\d{1,5})?\W*$", re.IGNORECASE)
 
 
 def without_furniture(pages: Sequence[list[Column]], heights: Sequence[float], body: float) -> None:

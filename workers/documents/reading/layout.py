@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SPLIT_EM = 1.15  # a gap wider than this parts two pieces of a row
 GUTTER_EM = 0.8  # the least width of a gutter between columns
+LEAST_SIDE = 0.2  # of a page's pieces, on either side of a gutter that a stretched line hides
 MOST_CROSSING = 0.15  # lines across a gutter, as a share of those beside it
 SAME_GAP = 0.2  # blanks of a stretched line differ by no more than this share
 PROSE_WORDS = 4  # pieces of running text have at least so many words
@@ -79,6 +80,9 @@ def arrange(words: Sequence[Word], grids: Sequence[Sequence[Box]]) -> list[Colum
     free = [word for word in words if not LEADERS.match(word.text)]
     tables, free = _ruled_tables(free, grids)
     pieces = _pieces(free)
+    if _gutter(pieces) is None:  # a line may be stretched by just as much as the gutter beside it is wide
+        apart = _pieces(free, keep_stretched=False)
+        pieces = apart if _has_columns(apart) else pieces
     columns = _regions(pieces, tables, depth=0)
     for number, column in enumerate(columns):
         for part in column.parts:
@@ -190,11 +194,11 @@ def _lines(words: Sequence[Word]) -> list[Line]:
     return [_line(row) for row in _rows(words)]
 
 
-def _pieces(words: Sequence[Word]) -> list[Line]:
+def _pieces(words: Sequence[Word], *, keep_stretched: bool = True) -> list[Line]:
     """Return rows cut where wide gaps are."""
     pieces = []
     for row in _rows(words):
-        if _is_stretched(row):
+        if keep_stretched and _is_stretched(row):
             pieces.append(_line(row))
             continue
         start = 0
@@ -265,6 +269,15 @@ def _gutter(pieces: list[Line]) -> tuple[float, float] | None:
                 best = found
         reach = max(reach, piece.rect[2])
     return best
+
+
+def _has_columns(pieces: list[Line]) -> bool:
+    """Say whether a page has a gutter with a good share of its pieces on either side."""
+    gutter = _gutter(pieces)
+    if gutter is None:
+        return False
+    sides = (sum(p.rect[2] <= gutter[0] for p in pieces), sum(p.rect[0] >= gutter[1] for p in pieces))
+    return min(sides) >= LEAST_SIDE * len(pieces)
 
 
 def _parts_prose(pieces: list[Line], gutter: tuple[float, float]) -> bool:

@@ -105,7 +105,9 @@ NOUNS = {
 _ANY_NOUN = "|".join(f"(?P<{name}>{nouns})" for name, nouns in NOUNS.items())
 _ADJECTIVE = r"(?:(?:versicherte[nrs]?|einzelne[nrs]?|insured|complete|full|covered|separate|volle[nrs]?|further|one|single|such|individual|angefangene[nrs]?|weitere[nrs]?|begonnene[nrs]?|geschädigte[nrs]?|verletzte[nrs]?|membership|injured)\s)*"
 _EACH = r"(?:für (?:die|den|das)(?= einzelne)|je(?:de[rsnm]?|weils pro)?|pro|per|each|every|any one|any(?= single)|for any|in (?:a|one)(?= (?:\w+ )?year)|in the(?= (?:policy|insurance) (?:period|year)| period of)|in any|in any one|im(?= \w*Jahr| Monat)|in(?= einem \w*[jJ]ahr) einem|eines(?= \w*[jJ]ahr)|innerhalb eines|during any(?: one)?|of any(?: one)?|/)"
-PHRASE = re.compile(rf"(?<!\w){_EACH}\s?{_ADJECTIVE}(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE)
+PHRASE = re.compile(
+    rf"(?<!\w){_EACH}\s?{_ADJECTIVE}(?:[a-zäöü]{{3,}}\s)??(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
+)
 CHAINED = re.compile(
     rf"\s?(?:und|and|oder|or|/|,|&)\s?(?:je|pro|per|each)?\s?{_ADJECTIVE}(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
 )
@@ -116,6 +118,7 @@ ALONE = (
     ("year", re.compile(r"\b(?:jährlich|annually|per annum|p\. ?a\.|during the year|Jahres(?:höchst|maxim)\w+|annual (?:limit|maximum|aggregate))", re.IGNORECASE)),
     ("day", re.compile(r"\b(?:täglich|daily|Tagessatz|Taggeld|Tagegeld|Tagespauschale)\b", re.IGNORECASE)),
     ("night", re.compile(r"\bnightly\b", re.IGNORECASE)),
+    ("item", re.compile(r"\bany one of (?:them|these|those)\b", re.IGNORECASE)),
     ("month", re.compile(r"\b(?:monatlich|monthly)\b", re.IGNORECASE)),
     ("hour", re.compile(r"\bhourly\b", re.IGNORECASE)),
     ("trip", re.compile(r"\btrips?\b.{0,40}(?<!\w)each(?= *[,.;]|$)|\bReisen?\b.{0,40}\bjeweils\b", re.IGNORECASE)),

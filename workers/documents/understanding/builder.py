@@ -335,6 +335,9 @@ class Builder:
             if benefit is not None:
                 return benefit
         last = self.last_benefit
+        if kind.name == EXCLUSION:
+            within = last is not None and last.pieces[0].start <= part.start < last.pieces[0].end
+            return last if within else self._home(passage)
         if (
             last is not None
             and passage.start <= last.start <= passage.end
@@ -397,7 +400,11 @@ class Builder:
     ) -> None:
         label = Piece(row.label.start, row.label.end)
         words = self.text[label.start : label.end]
-        inside = [each for each in amounts(words, passage.language) if limits.cued(words, each)]
+        inside = [
+            each
+            for each in amounts(words, passage.language)
+            if limits.cued(words, each) and not limits.is_rhythm(words, each)
+        ]
         for value in row.values:
             draft = self._cell(passage, label, value, words, lead)
             if draft is None:

@@ -17,7 +17,7 @@ NOISE = re.compile(
     r"|cancel (?:this|your|the) (?:policy|cover|contract|insurance)|(?:Vertrag|Versicherung) .{0,40}(?:kündigen|gekündigt|Kündigung)|cooling.off"
     r"|\bVertrag (?:wird|ist|läuft|dauert|gilt|endet|beginnt)\b|\b(?:policy|contract|plan|membership) (?:runs|lasts|renews|is concluded|is taken out|ends|starts)\b|no.claims|\b(?:your|protected) bonus\b|\bendet der Vertrag\b|\b\d+ (?:days?|months?)[’']? (?:written )?notice\b|schadenfreiheits\w*|prämienstufe|bonus-?malus|bonusstufe|verlängert sich .{0,40}(?:um ein|Jahr)|renews? (?:automatically|each)|Datenschutz|data protection|personenbezogene|personal data|regulated by|authorised by|reguliert"
     r"|\bthis (?:guide|booklet|document|wording|leaflet) (?:explains|describes|tells|sets out|contains|shows)|unless we say otherwise|soweit nichts anderes|Antwort .{0,30}innerhalb|you will have an answer|wir antworten|we (?:will )?(?:reply|answer|respond)|wir beantworten"
-    r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|Steuer|insurance premium tax|Form\. [A-Z])",
+    r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|(?<!ans )(?<!am )Steuer|insurance premium tax|Form\. [A-Z])",
     I,
 )
 BY_WHEN = re.compile(
@@ -40,7 +40,7 @@ ENDED = re.compile(
 EXCLUSION = re.compile(
     r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|gezahlt|erstattungsfähig|ersatzfähig|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
     r"|\b(?:nicht versichert|nicht gedeckt|unversichert|ungedeckt|nicht übernommen|nicht ersetzt|nicht mitversichert)\b"
-    r"|\bkein(?:e|en|er|erlei)?\s+(?:\w+\s){0,2}(?:\w*versicherungsschutz|\w*schutz|deckung|rechtsschutz|anspruch|ansprüche|leistung(?:en)?|entschädigung|ersatz|leistungspflicht|versicherungsleistung|beiträge|zahlung(?:en)?|vergütung(?:en)?|zuschüsse|kosten(?! an\b))\b|\b(?:ausgeklammert|ausgespart)\b|\bnichts (?:bezahlt|gezahlt|vergütet|erstattet|ersetzt|geleistet)\b|\bnicht (?:\w+ )?Gegenstand\b|:\s(?:no (?:benefit|cover|payment|claim)|kein\w* (?:Leistung|Deckung|Anspruch|Versicherungsschutz))\b"
+    r"|\bkein(?:e|en|er|erlei)?\s+(?:\w+\s){0,2}(?:\w*versicherungsschutz|\w*schutz|deckung|rechtsschutz|anspruch|ansprüche|leistung(?:en)?|entschädigung|ersatz|leistungspflicht|versicherungsleistung|beiträge|zahlung(?:en)?|vergütung(?:en)?|zuschüsse|kosten(?! an\b))\b|\b(?:ausgeklammert|ausgespart)\b|\bnichts (?:bezahlt|gezahlt|vergütet|erstattet|ersetzt|geleistet)\b|\bnicht (?:\w+ )?(?:Gegenstand|Teil|Bestandteil)\b|\bkein(?:e|en|er)?\s(?:\w+\s){1,3}(?:gezahlt|bezahlt|ausgezahlt|ersetzt|erstattet|vergütet|übernommen|gewährt|geleistet)\b|\b(?:gilt|gelten) (?:der|die|das|dieser|diese) \w*(?:schutz|deckung|versicherung|baustein) (?:\w+ ){0,3}nicht\b|\bneither\b[^.;]{0,90}\bnor\b|:\s(?:no (?:benefit|cover|payment|claim)|kein\w* (?:Leistung|Deckung|Anspruch|Versicherungsschutz))\b"
     r"|\b(?:ausgeschlossen|ausgenommen)\b|\bausschluss\b(?! gilt nicht)|\bvom (?:Versicherungsschutz|Schutz) aus\w+"
     r"|\b(?:leisten|zahlen|ersetzen|übernehmen|haften|erstatten|entschädigen|vergüten|bezahlen|erbringen|tragen|leistet|zahlt|ersetzt|übernimmt|haftet|vergütet|bezahlt) (?:wir|sie|die Gesellschaft|der Versicherer)?\s?(?:\w+\s){0,3}(?:nicht|nichts|keine?n?)\b"
     r"|\b(?:wir|Gesellschaft|Versicherer|[A-Z]\w+) (?:leisten|zahlen|ersetzen|übernehmen|haften|erstatten|entschädigen|leistet|zahlt|ersetzt|übernimmt|haftet|decken|deckt|bezahlen|bezahlt)\s(?:\w+\s){0,6}?(?:nicht|nichts|keine?n?)\b"
@@ -56,14 +56,14 @@ NOT_ATTRIBUTE = re.compile(
     r"\b[Nn]icht (?!versichert|gedeckt)\w+(?:te|ene|bare|liche|ige|ende)[nrs]?\b(?=\s+[A-ZÄÖÜ])"
 )
 SUBORDINATE = re.compile(
-    r"[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|au(?:ss|ß)er(?! betracht| ansatz)|obwohl|wobei|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b(?:(?!,\s(?:is|are|will|shall|sind|ist|wird|werden|bleibt|bleiben|gilt|gelten)\b).)*",
+    r",\s(?:ausgenommen|excluding|with the exception of)\b(?! (?:davon|hiervon)).*$|[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|au(?:ss|ß)er(?! betracht| ansatz)|obwohl|wobei|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b(?:(?!,\s(?:is|are|will|shall|sind|ist|wird|werden|bleibt|bleiben|gilt|gelten)\b).)*",
     I | re.DOTALL,
 )
 RELATIVE = re.compile(
     r",\s(?:(?:in|an|auf|bei|mit|für|durch|of|in|to|for|by|with) )?(?:welche[rnms]?|der|die|das|dem|den|denen|deren|dessen|who|which|whose|whom)\s(?=[a-zäöüA-ZÄÖÜ])[^,;:]{3,160}(?=[,.;]|$)"
 )  # a clause that only says which one is meant
 OPENING = re.compile(
-    r"^(?:muss|müssen|kann|können|wird|werden|ist|sind|hat|haben|war|waren|sollten?|should|had|were|bleibt|bleiben|verzichtet|verzichten|erkrankt|tritt|treten|verletzt|verletzen|erleidet|erleiden|kommt|kommen|steht|stehen|geht|gehen|fällt|fallen|liegt|liegen|endet|stirbt|verursacht|verursachen|benötigt|erfordert|erleiden|wenn|falls|sofern|soweit|solange|sobald|if|when|where|while|unless|should|once|as long as)\b[^,]{3,160},\s*(?:so |then )?"
+    r"^(?:bevor|ehe|nachdem|before|after|muss|müssen|kann|können|wird|werden|ist|sind|hat|haben|war|waren|sollten?|should|had|were|bleibt|bleiben|verzichtet|verzichten|erkrankt|tritt|treten|verletzt|verletzen|erleidet|erleiden|kommt|kommen|steht|stehen|geht|gehen|fällt|fallen|liegt|liegen|endet|stirbt|verursacht|verursachen|benötigt|erfordert|erleiden|wenn|falls|sofern|soweit|solange|sobald|if|when|where|while|unless|should|once|as long as)\b[^,]{3,160},\s*(?:so |then )?"
     r"|^[A-ZÄÖÜ]\w+(?:en|t) (?:Sie|Ihnen|Ihre?[nmrs]?|der|die|das|eine?[nmrs]?|jemand)\b[^,]{3,160},\s*(?:so |dann )?(?=(?!damit|soweit|selbst|nicht|seit|mit)[a-zäöü]{2,}(?:en|t)\b)",
     I,
 )
@@ -101,7 +101,7 @@ WAITING = re.compile(
 )
 
 DUTY = re.compile(
-    r"\b(?:Sie|Versicherte\w*|versicherte Person\w*|Versicherungsnehmer\w*|Anspruchsberechtigte\w*|Fahrer\w*|wer|sie|er|es|man|Schaden|Schäden|Diebstahl|Diebstähle)\b[^.]{0,60}\b(?:müssen|muss|sind verpflichtet|ist verpflichtet|verpflichten sich|dürfen|darf nicht|sollen|soll)\b|\bmuss\b|\bmüssen\b|\bverpflichtet\b|\b(?:bedarf (?:der|des|einer|eines)|bedürfen)\b|\b(?:is|are) (?:not )?to be \w{3,}(?:ed|en|de|pt|nt)?\b|\bonly (?:counts?|applies|apply|valid|available|operative)\b|\b(?:gilt|gelten|zählt) (?:nur|ausschliesslich|ausschließlich|erst)\b"
+    r"\b(?:Sie|Versicherte\w*|versicherte Person\w*|Versicherungsnehmer\w*|Anspruchsberechtigte\w*|Fahrer\w*|wer|sie|er|es|man|Schaden|Schäden|Diebstahl|Diebstähle)\b[^.]{0,60}\b(?:müssen|muss|sind verpflichtet|ist verpflichtet|verpflichten sich|dürfen|darf nicht|sollen|soll)\b|\bmuss\b|\bmüssen\b|\bverpflichtet\b|\b(?:bedarf (?:der|des|einer|eines)|bedürfen)\b|\b(?:is|are) (?:not )?to be \w{3,}(?:ed|en|de|pt|nt)?\b|^nur wer\b|^only (?:those|persons|drivers|people|anyone) who\b|\bonly (?:counts?|applies|apply|valid|available|operative)\b|\b(?:gilt|gelten|zählt) (?:nur|ausschliesslich|ausschließlich|erst)\b"
     r"|\b(?:haben|hat|ist|sind)\b(?: [\w,'’%./-]+){0,30}? (?:zu \w{3,}en|(?!zurückzuführen)\w+zu\w{3,}en|zu \w{3,}n)\b"
     r"|\b(?:setzt|setzen)\b[^.;]{0,80}\bvoraus\b|\bdepends? (?:up)?on\b(?! (?:the|your|which) (?:level|plan|option|variant|schedule))|\bis conditional (?:up)?on\b|\b(?:hängt|hängen) davon ab\b|\b(?:shall|will|can) (?:not|never) be (?:accepted|recognised|considered|admitted)\b|\bwerden nicht (?:anerkannt|akzeptiert)\b"
     r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgekürzt\b|\bverweiger\w+\b|\babgelehnt\b|\b(?:darf|dürfen) (?:\w+ ){0,3}(?:kein\w*|nicht)\b|\b(?:do|does) not count as\b|\bzähl(?:t|en) nicht als\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
@@ -113,7 +113,7 @@ NEGATED = re.compile(
     r"\s(?:(?:sich|uns|wir|jedoch|aber|also|auch|hingegen|ferner)\s)*(?:nicht|keine?[nrs]?|not|never|no)\b", I
 )
 TRAILING_BOUND = re.compile(
-    r"(?:,|\s[–—-]|\s(?:and|und))\s(?:jedoch |aber |but )?(?:begrenzt|beschränkt|limitiert|limited|capped|insgesamt|in total|(?:je|pro|per|each) (?:\w+ ){1,3}(?:nicht mehr als|höchstens|maximal|no more than|up to)|nicht mehr als|no more than|not more than)\b(?:[^,;.]|[.,'](?=\d)){0,120}[.]?$",
+    r"(?:,|\s[–—-]|\s(?:and|und))\s(?:jedoch |aber |but )?(?:begrenzt|beschränkt|limitiert|limited|capped|subject to|insgesamt|in total|(?:je|pro|per|each) (?:\w+ ){1,3}(?:nicht mehr als|höchstens|maximal|no more than|up to)|nicht mehr als|no more than|not more than)\b(?:[^,;.]|[.,'](?=\d)){0,120}[.]?$",
     I,
 )
 MAY_NOT = re.compile(
@@ -133,7 +133,7 @@ COVER = re.compile(
     I,
 )
 LIMIT_ONLY = re.compile(
-    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe|zahlung|ersatz)|maximal\w+|obergrenze|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|^(?:no more than|not more than|at most|a maximum of|höchstens|maximal|längstens) (?=\w*\d)|\b(?:steht|stehen) (?:\w+ ){0,4}(?:CHF|EUR|€|GBP|USD)? ?\d(?:[^.;]|[.](?=\d)){0,80}\bzur Verfügung|\bschulden wir (?:höchstens|maximal|nicht mehr)|\b(?:limited|capped|restricted) to\b|\bnot be (?:greater|more|higher) than\b|^there is no (?:\w+ ){0,2}(?:limit|cap|ceiling)\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
+    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe|zahlung|ersatz)|maximal\w+|obergrenze|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|^(?:no more than|not more than|at most|a maximum of|höchstens|maximal|längstens) (?=\w*\d)|\b(?:steht|stehen) (?:\w+ ){0,4}(?:CHF|EUR|€|GBP|USD)? ?\d(?:[^.;]|[.](?=\d|\s[€A-Z])){0,80}\bzur Verfügung|\bschulden wir (?:höchstens|maximal|nicht mehr)|\b(?:limited|capped|restricted) to\b|\bnot be (?:greater|more|higher) than\b|^up to (?:[£€$]|EUR|CHF|GBP|USD)? ?\d[\d,.]* (?:is|are) (?:payable|paid|allowed|available)\b|^there is no (?:\w+ ){0,2}(?:limit|cap|ceiling)\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
 WE_GRANT = re.compile(r"^(?:in addition, |however, |if [^,]{3,200}, )?(?:we|this policy|the policy|wir)\b", I)
@@ -217,6 +217,7 @@ def classify(text: str, place: Place) -> Kind:
         _waived,
         _bounded,
         _duty,
+        _commanded,
         _territory,
         _covered,
         _denied,
@@ -474,16 +475,24 @@ def _duty(text: str, place: Place) -> Kind | None:
         )
     )
     named = HEADED.match(text) and re.search(r"\d", main)  # `Towing: 500, where ... must`
-    if DUTY.search(main if named else OPENING.sub("", text)) and not (
-        we_pay and not re.search(r"\b(?:kürzen|reduce|refuse|leistungsfrei)\b", text)
-    ):
+    asked = DUTY.search(main) or (not named and not COVER.search(main) and DUTY.search(OPENING.sub("", text)))
+    if asked and not (we_pay and not re.search(r"\b(?:kürzen|reduce|refuse|leistungsfrei)\b", text)):
         return Kind("condition", "duty_cue")
     if (
         ONLY.search(main)
-        and not re.search(r"[,;] (?:but|aber|jedoch) (?:only|nur)\b", main)
+        and not re.search(
+            r"[,;] (?:but|aber|jedoch) (?:only|nur)\b|\b(?:nur bis|only up to)\b[^.]{0,40}\d", main
+        )
         and (COVER.search(main) or len(main.split()) < 12)
     ):
         return Kind("condition", "only_cue", confidence=0.8)
+    return None
+
+
+def _commanded(text: str, place: Place) -> Kind | None:
+    """Return `condition` for a German sentence that tells the insured what to do."""
+    if weak.COMMAND.search(main_clause(text)) and not COVER.search(text):
+        return Kind("condition", "ordered", confidence=0.7)
     return None
 
 

@@ -32,7 +32,7 @@ THRESHOLD = re.compile(
     I,
 )
 EXCEEDING = re.compile(
-    r"\b(?:über|above|over|more than|mehr als|exceeding|in excess of|oberhalb(?: von)?|unter|below|under|less than)\s*$",
+    r"\b(?:über|above|over|more than|mehr als|exceeding|in excess of|oberhalb(?: von)?)\s*$",
     I,
 )
 LOSSES_BELOW = re.compile(
@@ -71,6 +71,11 @@ def cued(sentence: str, amount: Amount) -> bool:
     if LOOSE_FOR.search(before) and amount.kind == "period":
         return not TIME_OF_DAY.match(sentence[amount.end :])
     return bool(CUE.search(before))
+
+
+def is_rhythm(sentence: str, amount: Amount) -> bool:
+    """Say whether a period says how often: `every two years`."""
+    return bool(re.search(r"\b(?:alle|every)\s*$", sentence[: amount.start], I))
 
 
 def is_deductible(sentence: str) -> bool:
@@ -168,7 +173,7 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
     )[0]
     found = basis(after)
     if re.match(r"\s*(?:each|jeweils)\b", after, I):
-        found = basis(sentence[: amount.start] + after)
+        found = basis(sentence[: amount.start] + after) or (("item",) if amount.kind == "money" else ())
     if found:
         return found
     earlier = [each.end for each in every if each.end <= amount.start and each.kind in ("money", "percent")]

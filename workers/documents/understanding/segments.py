@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 
 FUNCTIONS = frozenset(("cover", "exclusion", "condition", "definition", "deductible"))
 LABELLED = frozenset(("part", "capital", "roman", "number", "article"))
+ASKS = re.compile(r"^(?:wer|wann|wo|wie|who|when|where|how)\b", re.IGNORECASE)
+KIND_OF_COVER = re.compile(  # `Ambulante Leistungen`, `Hospital benefits`
+    r"^(?!(?:versicherte|unsere|ihre|your|our|insured|weitere|allgemeine|zusätzliche|additional|the|gedeckte|further|other)\b)[\w-]+(?: (?:and|und) [\w-]+)? (?:Leistungen|Deckungen|benefits?|cover(?:age)?)$",
+    re.IGNORECASE,
+)
 LONGEST_TITLE = 400  # characters
 LEAST_LIKE = 0.34
+LONG_STEM = 8  # letters of a stem that is probably of a compound
 
 
 class Segments:
@@ -82,7 +88,9 @@ class Segments:
         own = self.words.get(id(segment))
         if own is None:
             own = self.words[id(segment)] = self._weights(segment)
-        shared = sum(1.5 if stem in title else own.get(stem, 0.0) for stem in wanted) / len(wanted)
+        shared = sum(
+            1.5 if stem in title else max(own.get(stem, 0.0), _kin(stem, title)) for stem in wanted
+        ) / len(wanted)
         entry = 0.3 if keys & self._keys(segment) else 0.0
         return shared + entry
 
@@ -158,6 +166,8 @@ class Segments:
 
     def _among_parts(self, section: Section) -> bool:
         """Say whether most headings beside one name parts of cover: then it does so too."""
+        if ASKS.search(section.title):
+            return False
         beside = [p.heading for p in self.passages if p.heading and _is_sibling(p.heading, section)]
         return len(beside) > 1 and sum(other.role is None for other in beside) >= 0.5 * len(beside)
 
@@ -168,10 +178,17 @@ class Segments:
             if not section.label or section.role != "cover":
                 return False
             named = bool(self.taxonomy.match(section.title, "segments"))
-            return (named and section.name in ("part", "capital", "roman")) or self._among_parts(section)
+            named = named and section.name in ("part", "capital", "roman")
+            return named or bool(KIND_OF_COVER.search(section.title)) or self._among_parts(section)
         if section.role == "schedule":
             return bool(section.label) and general
         return general or section.role != "general"
+
+
+def _kin(stem: str, title: frozenset[str]) -> float:
+    """Return what a long word weighs that begins as one of a title does: `Zahnreinigung`, `Zahnärztliche`."""
+    alike = len(stem) >= LONG_STEM and any(len(t) >= LONG_STEM and t[:4] == stem[:4] for t in title)
+    return 0.6 if alike else 0.0
 
 
 def _is_sibling(one: Section, other: Section) -> bool:

@@ -97,6 +97,7 @@ TAILS = re.compile(
 )
 LONGEST = 2000  # characters of a sentence
 NEAR_CHARS = 40  # before a full stop, that say whether it ends a sentence
+LEAST_HALF = 3  # words of a clause before or behind a semicolon
 LEAST_TAIL = 4  # words: `soweit notwendig` states nothing that could be checked
 BOUND = re.compile(
     r"subject to (?:a|an|the|any)? ?(?:\w+ )?(?:maximum|overall|limit|excess|sub-?limit|ceiling|cap|deductible)\b",
@@ -110,7 +111,7 @@ TURNS = re.compile(
 INSERTED = re.compile(r"\s[–—-]\s(?=\S+ (?:[^–—]{3,80} )?(?:sind|ist|bleib\w+|are|is|remains?)\b)")
 TAKES_BACK = re.compile(
     r"[,;–]\s+(?=(?:nicht (?:aber|jedoch|hingegen|dagegen)|(?:aber|jedoch|hingegen) (?:nicht|keine?)|(?:but|though|yet) (?:not|no|never)|not,? however)\b"
-    r"(?! (?:for )?(?:mehr|länger|über|vor|nach|später|früher|more|longer|exceeding|before|after|later|less|earlier|fewer|weniger)\b)(?: \S+){2})",
+    r"(?! (?:for )?(?:mehr|öfter|häufiger|more often|länger|über|vor|nach|später|früher|more|longer|exceeding|before|after|later|less|earlier|fewer|weniger)\b)(?: \S+){2})",
     re.IGNORECASE,
 )
 
@@ -171,7 +172,7 @@ def _goes_on(text: str, begin: int, at: int, after: int) -> bool:
 def halves(text: str, piece: Piece) -> list[Piece]:
     """Return a sentence cut at its semicolon, if both halves are clauses."""
     at = text.find("; ", piece.start, piece.end)
-    if at < 0 or min(len(text[piece.start : at].split()), len(text[at + 2 : piece.end].split())) < LEAST_TAIL:
+    if at < 0 or min(len(text[piece.start : at].split()), len(text[at + 2 : piece.end].split())) < LEAST_HALF:
         return [piece]
     return [Piece(piece.start, at + 1), Piece(at + 2, piece.end)]
 

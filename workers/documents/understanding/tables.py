@@ -181,6 +181,9 @@ class _Table:
         )  # fmt: skip
 
     def _read_headings(self, headings: list[int]) -> None:
+        whole = " ".join(
+            self._words(c) for row in headings for c in self.by_row[row] if c.column == self.first
+        )
         for column in range(self.first + 1, self.width):
             words = [
                 self._words(cell)
@@ -189,6 +192,7 @@ class _Table:
                 if cell.column <= column < cell.column + cell.column_span
             ]
             self.columns[column] = self._column(words)
+            self.columns[column].per += basis(whole)
         plans = {c.plan for c in self.columns.values() if c.plan}
         if len(plans) < 2:
             for each in self.columns.values():

@@ -40,6 +40,10 @@ IMPERATIVE = re.compile(
     r"|^(?:melden|informieren|benachrichtigen|rufen|reichen|bewahren|verschliessen|verschließen|sichern|schützen|sorgen|vermeiden|unterlassen|lassen|geben|legen|holen|erstatten|verständigen|senden|schicken|machen|verwenden|halten) sie\b",
     I,
 )
+COMMAND = re.compile(
+    r"^(?!(?:erhalten|bekommen|haben|können|dürfen|sind|geniessen|genießen|profitieren|müssen|sollen|werden|wollen|möchten)\b)\w+(?:en|ern|eln) Sie\b(?! (?:also|auch|dabei|damit)\b)[^?]*$",
+    I,
+)
 ACTS = re.compile(
     r"^(?:then |also |in addition,? |darüber hinaus |zusätzlich |ausserdem |außerdem )?we(?:'ll|'re| will| shall| also)?\s(?!may\b|can\b|need\b|require\b|use\b|ask\b|recommend\b|reserve\b|change\b|understand\b|call\b|mean\b|collect\b|expect\b|might\b|must\b|have\b|are\b|do\b|could\b|want\b|hope\b|know\b)\w+"
     r"|^our \w+(?: \w+)? (?:will |shall )\w+|\bon your behalf\b|\bwe (?:will|shall)(?:, [^,]{3,40},)? (?:either |also )?(?:pay|repair|replace|rebuild|reinstate|restore|refund|reimburse|cover|settle|arrange|provide|send|supply)\b"
