@@ -77,12 +77,12 @@ def find(question: Question) -> Entry | None:
     return entry if entry is not None and entry.key == key else None
 
 
-def keep(question: Question, entry: Entry) -> None:
-    """Keep an answer for the next one who asks the same in the same talk."""
+def keep(dataset_id: str, entry: Entry) -> None:
+    """Keep an answer about a data set for the next one who asks the same in the same talk."""
     ttl = settings().cache_ttl_s
     if not ttl:
         return
-    index = OF_DATASET + question.dataset_id
+    index = OF_DATASET + dataset_id
     try:
         pipe = redis_client().pipeline()
         pipe.set(entry.key, messages.sign(b"chat", entry), ex=ttl)

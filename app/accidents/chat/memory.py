@@ -44,5 +44,5 @@ def recall(questions: Sequence[str], words: Vocabulary) -> Memory:
     """Return what questions have come to, the last of them first to count."""
     memory = Memory()
     for question in questions[-MOST_QUESTIONS:]:
-        memory = remembered(question, words, memory)
+        memory = remembered(question, words, memory, predicts=True)
     return memory

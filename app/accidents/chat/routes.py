@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from flask import Response, json, request, url_for
+from flask import Response, json, request, stream_with_context, url_for
 from flask.views import MethodView
 
 from app.accidents.chat import credentials, service
@@ -36,6 +36,7 @@ blp = Blueprint(
 PRIVATE = {"Cache-Control": "private, no-store"}
 EXAMPLE = {"message": "비 오는 날 사고는 몇 건이야?", "dataset_id": "01a201a8-a545-7034-8d00-5c7ba0d6afad"}
 STREAM = "text/event-stream"
+KEEP_ALIVE_S = 10.0
 
 
 def present(message: Message) -> dict[str, Any]:
@@ -56,15 +57,15 @@ def present(message: Message) -> dict[str, Any]:
     }
 
 
-def events(body: dict[str, Any]) -> Iterator[str]:
-    """Yield an answer as server-sent events: where it is kept, its text, what it rests on, its end."""
-    start = {name: body[name] for name in ("conversation_id", "message_id", "dataset_id", "model")}
-    yield f"event: start\ndata: {json.dumps(start)}\n\n"
+def events(body: dict[str, Any], *, begun: bool = False) -> Iterator[str]:
+    """Yield an answer as server-sent events: where it is kept unless `begun`, its text, what it rests on, its end."""
+    if not begun:
+        yield _event("start", _start(body))
     for piece in body["content"].split(" "):
-        yield f"event: delta\ndata: {json.dumps({'text': piece + ' '})}\n\n"
+        yield _event("delta", {"text": piece + " "})
     for each in body["evidence"]:
-        yield f"event: evidence\ndata: {json.dumps(each)}\n\n"
-    yield f"event: done\ndata: {json.dumps(body)}\n\n"
+        yield _event("evidence", each)
+    yield _event("done", body)
 
 
 @blp.route("/message", methods=["POST"])
@@ -85,9 +86,44 @@ def send_message(said: dict[str, Any]) -> Any:
     dataset_id = UUID(asked.table.id)
     if key is None:
         return _answered(service.answer(asked), dataset_id)
+    if _wants_stream():
+        message = service.ask_model(asked, key, wait_s=0)
+        return _streamed(followed(message, dataset_id))
     wanted = preference(settings().wait_s)
     message = service.ask_model(asked, key, wait_s=wanted.wait_s)
     return _state_of(message, dataset_id, wanted.headers)
+
+
+def _wants_stream() -> bool:
+    return request.accept_mimetypes.best_match(["application/json", STREAM]) == STREAM
+
+
+def _streamed(stream: Iterator[str]) -> Response:
+    return Response(
+        stream_with_context(stream), mimetype=STREAM, headers={**PRIVATE, "X-Accel-Buffering": "no"}
+    )
+
+
+def followed(message: Message, dataset_id: UUID) -> Iterator[str]:
+    """Yield a message that a language model answers: where it is kept, then its answer, or why there is none."""
+    message_id = message.id
+    yield _event("start", _start(present(message) | {"dataset_id": str(dataset_id)}))
+    while message.content is None and service.failure_of(message) is None:
+        yield ": still asked\n\n"  # routers close a connection on which nothing comes
+        message, _ = service.wait_for_answer(message_id, KEEP_ALIVE_S)
+    failure = service.failure_of(message)
+    if failure is not None:
+        yield _event("error", failure)
+        return
+    yield from events(present(message) | {"dataset_id": str(dataset_id)}, begun=True)
+
+
+def _start(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: body[name] for name in ("conversation_id", "message_id", "dataset_id", "model")}
+
+
+def _event(name: str, data: Any) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
 def _state_of(message: Message, dataset_id: UUID, headers: dict[str, str]) -> Any:
@@ -123,15 +159,13 @@ def _state_of(message: Message, dataset_id: UUID, headers: dict[str, str]) -> An
 @error_responses(401, 404, 422, 503)
 def show_message(message_id: UUID) -> Any:
     """Show a message's answer; of one that failed, why."""
-    message, dataset_id = service.find_message(message_id)
+    message, dataset_id = service.find_answer(message_id)
     return _state_of(message, dataset_id, {})
 
 
 def _answered(message: Message, dataset_id: UUID) -> Any:
     body = {**present(message), "dataset_id": str(dataset_id)}
-    if request.accept_mimetypes.best_match(["application/json", STREAM]) == STREAM:
-        return Response(events(body), mimetype=STREAM, headers={**PRIVATE, "X-Accel-Buffering": "no"})
-    return reply(body, PRIVATE)
+    return _streamed(events(body)) if _wants_stream() else reply(body, PRIVATE)
 
 
 @blp.route("/conversations")

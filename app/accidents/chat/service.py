@@ -19,14 +19,16 @@ from app.accidents.chat.models import Conversation, Message
 from app.accidents.datasets import asking
 from app.accidents.datasets import service as datasets
 from app.accidents.datasets.evidence import Table
+from app.accidents.severity import service as severity
+from app.accidents.severity.schemas import AccidentSchema
 from app.auth.service import owner
 from app.extensions import db, settings
-from app.http.errors import AssayError, Conflict, Invalid, NotFound
+from app.http.errors import AssayError, Conflict, Invalid, NotFound, Unavailable
 from app.jobs import event_stream
 from app.jobs import service as jobs
 from app.jobs.models import Job
 from app.jobs.service import JobRequest
-from app.system import FINAL
+from app.system import FINAL, State
 
 SYSTEM, CHAT = "accidents", "chat"
 GRAMMAR = "grammar"
@@ -161,7 +163,7 @@ def answer(said: Asked) -> Message:
         return keep(said, _noticed(again, said.notice))
     reply = _by_grammar(said)
     answer_cache.keep(
-        question,
+        said.table.id,
         answer_cache.Entry(question.key, reply.content, reply.evidence, reply.refused, reply.unbacked),
     )
     return keep(said, _noticed(reply, said.notice))
@@ -182,14 +184,13 @@ def ask_model(said: Asked, key: str, *, wait_s: float) -> Message:
     entry = answer_cache.find(question)
     if entry is not None:
         reply = Reply(entry.content, entry.evidence, model=model, cache_hit=True, unbacked=entry.unbacked)
-        return keep(said, reply)
+        return keep(said, _noticed(reply, said.notice))
     message = keep(said, Reply("", model=model), waits=True)
     message_id, job_id = message.id, uuid7()
+    job_input = {"message_id": str(message_id), "notice": said.notice, "cache_key": question.key}
     credentials.put(job_id, key)
     try:
-        job = jobs.submit(
-            JobRequest(SYSTEM, CHAT, {"message_id": str(message_id)}, {}, items=None), job_id=job_id
-        )
+        job = jobs.submit(JobRequest(SYSTEM, CHAT, job_input, {}, items=None), job_id=job_id)
     except AssayError:
         credentials.drop(job_id)
         erase_message(message_id)
@@ -198,13 +199,31 @@ def ask_model(said: Asked, key: str, *, wait_s: float) -> Message:
     db.session.commit()
     if wait_s:
         event_stream.wait_until_final(job_id, wait_s)
-    answered, _ = find_message(message_id)
-    if answered.content is not None:
-        answer_cache.keep(
-            question,
-            answer_cache.Entry(question.key, answered.content, answered.evidence, None, answered.unbacked),
-        )
-    return answered
+    return find_answer(message_id)[0]
+
+
+def find_answer(message_id: UUID) -> tuple[Message, UUID]:
+    """Return a message of the caller's and the id of its data set; a language model's answer is kept for others.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    message, dataset_id = find_message(message_id)
+    job = db.session.get(Job, message.job_id) if message.job_id else None
+    if message.content is not None and job is not None and job.state == State.SUCCEEDED:
+        content = message.content.removeprefix(f"{job.input['notice']} ")
+        entry = answer_cache.Entry(job.input["cache_key"], content, message.evidence, None, message.unbacked)
+        answer_cache.keep(str(dataset_id), entry)
+    return message, dataset_id
+
+
+def wait_for_answer(message_id: UUID, wait_s: float) -> tuple[Message, UUID]:
+    """Return a message of the caller's once its job has ended, or after a while."""
+    message, _ = find_message(message_id)
+    if message.job_id is not None:
+        event_stream.wait_until_final(message.job_id, wait_s)
+    return find_answer(message_id)
 
 
 def failure_of(message: Message) -> dict[str, str] | None:
@@ -234,8 +253,23 @@ def _by_grammar(said: Asked) -> Reply:
         words,
         lambda query, tool: asking.ask(said.table, query, tool=tool),
         recall(said.history, words),
+        _predict,
     )
     return Reply(found.content, found.evidence, refused=found.open.why.value if found.open else None)
+
+
+def _predict(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the figures of an accident's severity, by the realtime lane.
+
+    Raises:
+        Unavailable: the lane does not answer in time.
+
+    """
+    accident = AccidentSchema().load(dict(fields))
+    predicted = severity.predict(accident, wait_s=settings().wait_s)
+    if isinstance(predicted, Job):
+        raise Unavailable("The severity could not be predicted in time; ask again shortly.")
+    return predicted.result
 
 
 def keep(said: Asked, reply: Reply, *, waits: bool = False) -> Message:

@@ -9,6 +9,7 @@ import pytest
 from app.accidents.chat.answers.talk import Memory, answer
 from app.accidents.chat.grammar.vocabulary import vocabulary
 from app.accidents.datasets.evidence import ask
+from workers.accidents.chat.command import predict_severity
 from workers.accidents.datasets.table import opened
 
 TABLES = {
@@ -44,9 +45,15 @@ class Talker:
         self.table, self.words, self.memory = table, vocabulary(table.profile, name), Memory()
 
     def __call__(self, message):
-        said = answer(message, self.words, lambda query, tool: ask(self.table, query, tool=tool), self.memory)
-        self.memory = Memory(said.reading or self.memory.reading, said.open)
-        return said
+        reply = answer(
+            message,
+            self.words,
+            lambda query, tool: ask(self.table, query, tool=tool),
+            self.memory,
+            predict_severity,
+        )
+        self.memory = reply.memory(self.memory)
+        return reply
 
     def anew(self):
         """Begin another talk about the same table."""

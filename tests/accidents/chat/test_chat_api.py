@@ -46,6 +46,19 @@ def test_a_question_is_answered_with_evidence_that_can_be_asked_again(client, da
     assert client.get(f"/api/evidence/{said['evidence'][0]['id']}").status_code == 200
 
 
+def test_a_severity_is_predicted_once_all_fields_are_there(client, dataset):
+    first = say(
+        client, "Predict the severity of a car to car crash in Jung-gu on 5 June 2017", dataset
+    ).json()
+    assert (first["refused"], first["evidence"]) == ("missing_fields", [])
+    talk = first["conversation_id"]
+    last = say(client, "clear, dry, intersection, at 2 pm", conversation=talk).json()
+    fields = last["evidence"][0]["arguments"]
+    predicted = client.post("/api/predict/eclo", json=fields).json()
+    assert last["evidence"][0]["rows"][0][0] == predicted["eclo"]
+    assert f"{predicted['eclo']:.1f}" in last["content"]
+
+
 def test_a_talk_goes_on_is_listed_shown_and_erased(client, dataset):
     first = say(client, "중구 n 합계는?", dataset).json()
     talk = first["conversation_id"]

@@ -155,6 +155,27 @@ def test_kept_answers_cross_neither_owner_nor_key_nor_version(callers, dataset, 
     assert say(ann, "n 합계는?", dataset, key=None).json()["cache_hit"] is False
 
 
+def test_an_answer_that_came_late_is_kept_too(callers, dataset, stub):
+    stub.answers(text("It is about rain."))
+    first = say(callers[0], "What is it about, please?", dataset, wait=0)
+    assert first.status_code == 202, first.text
+    url = first.headers["Location"]
+    wait_for(lambda: status_of(callers[0], url) == 200, timeout_s=90, what="the message's answer")
+    assert say(callers[0], "What is it about, please?", dataset).json()["cache_hit"] is True
+
+
+def test_a_models_answer_is_streamed(callers, dataset, stub):
+    stub.answers(text("It is about districts and rain."))
+    body = {"message": "Say in short what it holds", "dataset_id": dataset}
+    headers = {MODEL_KEY: CANARY, "Accept": "text/event-stream"}
+    with callers[0].stream("POST", "/api/chat/message", json=body, headers=headers) as answer:
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        lines = list(answer.iter_lines())
+    names = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+    assert (names[0], names[1], names[-1]) == ("start", "delta", "done")
+    assert json.loads(lines[-2].removeprefix("data: "))["content"] == "It is about districts and rain."
+
+
 def test_kept_answers_go_with_their_data_set(stack, callers, dataset):
     say(callers[0], "n 평균은?", dataset, key=None)
     index = f"assay:chat:answers-of:{dataset}"

@@ -54,7 +54,7 @@ def answer_message(run: Run) -> None:
             row.question, history, toolbox, Model(config.chat_model, config.anthropic_base_url, key)
         )
     values = {
-        "content": said.content,
+        "content": f"{run.job.input['notice']} {said.content}".strip(),
         "evidence": said.evidence,
         "usage": said.usage,
         "unbacked": said.withheld,

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.accidents.chat.answers import open_wording, plan
+from app.accidents.chat.answers import open_wording, plan, prediction
+from app.accidents.chat.answers.prediction import Predict
+from app.accidents.chat.answers.slots import Accident, asks_prediction, read_accident
 from app.accidents.chat.answers.wording import Wording
 from app.accidents.chat.grammar.hangul import is_hangul
-from app.accidents.chat.grammar.outcome import Open
+from app.accidents.chat.grammar.outcome import Open, Why
 from app.accidents.chat.grammar.parse import parse
 from app.accidents.chat.grammar.reading import Reading
 from app.accidents.chat.grammar.text import squeezed
@@ -28,14 +30,23 @@ class Answer:
     evidence: list[dict[str, Any]] = field(default_factory=list)
     reading: Reading | None = None
     open: Open | None = None
+    accident: Accident | None = None
+
+    def memory(self, before: Memory) -> Memory:
+        """Return what a conversation has come to with this answer."""
+        return Memory(self.reading or before.reading, self.open, self.accident)
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What a conversation has come to: the last question that was understood, and one that waits for a word."""
+    """What a conversation has come to: the last question that was understood, and what waits for a word.
+
+    `accident` is one whose severity is asked for and of which something is still to be said.
+    """
 
     reading: Reading | None = None
     waiting: Open | None = None
+    accident: Accident | None = None
 
 
 def language(message: str) -> str:
@@ -46,11 +57,27 @@ def language(message: str) -> str:
 
 
 def answer(
-    message: str, words: Vocabulary, run: Callable[[Query, str], dict[str, Any]], memory: Memory | None = None
+    message: str,
+    words: Vocabulary,
+    run: Callable[[Query, str], dict[str, Any]],
+    memory: Memory | None = None,
+    predict: Predict | None = None,
 ) -> Answer:
-    """Answer a message; `run` asks the data set, `memory` is what the conversation has come to."""
+    """Answer a message.
+
+    Args:
+        message: what is asked.
+        words: the data set's.
+        run: asks the data set.
+        memory: what the conversation has come to.
+        predict: tells an accident's severity; without it, no prediction is made.
+
+    """
     memory = memory or Memory()
     lang = language(message)
+    accident = _accident(message, memory) if predict else None
+    if predict and accident is not None:
+        return _predicted(accident, predict, lang, memory)
     outcome = _understood(message, words, memory)
     if isinstance(outcome, Open):
         return Answer(open_wording.say(outcome, lang, words), open=outcome, reading=memory.reading)
@@ -61,8 +88,31 @@ def answer(
     )  # the reading as it was understood: a follow-up builds on it
 
 
-def remembered(message: str, words: Vocabulary, memory: Memory) -> Memory:
+def _accident(message: str, memory: Memory) -> Accident | None:
+    """Return the accident that a message asks of, or says more of."""
+    if asks_prediction(message):
+        return read_accident(message)
+    if memory.accident is None:
+        return None
+    more = read_accident(message)
+    return memory.accident.with_more(more) if more.fields else None
+
+
+def _predicted(accident: Accident, predict: Predict, lang: str, memory: Memory) -> Answer:
+    """Return an accident's severity, or the question for what is still to be said of it."""
+    if accident.lacks:
+        waiting = Open(Why.MISSING_FIELDS, options=accident.lacks[: prediction.MOST_ASKED])
+        return Answer(prediction.ask_back(accident, lang), [], memory.reading, waiting, accident)
+    figures = predict(accident.fields)
+    evidence = [prediction.evidence_of(accident, figures)]
+    return Answer(prediction.say(accident, figures, lang), evidence, memory.reading)
+
+
+def remembered(message: str, words: Vocabulary, memory: Memory, *, predicts: bool = False) -> Memory:
     """Return what a conversation has come to after one more message."""
+    accident = _accident(message, memory) if predicts else None
+    if accident is not None:
+        return Memory(memory.reading, None, accident if accident.lacks else None)
     outcome = _understood(message, words, memory)
     if isinstance(outcome, Open):
         return Memory(memory.reading, outcome)

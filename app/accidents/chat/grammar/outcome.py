@@ -25,6 +25,7 @@ class Why(StrEnum):
     NO_UNIT = "no_unit"
     NO_DATES = "no_dates"
     NOTHING_ASKED = "nothing_asked"
+    MISSING_FIELDS = "missing_fields"
 
 
 @dataclass(frozen=True)
