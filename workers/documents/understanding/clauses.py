@@ -106,11 +106,12 @@ DUTY = re.compile(
     r"|\b(?:setzt|setzen)\b[^.;]{0,80}\bvoraus\b|\bdepends? (?:up)?on\b(?! (?:the|your|which) (?:level|plan|option|variant|schedule))|\bis conditional (?:up)?on\b|\b(?:hängt|hängen) davon ab\b|\b(?:shall|will|can) (?:not|never) be (?:accepted|recognised|considered|admitted)\b|\bwerden nicht (?:anerkannt|akzeptiert)\b"
     r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgekürzt\b|\bverweiger\w+\b|\babgelehnt\b|\b(?:darf|dürfen) (?:\w+ ){0,3}(?:kein\w*|nicht)\b|\b(?:do|does) not count as\b|\bzähl(?:t|en) nicht als\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
     r"|\byou(?:r)?\b(?: \w+){0,4} (?:must|shall|should|are required|need to|are obliged)\b|\b(?:must|shall)\b(?! (?:legally )?pay\b)|\bmust (?:be|reach|have|not|tell|report|call|keep|give|send|take|obtain|notify)\b|\bis required\b|\b(?:are|is) (?:a )?conditions?\b|\bcondition of\b"
-    r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b",
+    r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b|\b(?:does|do|will|shall) not (?:increase|reduce|change|affect)\b|\b(?:erhöht|erhöhen) (?:sich )?(?:\w+ ){0,5}nicht\b",
     I,
 )
 NEGATED = re.compile(
-    r"\s(?:(?:sich|uns|wir|jedoch|aber|also|auch|hingegen|ferner)\s)*(?:nicht|keine?[nrs]?|not|never|no)\b", I
+    r"\s(?:(?:sich|uns|wir|jedoch|aber|also|auch|hingegen|ferner)\s)*(?:nicht|keine?[nrs]?|not|never|no)\b(?! (?:more|less|fewer|later|longer|mehr|weniger|länger) (?:than|als))",
+    I,
 )
 TRAILING_BOUND = re.compile(
     r"(?:,|\s[–—-]|\s(?:and|und))\s(?:jedoch |aber |but )?(?:begrenzt|beschränkt|limitiert|limited|capped|subject to|insgesamt|in total|(?:je|pro|per|each) (?:\w+ ){1,3}(?:nicht mehr als|höchstens|maximal|no more than|up to)|nicht mehr als|no more than|not more than)\b(?:[^,;.]|[.,'](?=\d)){0,120}[.]?$",
@@ -133,7 +134,7 @@ COVER = re.compile(
     I,
 )
 LIMIT_ONLY = re.compile(
-    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe|zahlung|ersatz)|maximal\w+|obergrenze|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|^(?:no more than|not more than|at most|a maximum of|höchstens|maximal|längstens) (?=\w*\d)|\b(?:steht|stehen) (?:\w+ ){0,4}(?:CHF|EUR|€|GBP|USD)? ?\d(?:[^.;]|[.](?=\d|\s[€A-Z])){0,80}\bzur Verfügung|\bschulden wir (?:höchstens|maximal|nicht mehr)|\b(?:limited|capped|restricted) to\b|\bnot be (?:greater|more|higher) than\b|^up to (?:[£€$]|EUR|CHF|GBP|USD)? ?\d[\d,.]* (?:is|are) (?:payable|paid|allowed|available)\b|^there is no (?:\w+ ){0,2}(?:limit|cap|ceiling)\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
+    r"\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe|zahlung|ersatz)|maximal\w+|obergrenze|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|^(?:no more than|not more than|at most|a maximum of|höchstens|maximal|längstens) (?=\w*\d)|\b(?:steht|stehen) (?:\w+ ){0,4}(?:CHF|EUR|€|GBP|USD)? ?\d(?:[^.;]|[.](?=\d|\s[€A-Z])){0,80}\bzur Verfügung|\bschulden wir (?:höchstens|maximal|nicht mehr)|\b(?:limited|capped|restricted) to\b|\bnot be (?:greater|more|higher) than\b|^up to (?:[£€$]|EUR|CHF|GBP|USD)? ?\d[\d,.]* (?:is|are) (?:payable|paid|allowed|available)\b|\bpay (?:you )?(?:no|not) more than\b|^there is no (?:\w+ ){0,2}(?:limit|cap|ceiling)\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
 WE_GRANT = re.compile(r"^(?:in addition, |however, |if [^,]{3,200}, )?(?:we|this policy|the policy|wir)\b", I)
@@ -142,13 +143,14 @@ ANAPHORA = re.compile(
     I,
 )
 DEFINITION = re.compile(
-    r"^[„\"“*]*[\w\s'’/()-]{2,60}?[\"“”*]*\s(?:means?|bedeutet|bezeichnet|bezeichnen|refers to|shall mean|has the meaning)\b|^(?:als|unter) [^.]{2,80} (?:gelten?|verstehen wir|versteht man|ist zu verstehen|sind zu verstehen)\b|\bim Sinne dieser Bedingungen (?:ist|sind)\b|^[A-ZÄÖÜ][\w\s-]{2,50} (?:ist|sind) (?:jede[rsn]?|alle) [^.]*, (?:die|der|das)\b(?![^.]*versichert)",
+    r"^(?:(?:the|der|das|die) )?(?:words?|terms?|expressions?|wort|begriff|ausdruck) [„“\"‘«'][^“”\"’»']{2,40}[“”\"’»'] (?:includes?|means?|bedeutet|umfasst|bezeichnet)\b|^[„\"“*]*[\w\s'’/()-]{2,60}?[\"“”*]*\s(?:means?|bedeutet|bezeichnet|bezeichnen|refers to|shall mean|has the meaning)\b|^(?:als|unter) [^.]{2,80} (?:gelten?|verstehen wir|versteht man|ist zu verstehen|sind zu verstehen)\b|\bim Sinne dieser Bedingungen (?:ist|sind)\b|^[A-ZÄÖÜ][\w\s-]{2,50} (?:ist|sind) (?:jede[rsn]?|alle) [^.]*, (?:die|der|das)\b(?![^.]*versichert)",
     I,
 )
 EVENTS = re.compile(
-    r"\b(?:because|owing to|on account of|as a consequence of|in the event of|aufgrund(?: von)?|infolge(?: von)?|wegen|if|when|where|due to|caused by|as a result of|weil|wenn|falls|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse)|(?:if|when|where|wenn|falls) (?:\w+ ){0,2}\w+|(?:following|these|folgende[rn]?) (?:conditions?|requirements?|circumstances|bedingungen|voraussetzungen)\b[^.]{0,40})\W*$",
+    r"\b(?:because|owing to|on account of|as a consequence of|in the event of|aufgrund(?: von)?|infolge(?: von)?|wegen|if|when|where|due to|caused by|as a result of|weil|wenn|falls|(?:after|once|until|provided|unless)\b[^.:]{3,160}\band|you (?:may|must)|following (?:reasons|events)|one of (?:these|the following)|folgende[rn]? (?:gründe|ereignisse)|(?:if|when|where|wenn|falls) (?:\w+ ){0,2}\w+|(?:following|these|folgende[rn]?) (?:conditions?|requirements?|circumstances|bedingungen|voraussetzungen)\b[^.]{0,40})\W*$",
     I,
 )
+SUPPOSES = re.compile(r"^(?:only|nur|provided|sofern|unless|solange)\b", I)
 REASONS = re.compile(r"\b(?:gründe|grund|ursachen|fälle|reasons?|causes|circumstances)\b[^.]{0,40}$", I)
 IF_CLAUSE = re.compile(r"\b(?:if|when|where|wenn|falls)\b", I)
 HEADED = re.compile(r"^[^:.]{3,60}:\s")
@@ -161,8 +163,11 @@ SAME = re.compile(
     I,
 )
 RIGHT = re.compile(  # what the insurer may do
-    r"^(?:wir|we|der Versicherer|die Gesellschaft|the insurer)\b (?:\w+ )?(?:können|dürfen|kann|darf|may|can|reserves?|behalten)\b|\b(?:Rückgriff|Regress|recourse)\b",
+    r"^(?:options? we|(?:wir|we|der Versicherer|die Gesellschaft|the insurer)\b) (?:\w+ )?(?:können|dürfen|kann|darf|may|can|reserves?|behalten)\b|\b(?:Rückgriff|Regress|recourse)\b",
     I,
+)
+LISTED_ONLY = re.compile(
+    r"\blimited to (?:the following|these)\b|\bauf (?:folgende|die folgenden)\b[^.]{0,40}\bbeschränkt\b", I
 )
 LEAST_STATED = 5  # words of a sentence that states something
 LEGEND = re.compile(r"^\W{0,3}\s*=\s")
@@ -242,7 +247,12 @@ def _noise(text: str, place: Place) -> Kind | None:
     told = DUTY.search(text) or COVER.search(text) or (weak.IMPERATIVE.search(text) and BY_WHEN.search(text))
     if CONTACT.search(text) and not place.lead and not told:
         return Kind("none", "contact")
-    if PREMIUM.search(IN_RETURN.sub("", text)) and not COVER.search(text) and not EXCLUSION.search(text):
+    if (
+        not place.lead
+        and PREMIUM.search(IN_RETURN.sub("", text))
+        and not COVER.search(text)
+        and not EXCLUSION.search(text)
+    ):
         return Kind("none", "premium")
     if not place.lead and ENDED.search(main_clause(text)) and not COVER.search(text):
         return Kind("none", "end_of_contract")
@@ -296,7 +306,7 @@ def _says_otherwise(text: str, place: Place, kind: str) -> Kind | None:
     main = main_clause(text)
     if kind in ("benefit", "condition") and EXCLUSION.search(main):
         return Kind("exclusion", "exclusion_cue")
-    if kind == "benefit" and DUTY.search(main) and not COVER.search(main):
+    if kind == "benefit" and (SUPPOSES.search(text) or (DUTY.search(main) and not COVER.search(main))):
         return Kind("condition", "duty_cue")
     if kind == "condition" and WE_GRANT.search(text) and COVER.search(main):
         return Kind("benefit", "cover_cue")
@@ -533,7 +543,11 @@ def _leading(text: str, place: Place) -> Kind | None:
     """Return `benefit` for a sentence that leads a list in a part of cover; reasons are conditions."""
     if place.leads and place.in_part and REASONS.search(text):
         return Kind("condition", "leads_reasons", confidence=0.7)
+    if place.leads and place.in_part and RIGHT.search(text):
+        return Kind("condition", "insurers_right", confidence=0.6)
     is_list = place.leads and place.in_part and not place.has_amount
+    if is_list and LISTED_ONLY.search(text):
+        return Kind("benefit", "leads_list", confidence=0.6)
     if is_list and place.role in (None, "cover") and not (LIMIT_ONLY.search(text) or LIMIT_NOUN.search(text)):
         return Kind("benefit", "leads_list", confidence=0.6)
     return None

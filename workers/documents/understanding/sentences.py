@@ -104,14 +104,14 @@ BOUND = re.compile(
     re.IGNORECASE,
 )
 TURNS = re.compile(
-    r"[,;]\s+(?=(?:but|however|aber|jedoch|dagegen|hingegen|wohl aber|yet|while|whereas|während)\b)",
+    r"[,;]\s+(?=(?:but(?! not\b)|however|aber|jedoch|dagegen|hingegen|wohl aber|yet|while|whereas|während)\b)",
     re.IGNORECASE,
 )
 
 INSERTED = re.compile(r"\s[–—-]\s(?=\S+ (?:[^–—]{3,80} )?(?:sind|ist|bleib\w+|are|is|remains?)\b)")
 TAKES_BACK = re.compile(
     r"[,;–]\s+(?=(?:nicht (?:aber|jedoch|hingegen|dagegen)|(?:aber|jedoch|hingegen) (?:nicht|keine?)|(?:but|though|yet) (?:not|no|never)|not,? however)\b"
-    r"(?! (?:for )?(?:mehr|öfter|häufiger|more often|länger|über|vor|nach|später|früher|more|longer|exceeding|before|after|later|less|earlier|fewer|weniger)\b)(?: \S+){2})",
+    r"(?! (?:for )?(?:limited|restricted|only|nur|mehr|öfter|häufiger|more often|länger|über|vor|nach|später|früher|more|longer|exceeding|before|after|later|less|earlier|fewer|weniger)\b)(?: \S+){2})",
     re.IGNORECASE,
 )
 

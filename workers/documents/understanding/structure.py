@@ -308,6 +308,7 @@ class _Builder:
         section.parent = self._parent(section)
         self.section = passage.heading = passage.section = section
         self.lead, self.heading_block, self.item_open = None, block, False
+        self.outer, self.list_name = [], ""
 
     def _style_rank(self, block: Block) -> float:
         """Return the rank of a heading without a label: larger type stands higher."""
