@@ -305,7 +305,9 @@ def _naming(upload: Upload, *conditions: Any) -> int:
 
 def erase_of_job(job: Job) -> None:
     """Erase the uploads that a job names and no other job needs; the caller commits."""
-    named = job.input.get("upload_ids", ()) if isinstance(job.input, dict) else ()
+    named = job.input.get("upload_ids") if isinstance(job.input, dict) else None
+    if not named:
+        return
     theirs = select(Upload).where(Upload.id.in_([UUID(each) for each in named]), Upload.owner == job.owner)
     for upload in db.session.scalars(theirs).all():
         if not _naming(upload, Job.id != job.id, Job.state != State.EXPIRED):
