@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,7 +12,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from stack.servers import free_port
-from tests.stacks import ROOT, status_of, wait_for
+from tests.stacks import status_of, wait_for
 
 ORIGIN = "https://console.example"
 CHROMIUM = "/usr/bin/chromium"
@@ -49,19 +46,7 @@ class KeyedWeb:
 @pytest.fixture(scope="session")
 def keys(running_stack):
     """Keys of two users and an admin."""
-    script = (
-        "import json; from app import create_app; from app.auth.service import create_key\n"
-        "roles = {'alice': 'user', 'bob': 'user', 'root': 'admin'}\n"
-        "with create_app().app_context(): print(json.dumps({n: create_key(n, role=r) for n, r in roles.items()}))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=ROOT,
-        env=running_stack.environment(),
-        capture_output=True,
-        check=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    return running_stack.make_keys(alice="user", bob="user", root="admin")
 
 
 @pytest.fixture(scope="session")

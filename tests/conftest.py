@@ -14,6 +14,7 @@ from tests.clients import (  # noqa: F401 - fixtures; here alone, so that each p
     keyed_web,
     keys,
 )
+from tests.scheduling import FromBothEnds, in_order
 from tests.servers import (  # noqa: F401 - fixtures
     own_folder,
     own_postgres,
@@ -65,5 +66,10 @@ def app(running_stack, monkeypatch):
 
 
 def pytest_collection_modifyitems(items):
-    """Put files side by side that want a stack of the same settings: it is made once for them."""
-    items.sort(key=lambda item: (item.path.parent, hasattr(item.module, "settings")))
+    """Put files side by side that want the same stack: it is made once for them."""
+    in_order(items)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Have test processes take files from both ends of their order."""
+    return FromBothEnds(config, log)

@@ -13,9 +13,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import httpx
+from flask import Flask, current_app
 
+from app import create_app
 from app.accidents.severity.schemas import EXAMPLE
+from app.auth.service import create_key
 from app.config import Settings
+from app.extensions import db
 from stack.servers import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -225,15 +229,25 @@ class Stack:
         with self.client() as client:
             wait_for(lambda: status_of(client, "/healthz") == 200, timeout_s=timeout_s, what="healthz")
 
+    def app(self, **settings: object) -> Flask:
+        """Return the application, made in this process on the stack's servers."""
+        return create_app(Settings.of(self.environment(**settings)))
+
+    def make_keys(self, **roles: str) -> dict[str, str]:
+        """Return a new key for each name, with its role: `user` or `admin`."""
+        with self.app().app_context():
+            keys = {name: create_key(name, role=role) for name, role in roles.items()}
+            db.engine.dispose()
+        return keys
+
     def migrate(self) -> None:
         """Make the tables: the service's by its migrations, the trial system's by hand."""
-        done = self.flask("db", "upgrade")
-        assert done.returncode == 0, done.stderr
-        script = (
-            "from app import create_app; from app.extensions import db; from tests.trial import TABLES\n"
-            "with create_app().app_context(): db.metadata.create_all(db.engine, tables=TABLES)"
-        )
-        subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=self.environment(), check=True)
+        from tests.trial import TABLES
+
+        with self.app().app_context():
+            db_command("upgrade")
+            db.metadata.create_all(db.engine, tables=TABLES)
+            db.engine.dispose()
 
     def stop(self) -> None:
         """End everything, children that outlived their parents included."""
@@ -247,6 +261,14 @@ class Stack:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.popen.wait()
+
+
+def db_command(name: str, *arguments: object) -> None:
+    """Run a command of `flask db` in this process, in an application's context."""
+    import flask_migrate
+
+    flask_migrate.Migrate(current_app, db, directory=str(current_app.config["MIGRATIONS"]))
+    getattr(flask_migrate, name)(*arguments)
 
 
 def status_of(client: httpx.Client, path: str) -> int:

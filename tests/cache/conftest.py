@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +20,7 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
     servers,
     stack,
 )
-from tests.stacks import ACCIDENT, ROOT, status_of, wait_for
+from tests.stacks import ACCIDENT, status_of, wait_for
 
 PATH = "/api/predict/eclo"
 
@@ -71,14 +69,7 @@ def keys_url(stack):
 
 def key_of(stack, name):
     """Make a user's key."""
-    script = (
-        "from app import create_app; from app.auth.service import create_key\n"
-        f"with create_app().app_context(): print(create_key({name!r}))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=stack.environment(), capture_output=True, check=True
-    )
-    return done.stdout.decode().split()[-1]
+    return stack.make_keys(**{name: "user"})[name]
 
 
 def ask(client, accident, **headers):

@@ -8,6 +8,8 @@ import hypothesis
 import pytest
 import schemathesis
 from schemathesis.checks import not_a_server_error
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -170,17 +172,32 @@ QUICKLY = hypothesis.settings(
 )
 
 
-@SCHEMA.parametrize()
-@QUICKLY
-def test_whatever_is_sent_is_answered_as_documented(case, running_stack):
-    case.call_and_validate(base_url=running_stack.url, checks=CHECKS, timeout=60)  # pictures wait
+def tried(stack, path, method, settings):
+    """Send an operation what schemathesis makes of its document: the edges of each value, then drawn ones.
+
+    The plugin of schemathesis would make all of it where tests are collected: in every test process.
+    """
+
+    @settings
+    def sent(case):
+        case.call_and_validate(base_url=stack.url, checks=CHECKS, timeout=60)  # pictures wait
+
+    operation = SCHEMA[path][method]
+    run = build_operation_test(
+        config=SCHEMA.config, operation=operation, test_func=sent, given_kwargs={}, feedback=FeedbackSources()
+    )
+    run()
 
 
-@pytest.mark.slow  # ten times as many
-@SCHEMA.parametrize()
-@hypothesis.settings(QUICKLY, max_examples=50)
-def test_whatever_else_is_sent_is_answered_as_documented(case, running_stack):
-    case.call_and_validate(base_url=running_stack.url, checks=CHECKS, timeout=60)  # pictures wait
+@every_operation
+def test_whatever_is_sent_is_answered_as_documented(running_stack, path, method, operation):
+    tried(running_stack, path, method, QUICKLY)
+
+
+@pytest.mark.slow("ten times as many")
+@every_operation
+def test_whatever_else_is_sent_is_answered_as_documented(running_stack, path, method, operation):
+    tried(running_stack, path, method, hypothesis.settings(QUICKLY, max_examples=50))
 
 
 def holds(answer, path, method="GET"):

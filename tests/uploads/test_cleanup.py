@@ -197,15 +197,8 @@ def test_a_file_is_opened_and_one_that_was_lost_is_said_to_be(stack, client, req
 
 def test_anothers_upload_is_not_there(stack, client):
     """On every route, with the body that a missing one has."""
-    script = (
-        "from app import create_app; from app.auth.service import create_key\n"
-        "with create_app().app_context(): print(create_key('alice'), create_key('bob'))"
-    )
-    import subprocess
-    import sys
-
-    printed = subprocess.check_output([sys.executable, "-c", script], env=stack.environment(), text=True)
-    alice, bob = ({"Authorization": f"Bearer {key}"} for key in printed.split())
+    made = stack.make_keys(alice="user", bob="user")
+    alice, bob = ({"Authorization": f"Bearer {made[name]}"} for name in ("alice", "bob"))
     stack.start("web", auth_mode="keys", web_concurrency=1)
     base_url = f"http://127.0.0.1:{stack.ports[-1]}"
     import httpx

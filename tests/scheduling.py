@@ -1,0 +1,32 @@
+"""Which test process runs which file: stacks are started once, and no long file is left for the end."""
+
+from __future__ import annotations
+
+from xdist.scheduler import LoadFileScheduling
+
+SHARED, NONE, OWN = range(3)  # the stack that a file wants: the running one, none, one to break
+
+
+def kind_of(fixtures):
+    """Return the stack that tests with some fixtures want."""
+    if "running_stack" in fixtures:
+        return SHARED
+    return OWN if fixtures & {"stack_pool", "stack", "own_postgres"} else NONE
+
+
+def in_order(items):
+    """Sort tests: files of the running stack first, files of stacks of their own last, the same settings together."""
+    fixtures = {}
+    for item in items:
+        fixtures.setdefault(item.path, set()).update(item.fixturenames)
+    kinds = {path: kind_of(names) for path, names in fixtures.items()}
+    items.sort(key=lambda item: (kinds[item.path], item.path.parent, hasattr(item.module, "settings")))
+
+
+class FromBothEnds(LoadFileScheduling):
+    """Files from the front to one process and from the back to the next, so that they meet among the short ones."""
+
+    def _assign_work_unit(self, node):
+        if self.nodes.index(node) % 2 and self.workqueue:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
