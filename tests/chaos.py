@@ -59,7 +59,7 @@ class Word:
     kind: str
     where: str
     asked: list
-    said: object = None
+    answer: object = None
 
 
 @dataclass
@@ -81,11 +81,11 @@ class Ledger:
             earlier = self.words.get(job_id, word)
             other_id = self.keys.setdefault(key or job_id, job_id) != job_id
             self.told_twice += job_id in self.words or other_id
-            both = earlier.said is not None and word.said is not None
+            both = earlier.answer is not None and word.answer is not None
             self.differently += (
-                other_id or earlier.asked != word.asked or (both and earlier.said != word.said)
+                other_id or earlier.asked != word.asked or (both and earlier.answer != word.answer)
             )
-            self.words[job_id] = word if earlier.said is None else earlier
+            self.words[job_id] = word if earlier.answer is None else earlier
 
     @contextmanager
     def watched(self):
@@ -401,7 +401,7 @@ def end_of(client, job_id, word, until) -> str | None:
         shown = wait_for(lambda: final_job(client, job_id), timeout_s=left, what=job_id)
     except AssertionError:
         return f"{job_id} is {client.get(f'/api/v1/jobs/{job_id}').text[:400]}"
-    if shown["dead"] and word.said is None:
+    if shown["dead"] and word.answer is None:
         return DEAD
     return None if shown["state"] == "succeeded" else f"{job_id} is {shown['state']}: {shown['error']}"
 
@@ -412,7 +412,7 @@ def became(client, job_id, word, inputs) -> str | None:
     if answer.status_code != 200:
         return f"{word.where} is {answer.status_code}: {answer.text[:400]}"
     body = answer.json()
-    if word.said is not None and essence(body) != word.said:
+    if word.answer is not None and essence(body) != word.answer:
         return DIFFERENT
     stored = {
         "accidents": lambda: inputs[job_id],

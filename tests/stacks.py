@@ -302,11 +302,11 @@ def job(client: httpx.Client, job_id: str) -> dict:
 def wait_for_state(client: httpx.Client, job_id: str, *states: str, timeout_s: float = 30) -> dict:
     """Return a job once it is in one of some states."""
 
-    def found():
+    def shown_so():
         shown = job(client, job_id)
         return shown if shown.get("state") in states else None
 
-    return wait_for(found, timeout_s=timeout_s, what=f"job {job_id} to be {' or '.join(states)}")
+    return wait_for(shown_so, timeout_s=timeout_s, what=f"job {job_id} to be {' or '.join(states)}")
 
 
 @contextmanager

@@ -189,10 +189,10 @@ def _from_request(*, basic: bool) -> Principal:
     token = stream_tokens.sent_token()
     if token is None:
         return _from_header(basic=basic)
-    found, key_id = stream_tokens.read(token, (request.view_args or {})["job_id"])
+    principal, key_id = stream_tokens.read(token, (request.view_args or {})["job_id"])
     if key_id and not _is_live(key_id):
         raise Unauthorized("The key that this link was made with has been revoked.")
-    return found
+    return principal
 
 
 def _from_header(*, basic: bool) -> Principal:

@@ -37,9 +37,9 @@ class MoodResults:
             wanted = select(MoodPrediction).where(
                 MoodPrediction.job_id == job.id, MoodPrediction.position.between(first, first + size - 1)
             )
-            found = db.session.scalars(wanted.order_by(MoodPrediction.position)).all()
-            yield from map(shown, found)
-            if len(found) < size:
+            predictions = db.session.scalars(wanted.order_by(MoodPrediction.position)).all()
+            yield from map(shown, predictions)
+            if len(predictions) < size:
                 return
             first, left = first + size, None if left is None else left - size
 

@@ -41,15 +41,15 @@ def present(job_id: UUID, version: str | None, result: Any) -> dict[str, Any]:
     }
 
 
-def answer(found: Outcome | Job, headers: dict[str, str]) -> Any:
+def answer(outcome: Outcome | Job, headers: dict[str, str]) -> Any:
     """Return an answer as a 200, or as a 202 while it is not there."""
-    if not isinstance(found, Job):
-        return reply(present(found.id, found.model_version, found.result), headers)
-    result = service.answer_of(found)
+    if not isinstance(outcome, Job):
+        return reply(present(outcome.id, outcome.model_version, outcome.result), headers)
+    result = service.answer_of(outcome)
     if result is not None:
-        return reply(present(found.id, found.model_version, result), headers)
-    url = url_for("mood.show_prediction", job_id=found.id)
-    body = {"job_id": str(found.id), "status": VOCABULARY[found.core_state]}
+        return reply(present(outcome.id, outcome.model_version, result), headers)
+    url = url_for("mood.show_prediction", job_id=outcome.id)
+    body = {"job_id": str(outcome.id), "status": VOCABULARY[outcome.core_state]}
     return reply(body, {"Location": url, "Retry-After": "1", **headers}, 202)
 
 

@@ -30,8 +30,8 @@ def lock_subject(session: Session, owner: str, name: str) -> UUID:
         .on_conflict_do_nothing(index_elements=["owner", "name"])
     )
     wanted = select(MoodSubject.id).where(MoodSubject.owner == owner, MoodSubject.name == name)
-    found: UUID = session.execute(wanted.with_for_update()).scalar_one()
-    return found
+    subject_id: UUID = session.execute(wanted.with_for_update()).scalar_one()
+    return subject_id
 
 
 def load_history(session: Session, subject_id: UUID) -> dict[date, Any]:

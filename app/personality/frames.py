@@ -12,14 +12,14 @@ RIGHT = f"`middle`, a count from 1 to {MOST}, or up to {MOST} times in seconds s
 Frames = int | str | Sequence[float]  # a count, `middle`, or times
 
 
-def parse_frames(said: str) -> Frames:
+def parse_frames(asked: str) -> Frames:
     """Return what `--frames` or the option `frames` says.
 
     Raises:
         ValueError: it is neither `middle`, nor a count, nor times.
 
     """
-    text = said.strip().lower()
+    text = asked.strip().lower()
     if text == MIDDLE:
         return MIDDLE
     if text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and 1 <= int(text) <= MOST:
@@ -31,4 +31,4 @@ def parse_frames(said: str) -> Frames:
     looks_like_times = "," in text or "." in text
     if looks_like_times and 1 <= len(times) <= MOST and all(0 <= time < float("inf") for time in times):
         return times
-    raise ValueError(f"frames {said[:40]!r} must be {RIGHT}")
+    raise ValueError(f"frames {asked[:40]!r} must be {RIGHT}")

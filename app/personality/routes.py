@@ -188,8 +188,8 @@ class PredictionResource(MethodView):
 def show_overlay(prediction_id: UUID, file: int, face: int, trait: str) -> Response:
     """Show which parts of a face moved a trait, drawn over it."""
     job = service.find(prediction_id)
-    known = trait in TRAITS and max(file, face) < 1 << 15
-    png = load_overlay(db.session(), job.id, (file, face, trait)) if known else None
+    exists = trait in TRAITS and max(file, face) < 1 << 15
+    png = load_overlay(db.session(), job.id, (file, face, trait)) if exists else None
     if png is None:
         raise NotFound("There is no such overlay; `explain` asks for them.")
     headers = {

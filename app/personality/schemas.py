@@ -89,8 +89,8 @@ class OptionsSchema(Schema):
         if use is not None:
             reason = f"It names {use}; one that decides nothing about people is right."
             row = {"field": "purpose", "reason": reason, "value": shown(purpose)}
-            said = f"Impressions of faces are not answered for {use}: they say nothing of a person."
-            raise Invalid(said, code="purpose_refused", errors=[row])
+            detail = f"Impressions of faces are not answered for {use}: they say nothing of a person."
+            raise Invalid(detail, code="purpose_refused", errors=[row])
         return values
 
 

@@ -144,9 +144,9 @@ def _check_family(file: Incoming) -> str:
         return "image"
     named = family_of(file.name) or kind.family
     if named != kind.family:
-        said = f"The content is {kind.media_type}, the name says {named}; a name that agrees is right."
-        row = {"field": "file", "reason": said, "value": file.name}
-        raise UnsupportedType(said, code="type_mismatch", errors=[row])
+        reason = f"The content is {kind.media_type}, the name says {named}; a name that agrees is right."
+        row = {"field": "file", "reason": reason, "value": file.name}
+        raise UnsupportedType(reason, code="type_mismatch", errors=[row])
     return kind.family
 
 
@@ -158,9 +158,9 @@ def _check_picture(sent: Form, file: Incoming) -> None:
         sent.fail(file, fault)
         return
     if family == "video":
-        said = "It is a clip, and a batch takes pictures; a clip alone is right, sent to /predict."
-        row = {"field": "files", "reason": said, "value": file.name}
-        sent.fail(file, UnsupportedType(said, code="unsupported", errors=[row]))
+        reason = "It is a clip, and a batch takes pictures; a clip alone is right, sent to /predict."
+        row = {"field": "files", "reason": reason, "value": file.name}
+        sent.fail(file, UnsupportedType(reason, code="unsupported", errors=[row]))
 
 
 def _question(file: Incoming, options: Mapping[str, Any]) -> JobRequest:

@@ -168,10 +168,10 @@ def _ask_clock() -> str:
 
 def _judge_loop(age_s: float) -> str:
     """Say when a loop of this process turned last; raise LookupError where that is too long ago."""
-    said = f"turned {age_s:.0f} s ago"
+    detail = f"turned {age_s:.0f} s ago"
     if age_s > loops.STALE_S:
-        raise LookupError(said)
-    return said
+        raise LookupError(detail)
+    return detail
 
 
 def _ask_lane(lane: Lane, lanes: dict[Lane, probes.LaneHealth]) -> str:

@@ -108,8 +108,8 @@ def test_older_subtypes_are_read_as_todays():
 
 
 def test_a_value_the_model_never_saw_is_not_known():
-    known = {**levels(), "weather": ("맑음",)}
-    matrix = encode(as_columns([accident(weather="눈"), accident()]), codes_of(known))
+    seen = {**levels(), "weather": ("맑음",)}
+    matrix = encode(as_columns([accident(weather="눈"), accident()]), codes_of(seen))
     assert math.isnan(matrix[0, 0])
     assert matrix[1, 0] == 0
 
@@ -192,9 +192,9 @@ def test_crossed_quantiles_are_put_in_order():
     answers = {name: np.array([0.1]) for name in ("fatal", "serious", "minor", "reported")}
     answers |= {"typical": np.log1p([4.0]), "p10": np.array([9.0]), "p90": np.array([2.0])}
     (row,) = combine(answers, deaths_per_fatal=1.0).tolist()
-    found = dict(zip(FIGURES, row, strict=True))
-    assert found["p10"] == found["typical"] == found["p90"] == pytest.approx(4.0)
-    assert found["eclo"] == pytest.approx(1.9)
+    figures = dict(zip(FIGURES, row, strict=True))
+    assert figures["p10"] == figures["typical"] == figures["p90"] == pytest.approx(4.0)
+    assert figures["eclo"] == pytest.approx(1.9)
 
 
 def test_eclo_weighs_deaths_ten_times():
@@ -218,11 +218,11 @@ def test_figures_stand_beside_their_baselines():
     before = outcomes(minor=[1, 2, 1, 1] * 5)
     table = np.tile([4.0, 3.5, 3.0, 6.0, 0.0, 0.0, 1.3, 0.0, 0.01], (20, 1))
     after = outcomes(deaths=[1, *[0] * 19], minor=[1] * 20)
-    found = metrics.measure(table, after, before=before)
-    assert found["coverage_p10_p90"] == 0.95
-    assert found["auc_fatal"] == 0.5
-    assert found["rmsle_best_constant"] > 0
-    assert len(found["calibration_by_decile"]) == 10
+    figures = metrics.measure(table, after, before=before)
+    assert figures["coverage_p10_p90"] == 0.95
+    assert figures["auc_fatal"] == 0.5
+    assert figures["rmsle_best_constant"] > 0
+    assert len(figures["calibration_by_decile"]) == 10
 
 
 def test_the_card_holds_every_figure_beside_its_baseline(predictor):
@@ -299,13 +299,15 @@ def test_no_outcome_is_a_feature():
 
 def test_evaluation_on_later_years_tests_the_shipped_weights(tmp_path, predictor):
     taas(tmp_path / "later.csv", [2018, 2019], per_year=20)
-    found = train.evaluate(tmp_path)
-    assert found["tested_years"] == [2018, 2019]
-    assert found["rows"] == 40
+    evaluated = train.evaluate(tmp_path)
+    assert evaluated["tested_years"] == [2018, 2019]
+    assert evaluated["rows"] == 40
     rows = train.load(tmp_path, codes=predictor.codes)
     figures = predictor.models.figures(rows.matrix)
     typical = figures[:, FIGURES.index("typical")]
-    assert found["extended"]["rmsle"] == pytest.approx(metrics.rmsle(typical, rows.outcomes.eclo), abs=1e-5)
+    assert evaluated["extended"]["rmsle"] == pytest.approx(
+        metrics.rmsle(typical, rows.outcomes.eclo), abs=1e-5
+    )
 
 
 def test_data_without_outcomes_is_refused(tmp_path):

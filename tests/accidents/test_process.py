@@ -137,9 +137,9 @@ def test_the_usual_delimiters_are_read_and_all_columns_kept(tmp_path, delimiter,
     lines = [delimiter.join(cells) for cells in (RAW, *(row.values() for row in rows))]
     (tmp_path / "in.csv").write_text("\r\n".join(lines), encoding=encoding)
     process([tmp_path / "in.csv"], tmp_path / "out.csv")
-    found = read(tmp_path / "out.csv")
-    assert [{name: row[name] for name in RAW} for row in found] == rows
-    assert all(float(row["eclo"]) > 1 for row in found)
+    written = read(tmp_path / "out.csv")
+    assert [{name: row[name] for name in RAW} for row in written] == rows
+    assert all(float(row["eclo"]) > 1 for row in written)
 
 
 def test_a_title_above_and_decomposed_headings_are_read_and_warned_of(tmp_path):
@@ -168,15 +168,15 @@ def test_a_gzipped_table_is_read(tmp_path):
 
 def test_a_bad_row_says_why_and_stays_in_its_place(tmp_path):
     rows = [RAW, RAW | {"기상상태": "우박"}, RAW | {"사고일시": "어제"}, RAW | {"시군구": ""}, RAW]
-    found = processed(tmp_path, rows)
-    assert [row["사고일시"] for row in found] == [row["사고일시"] for row in rows]
-    assert [bool(row["error"]) for row in found] == [False, True, True, True, False]
-    assert "기상상태" in found[1]["error"]
-    assert "우박" in found[1]["error"]
-    assert "사고일시" in found[2]["error"]
-    assert "시군구" in found[3]["error"]
-    assert all(found[1][name] == "" for name in APPENDED)
-    assert found[0]["eclo"] == found[4]["eclo"] != ""
+    written = processed(tmp_path, rows)
+    assert [row["사고일시"] for row in written] == [row["사고일시"] for row in rows]
+    assert [bool(row["error"]) for row in written] == [False, True, True, True, False]
+    assert "기상상태" in written[1]["error"]
+    assert "우박" in written[1]["error"]
+    assert "사고일시" in written[2]["error"]
+    assert "시군구" in written[3]["error"]
+    assert all(written[1][name] == "" for name in APPENDED)
+    assert written[0]["eclo"] == written[4]["eclo"] != ""
 
 
 def test_short_and_long_rows_neither_crash_nor_go_astray(tmp_path):
@@ -269,9 +269,9 @@ def test_files_follow_each_other(tmp_path):
     ],
 )
 def test_a_day_that_its_month_does_not_have_is_an_error(tmp_path, row, column):
-    (found,) = processed(tmp_path, [row])
-    assert found["error"] == f"{column}: 2007-02-30 is not a date; the month has fewer days"
-    assert found["eclo"] == ""
+    (written,) = processed(tmp_path, [row])
+    assert written["error"] == f"{column}: 2007-02-30 is not a date; the month has fewer days"
+    assert written["eclo"] == ""
 
 
 def test_a_row_says_all_that_is_wrong_with_it(tmp_path):

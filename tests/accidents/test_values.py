@@ -28,7 +28,7 @@ def fitting(**changes):
 
 
 def codes(accident):
-    return [found.code for found in consistency.contradictions(accident)]
+    return [each.code for each in consistency.contradictions(accident)]
 
 
 def test_every_field_of_the_documented_example_has_a_canonical_value():
@@ -145,10 +145,10 @@ def test_an_unknown_field_is_a_key_error():
 
 
 def test_the_time_period_follows_the_hour():
-    found = [values.time_period(hour) for hour in range(24)]
-    assert [hour for hour in range(24) if found[hour] == "심야"] == [0, 1, 2, 3, 4, 5, 22, 23]
-    assert [hour for hour in range(24) if found[hour] == "출근시간대"] == [7, 8, 9]
-    assert [hour for hour in range(24) if found[hour] == "퇴근시간대"] == [17, 18, 19]
+    periods = [values.time_period(hour) for hour in range(24)]
+    assert [hour for hour in range(24) if periods[hour] == "심야"] == [0, 1, 2, 3, 4, 5, 22, 23]
+    assert [hour for hour in range(24) if periods[hour] == "출근시간대"] == [7, 8, 9]
+    assert [hour for hour in range(24) if periods[hour] == "퇴근시간대"] == [17, 18, 19]
 
 
 def test_the_weekday_follows_the_date():
@@ -183,10 +183,10 @@ def test_every_contradiction_has_a_sentence(language):
     faulty = fitting(
         day_of_week="화요일", time_period="심야", accident_year=2030, accident_subtype="차대사람 - 횡단중"
     )
-    sentences = [wording.warn(found, language) for found in consistency.contradictions(faulty)]
+    sentences = [wording.warn(each, language) for each in consistency.contradictions(faulty)]
     sentences += [
-        wording.warn(found, language)
-        for found in consistency.contradictions(fitting(accident_day=31, accident_month=2))
+        wording.warn(each, language)
+        for each in consistency.contradictions(fitting(accident_day=31, accident_month=2))
     ]
     assert len(sentences) == len(set(sentences)) == 5
     assert any("화요일" in sentence for sentence in sentences)

@@ -15,19 +15,20 @@ def test_24_hours_are_answered_in_one_question_and_one_row(client, app):
 
     answer = client.post(URL, json={**ACCIDENT, "vary": {"accident_hour": list(range(24))}})
     assert answer.status_code == 200, answer.text
-    found = answer.json()
-    varied = found["varied"]
+    prediction = answer.json()
+    varied = prediction["varied"]
     assert (varied["field"], [each["value"] for each in varied["answers"]]) == (
         "accident_hour",
         list(range(24)),
     )
     same = next(each for each in varied["answers"] if each["value"] == ACCIDENT["accident_hour"])
-    assert (same["eclo"], same["p_fatal"]) == (found["eclo"], found["p_fatal"])
+    assert (same["eclo"], same["p_fatal"]) == (prediction["eclo"], prediction["p_fatal"])
     rows = db.session.scalar(
-        text("SELECT count(*) FROM accident_predictions WHERE job_id = :id"), {"id": found["prediction_id"]}
+        text("SELECT count(*) FROM accident_predictions WHERE job_id = :id"),
+        {"id": prediction["prediction_id"]},
     )
     assert rows == 1
-    again = client.get(f"{URL}/{found['prediction_id']}").json()
+    again = client.get(f"{URL}/{prediction['prediction_id']}").json()
     assert again["varied"] == varied
 
 
@@ -36,15 +37,15 @@ def test_a_question_without_vary_has_no_varied(client):
 
 
 def test_the_chart_of_a_varied_prediction_has_its_hours(client):
-    found = client.post(URL, json={**ACCIDENT, "vary": {"accident_hour": [0, 6, 12, 18]}}).json()
-    figure = client.get("/api/charts/what_if_hour", params={"prediction": found["prediction_id"]})
+    prediction = client.post(URL, json={**ACCIDENT, "vary": {"accident_hour": [0, 6, 12, 18]}}).json()
+    figure = client.get("/api/charts/what_if_hour", params={"prediction": prediction["prediction_id"]})
     assert figure.json()["data"][1]["x"] == ["0", "6", "12", "18"]
 
 
 def test_the_waterfall_of_an_explained_prediction_has_its_fields(client):
-    found = client.post(URL, json={**ACCIDENT, "explain": True}).json()
-    figure = client.get("/api/charts/shap_waterfall", params={"prediction": found["prediction_id"]})
-    assert len(figure.json()["data"][0]["x"]) == len(found["contributions"])
+    prediction = client.post(URL, json={**ACCIDENT, "explain": True}).json()
+    figure = client.get("/api/charts/shap_waterfall", params={"prediction": prediction["prediction_id"]})
+    assert len(figure.json()["data"][0]["x"]) == len(prediction["contributions"])
     plain = client.post(URL, json=ACCIDENT, headers={"Cache-Control": "no-cache"}).json()
     refused = client.get("/api/charts/shap_waterfall", params={"prediction": plain["prediction_id"]})
     assert refused.json()["code"] == "not_explained"

@@ -76,7 +76,7 @@ def test_an_answer_is_korean_unless_english_is_asked_for(client):
 
 
 @pytest.mark.parametrize(
-    ("said", "korean"),
+    ("accepted", "korean"),
     [
         ("ko", True),
         ("de", True),
@@ -87,8 +87,8 @@ def test_an_answer_is_korean_unless_english_is_asked_for(client):
         (";;;", True),
     ],
 )
-def test_the_language_is_chosen_as_the_header_weighs_it(client, said, korean):
-    assert bool(re.search(r"[가-힣]", ask(client, Accept_Language=said).json()["detail"])) is korean
+def test_the_language_is_chosen_as_the_header_weighs_it(client, accepted, korean):
+    assert bool(re.search(r"[가-힣]", ask(client, Accept_Language=accepted).json()["detail"])) is korean
 
 
 def test_english_words_mean_the_same(client):
@@ -269,14 +269,14 @@ def test_a_caller_who_will_not_wait_gets_a_place_to_look(client):
     assert body["status"] in {"pending", "processing", "success"}
     assert answer.headers["Location"] == body["results_url"] == f"{PATH}/{body['prediction_id']}"
     shown = wait_for(
-        lambda: (found := client.get(body["results_url"])).status_code == 200 and found, what="the answer"
+        lambda: (looked := client.get(body["results_url"])).status_code == 200 and looked, what="the answer"
     )
     assert shown.json()["prediction_id"] == body["prediction_id"]
     assert shown.json()["eclo"] == ask(client).json()["eclo"]
 
 
 @pytest.mark.parametrize(
-    ("said", "applied", "status"),
+    ("prefer", "applied", "status"),
     [
         ("wait=5", "wait=5", 200),
         ("wait=60", "wait=10", 200),
@@ -293,8 +293,8 @@ def test_a_caller_who_will_not_wait_gets_a_place_to_look(client):
         ('x="', None, 200),
     ],
 )
-def test_a_preference_is_followed_where_it_can_be_and_said_to_be(client, said, applied, status):
-    answer = ask(client, Prefer=said)
+def test_a_preference_is_followed_where_it_can_be_and_said_to_be(client, prefer, applied, status):
+    answer = ask(client, Prefer=prefer)
     assert (answer.status_code, answer.headers.get("Preference-Applied")) == (status, applied)
 
 

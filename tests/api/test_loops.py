@@ -32,10 +32,10 @@ def test_a_loop_that_fails_is_logged_without_its_content_counted_and_begun_again
     assert again.wait(10)
     assert failures("trial") == before + 1
     assert "trial" in loops.ages_s()
-    said = capsys.readouterr().out
-    assert "loop_failed" in said
-    assert "LookupError" in said
-    assert "somebody's text" not in said
+    output = capsys.readouterr().out
+    assert "loop_failed" in output
+    assert "LookupError" in output
+    assert "somebody's text" not in output
 
 
 def test_each_loop_of_the_web_process_is_one_that_is_kept_running(app):
@@ -46,21 +46,21 @@ def test_each_loop_of_the_web_process_is_one_that_is_kept_running(app):
 
 def test_a_reply_that_breaks_the_listener_does_not_end_it(app, client):
     """Found by its class: whatever a message is, the next one is heard."""
-    found = realtime_client()
+    realtime = realtime_client()
     before = failures(LISTEN)
-    real, broken = found._deliver, threading.Event()
+    real, broken = realtime._deliver, threading.Event()
 
     def deliver(data):
-        found._deliver = real
+        realtime._deliver = real
         broken.set()
         raise KeyError(data)
 
-    found._deliver = deliver
-    app.extensions["assay_redis"].rpush(f"assay:reply:{found.name}", "anything")
+    realtime._deliver = deliver
+    app.extensions["assay_redis"].rpush(f"assay:reply:{realtime.name}", "anything")
     assert broken.wait(10)
     wait_for(lambda: failures(LISTEN) == before + 1)
-    app.extensions["assay_redis"].rpush(f"assay:reply:{found.name}", "anything else")
-    wait_for(lambda: app.extensions["assay_redis"].llen(f"assay:reply:{found.name}") == 0)
+    app.extensions["assay_redis"].rpush(f"assay:reply:{realtime.name}", "anything else")
+    wait_for(lambda: app.extensions["assay_redis"].llen(f"assay:reply:{realtime.name}") == 0)
 
 
 def test_readiness_shows_the_age_of_each_loop_and_is_red_for_one_that_hangs(app, client, monkeypatch):

@@ -178,9 +178,9 @@ def test_an_answer_lives_no_longer_than_it_may(inside, store, cache_ttl_s, reten
     assert store.ttl("assay:cache") > 0
 
 
-@pytest.mark.parametrize(("said", "days"), [("trial=2", 2), ("accidents=2", 5)])
-def test_an_answer_lives_no_longer_than_its_systems_jobs(inside, store, said, days):
-    kept = inside.made(cache_ttl_s=10**9, retention_days=5, system_retention_days=said)
+@pytest.mark.parametrize(("days_of_systems", "days"), [("trial=2", 2), ("accidents=2", 5)])
+def test_an_answer_lives_no_longer_than_its_systems_jobs(inside, store, days_of_systems, days):
+    kept = inside.made(cache_ttl_s=10**9, retention_days=5, system_retention_days=days_of_systems)
     with kept.request():
         question = kept.question(input={"days": days})
         assert cache.find(question) is None

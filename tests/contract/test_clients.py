@@ -22,9 +22,9 @@ def generated(running_stack, tmp_path_factory):
     """The package that openapi-python-client makes of the stack's document, and a client of the stack."""
     folder = tmp_path_factory.mktemp("generated")
     document = folder / "openapi.json"
-    said = httpx.get(f"{running_stack.url}/openapi.json").json()
-    said["paths"] = {path: each for path, each in said["paths"].items() if not path.startswith("/trial")}
-    document.write_text(json.dumps(said))
+    served = httpx.get(f"{running_stack.url}/openapi.json").json()
+    served["paths"] = {path: each for path, each in served["paths"].items() if not path.startswith("/trial")}
+    document.write_text(json.dumps(served))
     done = subprocess.run(
         [
             *(sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"),
@@ -53,8 +53,10 @@ def model(name):
 
 
 def test_nothing_of_the_document_is_beyond_the_generator(generated):
-    _, said = generated
-    beyond = {line for line in said.splitlines() if line.startswith(("WARNING parsing", "Unable to process"))}
+    _, output = generated
+    beyond = {
+        line for line in output.splitlines() if line.startswith(("WARNING parsing", "Unable to process"))
+    }
     assert beyond == {
         "WARNING parsing GET /api/v1/results/{job_id}/pages/{page} within document_results.",
         f"WARNING parsing GET {OVERLAY} within personality.",  # it reads no pictures
@@ -64,8 +66,8 @@ def test_nothing_of_the_document_is_beyond_the_generator(generated):
 
 def test_a_generated_client_predicts_in_the_readmes_words(generated):
     client, _ = generated
-    said = {**ACCIDENT, "district": "중구", "weather": "clear", "time_period": "새벽", "accident_hour": 3}
-    body = model("Question").from_dict(said)
+    accident = {**ACCIDENT, "district": "중구", "weather": "clear", "time_period": "새벽", "accident_hour": 3}
+    body = model("Question").from_dict(accident)
     answer = operation("accidents.create_prediction").sync(client=client, body=body)
     assert answer.eclo > 0
     assert answer.interval.p10 <= answer.interval.p90

@@ -101,9 +101,9 @@ def test_a_child_that_leaves_without_a_word_is_lost(client):
 def test_pauses_grow_fourfold_and_vary_by_a_quarter(inside):
     with Session(db.engine) as session:
         pauses = [[pause(session, tries) for _ in range(20)] for tries in (0, 1)]
-    for tries, found in enumerate(pauses):
+    for tries, sample in enumerate(pauses):
         usual = QUICK["backoff_s"] * 4**tries
-        assert 0.75 * usual <= min(found) < max(found) <= 1.25 * usual
+        assert 0.75 * usual <= min(sample) < max(sample) <= 1.25 * usual
 
 
 def pause(session, tries):

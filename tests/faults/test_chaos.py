@@ -53,7 +53,7 @@ def told(*answers):
 def test_the_ledger_notices_what_is_told_differently(answers, differently):
     ledger = told(*answers)
     assert (ledger.told_twice, ledger.differently) == (1, differently)
-    assert any(word.said == "x" for word in ledger.words.values())
+    assert any(word.answer == "x" for word in ledger.words.values())
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_a_request_whose_envelope_is_lost_is_sent_again_though_others_wait(stack
     age(lost, timedelta(seconds=50))
     assert reaper.requeue_unheld() == []
     age(lost, timedelta(seconds=70))
-    assert [str(found) for found in reaper.requeue_unheld()] == [lost]
+    assert [str(each) for each in reaper.requeue_unheld()] == [lost]
     stack.have("web realtime")
     for job_id in (lost, waits):
         wait_for_state(client, job_id, "succeeded")

@@ -19,10 +19,10 @@ def night(day, *, onset=23.0, hours=8.0, zone_h=0.0, **more):
 
 def nights(count, *, first=FIRST, wobble=True, **more):
     """Return records of consecutive dates; a wobble makes no two nights alike, always in the same way."""
-    found = []
+    days = []
     for number in range(count):
         change = 0.5 * ((number * 7) % 5 - 2) / 2 if wobble else 0.0
         given = {name: value(number) if callable(value) else value for name, value in more.items()}
         given["hours"] = given.get("hours", 8.0) + change
-        found.append(night(first + timedelta(days=number), **given))
-    return found
+        days.append(night(first + timedelta(days=number), **given))
+    return days

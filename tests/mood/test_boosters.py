@@ -102,16 +102,16 @@ def read(tmp_path, data, name="model"):
 
 def test_json_and_ubjson_give_what_the_trees_say(tmp_path):
     for data in (json.dumps(model()).encode(), ubj(model()), ubj({"Model": model()})):
-        found = read(tmp_path, data).probability(ROWS)
-        assert found == pytest.approx(1 / (1 + np.exp(-LOG_ODDS)), abs=1e-7)
+        risks = read(tmp_path, data).probability(ROWS)
+        assert risks == pytest.approx(1 / (1 + np.exp(-LOG_ODDS)), abs=1e-7)
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
 @pytest.mark.parametrize("written", [ubj, lambda value: json.dumps(value).encode()])
 def test_a_pickles_model_is_read_by_its_opcodes(xgboost, tmp_path, protocol, written):
     data = pickle.dumps(xgboost(written({"Model": model(), "Config": {}})), protocol=protocol)
-    found = read(tmp_path, data)
-    assert found.probability(ROWS) == pytest.approx(1 / (1 + np.exp(-LOG_ODDS)), abs=1e-7)
+    booster = read(tmp_path, data)
+    assert booster.probability(ROWS) == pytest.approx(1 / (1 + np.exp(-LOG_ODDS)), abs=1e-7)
 
 
 class Evil:
@@ -184,9 +184,9 @@ def test_a_users_boosters_score_a_history_by_the_36_features(tmp_path):
     for name in FILES.values():
         (tmp_path / f"{name}.ubj").write_bytes(ubj(model()))
     person = history(nights(12))
-    found = paper_risks(person, read_boosters(tmp_path))
-    assert set(found) == {"depression", "hypomanic", "mania"}
-    assert all(len(each) == 12 and (each > 0).all() for each in found.values())
+    risks = paper_risks(person, read_boosters(tmp_path))
+    assert set(risks) == {"depression", "hypomanic", "mania"}
+    assert all(len(each) == 12 and (each > 0).all() for each in risks.values())
 
 
 def test_a_file_is_scored_by_a_users_boosters_too(tmp_path):

@@ -118,12 +118,12 @@ def test_folds_never_part_a_subject_and_hold_both_kinds(subjects):
 
 
 def test_the_folders_content_says_what_it_is(folder, tmp_path):
-    found = train.evaluate(folder)
-    assert {"auc_day", "auc_subject", "auc_subject_interval_95", "baseline_minus_median_day"} <= set(found)
+    figures = train.evaluate(folder)
+    assert {"auc_day", "auc_subject", "auc_subject_interval_95", "baseline_minus_median_day"} <= set(figures)
     (tmp_path / "daily.csv").write_text(DIGIBP)
-    found = train.evaluate(tmp_path)
-    assert {"mania_auc", "minus_sleep_hours_auc"} <= set(found)
-    json.dumps(found)
+    figures = train.evaluate(tmp_path)
+    assert {"mania_auc", "minus_sleep_hours_auc"} <= set(figures)
+    json.dumps(figures)
 
 
 def test_a_folder_of_neither_kind_is_refused(tmp_path):
@@ -163,11 +163,11 @@ DIGIBP = _digibp()
 
 def test_short_sleep_ranks_high_days_of_made_up_people(tmp_path):
     (tmp_path / "daily.csv").write_text(DIGIBP)
-    found = digibp.evaluate(
+    figures = digibp.evaluate(
         digibp.read(tmp_path), train.Models.read(train.model_folder("mood", train.VERSION)).deviation
     )
-    assert found["mania_auc"] > 0.75
-    assert found["next_day_m_auc"] > 0.5
+    assert figures["mania_auc"] > 0.75
+    assert figures["next_day_m_auc"] > 0.5
 
 
 def test_the_area_counts_pairs_and_half_of_ties():

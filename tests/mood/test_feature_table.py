@@ -21,9 +21,9 @@ def test_every_date_has_a_row_and_one_without_sleep_has_no_features():
     missing = dict(zip(columns, rows[9], strict=True))
     assert missing["ST_long"] is missing["ST_long_MN"] is missing["Circadian_phase_Zscore"] is None
     assert missing["steps"] == 4000.0
-    known = dict(zip(columns, rows[10], strict=True))
-    assert known["sleep_onset_h"] == -1.0
-    assert 7 < known["ST_long_MN"] < 9
+    features = dict(zip(columns, rows[10], strict=True))
+    assert features["sleep_onset_h"] == -1.0
+    assert 7 < features["ST_long_MN"] < 9
 
 
 def test_the_papers_way_has_one_mean_for_all_dates():

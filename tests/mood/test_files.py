@@ -44,15 +44,15 @@ def ended(client, content, state="succeeded", **options):
 
 @pytest.mark.parametrize("pack", [lambda content: content, archive], ids=["xml", "zip"])
 def test_an_export_gives_one_row_a_day(client, pack):
-    found = ended(client, pack(export(*nights(10))))
-    assert (found["system"], found["status"], found["partial"]) == ("mood", "completed", False)
-    assert found["reading"]["records"] == found["reading"]["used"] == 20
-    assert [row["date"] for row in found["rows"]] == [str(FIRST + timedelta(days=n)) for n in range(10)]
-    assert {row["sleep_minutes"] for row in found["rows"]} == {480}
-    assert found["rows"][0]["steps"] == 6002
-    assert found["rows"][0]["sleep"][0]["start"] == "2025-01-01T23:00:00+00:00"
-    assert found["months"][0]["sleep_minutes"] == {"mean": 480, "n": 10}
-    assert "not a diagnosis" in found["notice"]
+    result = ended(client, pack(export(*nights(10))))
+    assert (result["system"], result["status"], result["partial"]) == ("mood", "completed", False)
+    assert result["reading"]["records"] == result["reading"]["used"] == 20
+    assert [row["date"] for row in result["rows"]] == [str(FIRST + timedelta(days=n)) for n in range(10)]
+    assert {row["sleep_minutes"] for row in result["rows"]} == {480}
+    assert result["rows"][0]["steps"] == 6002
+    assert result["rows"][0]["sleep"][0]["start"] == "2025-01-01T23:00:00+00:00"
+    assert result["months"][0]["sleep_minutes"] == {"mean": 480, "n": 10}
+    assert "not a diagnosis" in result["notice"]
 
 
 def test_a_csv_begins_with_the_five_columns_of_the_plan(client):
@@ -65,24 +65,28 @@ def test_a_csv_begins_with_the_five_columns_of_the_plan(client):
 
 
 def test_what_was_cut_off_is_partial(client):
-    found = ended(client, export(*nights(3), whole=False))
-    assert (found["partial"], found["coverage"]["failed"], found["reading"]["truncated"]) == (True, 1, True)
-    assert len(found["rows"]) == 3
+    result = ended(client, export(*nights(3), whole=False))
+    assert (result["partial"], result["coverage"]["failed"], result["reading"]["truncated"]) == (
+        True,
+        1,
+        True,
+    )
+    assert len(result["rows"]) == 3
 
 
 def test_a_file_without_data_fails_and_says_why(client):
-    found = ended(client, export(), state="failed")
-    assert found["status"] == "failed"
-    assert found["error"]["code"] == "no_usable_data"
+    result = ended(client, export(), state="failed")
+    assert result["status"] == "failed"
+    assert result["error"]["code"] == "no_usable_data"
 
 
 def test_pushes_of_single_days_make_one_history(client):
     subject = uuid4().hex
     days = [FIRST + timedelta(days=n) for n in range(3)]
     for number, day in enumerate(days, start=1):
-        found = ended(client, push(day, 5000 + number), subject=subject)
-        assert [row["date"] for row in found["rows"]] == [str(day)]
-        assert found["history"] == {"days": number, "nights": number}
+        result = ended(client, push(day, 5000 + number), subject=subject)
+        assert [row["date"] for row in result["rows"]] == [str(day)]
+        assert result["history"] == {"days": number, "nights": number}
     again = ended(client, push(days[0], 4000), subject=subject)
     assert again["history"] == {"days": 3, "nights": 3}
     assert again["rows"][0]["steps"] == 5001  # the fuller bucket stays
@@ -92,15 +96,15 @@ def test_an_export_replaces_poorer_days_and_keeps_the_rest(client):
     subject = uuid4().hex
     later = FIRST + timedelta(days=5)
     ended(client, export(night(FIRST, hours=3), steps(FIRST, 100), night(later)), subject=subject)
-    found = ended(client, export(*nights(2)), subject=subject)
-    assert [row["sleep_minutes"] for row in found["rows"]] == [480, 480]
-    assert found["history"] == {"days": 6, "nights": 3}
+    result = ended(client, export(*nights(2)), subject=subject)
+    assert [row["sleep_minutes"] for row in result["rows"]] == [480, 480]
+    assert result["history"] == {"days": 6, "nights": 3}
 
 
 def test_dates_can_be_chosen(client):
-    found = ended(client, export(*nights(10)), date_from="2025-01-05", date_to="2025-01-06")
-    assert [row["date"] for row in found["rows"]] == ["2025-01-05", "2025-01-06"]
-    assert found["history"]["days"] == 10
+    result = ended(client, export(*nights(10)), date_from="2025-01-05", date_to="2025-01-06")
+    assert [row["date"] for row in result["rows"]] == ["2025-01-05", "2025-01-06"]
+    assert result["history"]["days"] == 10
 
 
 def test_an_option_that_is_not_acceptable_is_named(client):
@@ -126,23 +130,23 @@ def kept_of(server, subject, job_id):
 
 def test_erasing_a_subject_erases_all_of_it(client, postgres_server):
     subject = uuid4().hex
-    found = ended(client, export(*nights(4)), subject=subject)
-    assert kept_of(postgres_server, subject, found["job_id"]) == [4, 4]
+    result = ended(client, export(*nights(4)), subject=subject)
+    assert kept_of(postgres_server, subject, result["job_id"]) == [4, 4]
     listed = client.get("/api/v1/mood/subjects").json()["subjects"]
     assert [each["nights"] for each in listed if each["name"] == subject] == [4]
     assert client.delete("/api/v1/mood/subjects", params={"name": subject}).status_code == 204
-    assert kept_of(postgres_server, subject, found["job_id"]) == [0, 0]
+    assert kept_of(postgres_server, subject, result["job_id"]) == [0, 0]
     assert client.delete("/api/v1/mood/subjects", params={"name": subject}).status_code == 404
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "not a diagnosis"), ("ko", "진단이 아니며")])
-def test_a_report_is_one_page_that_first_says_what_it_is_not(client, lang, said):
-    found = ended(client, export(*nights(10)))
-    answer = client.get(f"/api/v1/results/{found['job_id']}/report", params={"lang": lang})
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "not a diagnosis"), ("ko", "진단이 아니며")])
+def test_a_report_is_one_page_that_first_says_what_it_is_not(client, lang, sentence):
+    result = ended(client, export(*nights(10)))
+    answer = client.get(f"/api/v1/results/{result['job_id']}/report", params={"lang": lang})
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "style-src 'self'" in answer.headers["Content-Security-Policy"]
-    assert answer.text.index(said) < answer.text.index("<h1>")
+    assert answer.text.index(sentence) < answer.text.index("<h1>")
     assert answer.text.count("<rect") >= 10
     assert "style=" not in answer.text
     assert "http://" not in answer.text

@@ -50,9 +50,9 @@ def test_chunks_equal_one_long_run(monkeypatch):
 
 
 def test_a_regular_sleeper_has_the_phase_and_amplitude_of_the_papers_table():
-    found = indexes(sleep(40)).values[-1]
-    assert found[PHASE] == pytest.approx(21.4, abs=0.15)
-    assert found[AMPLITUDE] == pytest.approx(1.09, abs=0.01)
+    last = indexes(sleep(40)).values[-1]
+    assert last[PHASE] == pytest.approx(21.4, abs=0.15)
+    assert last[AMPLITUDE] == pytest.approx(1.09, abs=0.01)
 
 
 def test_sleeping_two_hours_later_moves_the_phase_by_two_hours():
@@ -67,12 +67,12 @@ def test_the_phase_is_local():
 
 def test_a_nights_indexes_are_hours_counts_and_shares():
     asleep = np.array([[0, 200], [230, 480], [900, 960]]) * 60 + 20_000 * DAY
-    found = dict(zip(INDEXES, indexes(asleep).values[0], strict=True))
-    assert found["ST_long"] == 7.5
-    assert found["WT_long"] == 0.5
-    assert found["LongSleepWindow_length"] == 8
-    assert found["LongSleepWindow_number"] == 1
-    assert found["Sleep_percentage"] == 7.5 / 24
+    night = dict(zip(INDEXES, indexes(asleep).values[0], strict=True))
+    assert night["ST_long"] == 7.5
+    assert night["WT_long"] == 0.5
+    assert night["LongSleepWindow_length"] == 8
+    assert night["LongSleepWindow_number"] == 1
+    assert night["Sleep_percentage"] == 7.5 / 24
     nap = dict(zip(INDEXES, indexes(asleep).values[1], strict=True))
     assert nap["ST_short"] == nap["ShortSleepWindow_length"] == 1
     assert nap["LongSleepWindow_number"] == 0
@@ -80,9 +80,9 @@ def test_a_nights_indexes_are_hours_counts_and_shares():
 
 def test_a_night_without_data_is_missing_and_not_sleepless():
     kept = np.delete(sleep(40), slice(20, 27), axis=0)
-    found = indexes(kept)
-    assert np.isnan(found.values[20:27]).all()
-    assert found.values[27, PHASE] == pytest.approx(indexes(sleep(40)).values[27, PHASE], abs=0.05)
+    read = indexes(kept)
+    assert np.isnan(read.values[20:27]).all()
+    assert read.values[27, PHASE] == pytest.approx(indexes(sleep(40)).values[27, PHASE], abs=0.05)
 
 
 def test_a_dates_indexes_do_not_know_the_days_after_it():

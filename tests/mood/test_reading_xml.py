@@ -129,10 +129,10 @@ def _attribute(draw, name, value):
 @settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_any_spelling_is_read_as_lxml_reads_it(parts, pieces):
     content = HEAD + "\n".join(parts).encode() + b"\n</HealthData>\n"
-    found, collector, head = read(content, pieces=pieces)
+    rows, collector, head = read(content, pieces=pieces)
     want, amount = wanted_by_lxml(content)
     assert collector.records == amount
-    assert found == want
+    assert rows == want
     assert head.is_whole
 
 
@@ -140,9 +140,9 @@ def test_any_spelling_is_read_as_lxml_reads_it(parts, pieces):
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_one_kind_alone_is_read_as_among_all(parts, pieces):
     content = HEAD + "\n".join(parts).encode() + b"\n</HealthData>\n"
-    found, _, _ = read(content, pieces=pieces)
+    rows, _, _ = read(content, pieces=pieces)
     sleep, _, _ = read(content, pieces=pieces, wanted=(Kind.SLEEP,))
-    assert sleep == [row for row in found if row[0] is Kind.SLEEP]
+    assert sleep == [row for row in rows if row[0] is Kind.SLEEP]
 
 
 def test_a_file_cut_at_any_byte_has_its_whole_records_and_is_not_whole():

@@ -142,10 +142,10 @@ def test_the_weight_follows_what_told_earlier_ratings_better():
 def test_the_index_is_held_against_twenty_rated_days_of_this_person():
     low = nights(60) + nights(30, first=LATER, onset=25.5)
     rated = [{**each, "low": 0.7 if number >= 60 else 0.1} for number, each in enumerate(low)]
-    [found] = agreements(history(rated))
-    assert (found.risk, found.days) == ("depression", 84)
-    assert found.low < found.auc <= found.high <= 1
-    assert found.auc > 0.8
+    [agreement] = agreements(history(rated))
+    assert (agreement.risk, agreement.days) == ("depression", 84)
+    assert agreement.low < agreement.auc <= agreement.high <= 1
+    assert agreement.auc > 0.8
     assert agreements(history([{**each, "low": None} for each in rated[:80]] + rated[80:])) == []
 
 

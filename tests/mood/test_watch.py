@@ -75,9 +75,9 @@ class Watcher:
 
 @pytest.fixture
 def watcher(tmp_path, running_stack, postgres_server):
-    found = Watcher(tmp_path, running_stack, postgres_server)
-    yield found
-    found.kill()
+    made = Watcher(tmp_path, running_stack, postgres_server)
+    yield made
+    made.kill()
 
 
 def test_every_content_is_read_once(watcher):

@@ -18,10 +18,10 @@ def windows(*intervals, offset=0.0):
 
 
 def test_a_wake_of_under_ten_minutes_is_flipped_and_its_minutes_stay_awake():
-    found = windows((0, 200), (209, 400))
-    assert len(found) == 1
-    assert found.asleep[0] == 391 * MINUTE
-    assert found.awake[0] == 9 * MINUTE
+    sleep = windows((0, 200), (209, 400))
+    assert len(sleep) == 1
+    assert sleep.asleep[0] == 391 * MINUTE
+    assert sleep.awake[0] == 9 * MINUTE
 
 
 def test_a_sleep_of_under_ten_minutes_makes_no_window():
@@ -54,8 +54,8 @@ def test_the_date_is_that_of_the_local_time():
 
 
 def test_overlapping_and_unsorted_intervals_are_slept_once():
-    found = windows((300, 420), (0, 310), (60, 90))
-    assert found.asleep[0] == 420 * MINUTE
+    sleep = windows((300, 420), (0, 310), (60, 90))
+    assert sleep.asleep[0] == 420 * MINUTE
 
 
 def test_no_sleep_has_no_windows():

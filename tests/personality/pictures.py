@@ -32,9 +32,9 @@ def corners(pixels: np.ndarray) -> list[tuple[int, int, int]]:
     return [tuple(int(value) for value in pixels[place]) for place in places]
 
 
-def alike(found, expected, within: int = 12) -> bool:
+def alike(pixels, expected, within: int = 12) -> bool:
     """Say whether colours are the expected ones, but for a codec's rounding."""
-    return bool(np.abs(np.array(found, dtype=int) - np.array(expected, dtype=int)).max() <= within)
+    return bool(np.abs(np.array(pixels, dtype=int) - np.array(expected, dtype=int)).max() <= within)
 
 
 def saved(path: Path, image: Image.Image, kind: str, **how) -> Path:

@@ -96,9 +96,9 @@ def test_what_is_transparent_is_white(tmp_path, mode, kind):
     alpha.paste(0, (0, 0, 48, 32))
     image.putalpha(alpha)
     how = {"lossless": True, "exact": True} if kind == "WEBP" else {}
-    found = corners(read(tmp_path, encoded(image, kind, **how)).pixels)
-    assert found[0] == (255, 255, 255)
-    assert found[1] != (255, 255, 255)
+    colours = corners(read(tmp_path, encoded(image, kind, **how)).pixels)
+    assert colours[0] == (255, 255, 255)
+    assert colours[1] != (255, 255, 255)
 
 
 def test_a_palettes_transparent_entry_is_white(tmp_path):

@@ -71,9 +71,9 @@ def test_every_card_names_its_limits_and_passes_its_audit():
     cards = [Card.read(path) for path in (PERSONALITY / "weights").glob("*/card.toml")]
     assert {card.version for card in cards} == {"2026.11-fast", "2026.11-full"}
     for card in cards:
-        said = " ".join(card.limits)
+        limits = " ".join(card.limits)
         assert all(
-            word in said
+            word in limits
             for word in ("5(1)(f)", "5(1)(g)", "Annex III 1(b, c)", "50(3)", "article 9", "not legal advice")
         )
         assert "CC BY-NC-SA" in card.licence

@@ -94,13 +94,13 @@ def test_times_run_from_the_first_shown_frame(tmp_path, name, start_s):
 
 
 def test_times_behind_the_end_are_asked_for_and_not_decoded(tmp_path):
-    found = read(clip(tmp_path / "a.mp4", [quarters()] * 25), [0.5, 3.0, 99.0])
-    assert (len(found.stills), found.asked) == (1, 3)
+    clip_read = read(clip(tmp_path / "a.mp4", [quarters()] * 25), [0.5, 3.0, 99.0])
+    assert (len(clip_read.stills), clip_read.asked) == (1, 3)
 
 
 def test_a_clip_of_one_frame_has_one(tmp_path):
-    found = read(clip(tmp_path / "a.mp4", [quarters()]))
-    assert [(still.time_s, still.positions) for still in found.stills] == [(0.0, 10)]
+    clip_read = read(clip(tmp_path / "a.mp4", [quarters()]))
+    assert [(still.time_s, still.positions) for still in clip_read.stills] == [(0.0, 10)]
 
 
 @pytest.mark.parametrize(
@@ -186,10 +186,10 @@ def test_of_a_clip_that_breaks_off_the_first_part_is_read(tmp_path, name, option
     codec = "mpeg4" if name == "a.avi" else "libx264"
     path = clip(tmp_path / name, noisy(50), container_options=options, codec=codec)
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
-    found = read(path)
-    assert found.stills
-    assert found.seconds < 1.6
-    assert found.warnings[0].startswith("partial: ")
+    clip_read = read(path)
+    assert clip_read.stills
+    assert clip_read.seconds < 1.6
+    assert clip_read.warnings[0].startswith("partial: ")
 
 
 def test_a_whole_clip_is_not_called_partial(tmp_path):
@@ -220,14 +220,14 @@ def test_an_edit_list_hides_what_comes_before_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("said", "means"),
+    ("text", "means"),
     [("middle", "middle"), ("7", 7), ("0,2.5", [0.0, 2.5]), ("1.5", [1.5]), (" 3, ", [3.0])],
 )
-def test_frames_are_a_count_the_middle_or_times(said, means):
-    assert parse_frames(said) == means
+def test_frames_are_a_count_the_middle_or_times(text, means):
+    assert parse_frames(text) == means
 
 
-@pytest.mark.parametrize("said", ["", "0", "101", "-1", "1,-2", "inf,1", "nan,1", "first", "1;2", "²"])
-def test_other_frames_are_refused(said):
+@pytest.mark.parametrize("text", ["", "0", "101", "-1", "1,-2", "inf,1", "nan,1", "first", "1;2", "²"])
+def test_other_frames_are_refused(text):
     with pytest.raises(ValueError, match="must be `middle`"):
-        parse_frames(said)
+        parse_frames(text)

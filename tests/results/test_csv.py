@@ -125,8 +125,8 @@ def test_a_csv_of_some_rows_has_those_only(client):
 def test_no_row_is_lost_between_blocks(client, postgres_server, rows):
     job_id = ended(client, "line 0")
     fill(postgres_server, job_id, rows)
-    found = table(download(client, job_id).text)[1:]
-    assert [row[0] for row in found] == [str(n) for n in range(rows)]
+    lines = table(download(client, job_id).text)[1:]
+    assert [row[0] for row in lines] == [str(n) for n in range(rows)]
 
 
 def test_a_csv_of_a_failed_job_is_the_problem_that_it_failed_with(client):

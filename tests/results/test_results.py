@@ -91,9 +91,7 @@ def test_a_query_that_is_not_acceptable_is_a_422_that_names_it(client, query, fi
 def test_while_a_job_runs_there_are_the_rows_so_far(client, form):
     job_id = started(client, *range(8), block=2, seconds=0.7)
     answer = wait_for(
-        lambda: (
-            (found := client.get(f"{RESULTS}/{job_id}", params={"format": form})).json()["rows"] and found
-        ),
+        lambda: (page := client.get(f"{RESULTS}/{job_id}", params={"format": form})).json()["rows"] and page,
         what="first rows",
     )
     body = answer.json()

@@ -35,8 +35,8 @@ def test_a_job_on_an_upload_is_accepted_with_a_place_to_look(client):
     assert answer.headers["Location"] == f"{STATUS}/{body['job_id']}"
     assert int(answer.headers["Retry-After"]) >= 1
     wait_for_state(client, body["job_id"], "succeeded")
-    found = client.get(answer.headers["Location"]).json()
-    assert found == {
+    job = client.get(answer.headers["Location"]).json()
+    assert job == {
         "job_id": body["job_id"],
         "system": "trial",
         "status": "completed",

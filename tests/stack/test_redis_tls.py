@@ -54,9 +54,9 @@ def test_a_certificate_that_is_not_checked_is_said_loudly(secured, capsys):
     url, _, _ = secured
     with client_of(url, redis_tls_verify="none") as client:
         assert client.ping()
-    said = capsys.readouterr().out
-    assert "redis_certificate_not_verified" in said
-    assert "warning" in said
+    output = capsys.readouterr().out
+    assert "redis_certificate_not_verified" in output
+    assert "warning" in output
 
 
 def test_the_service_answers_over_a_pinned_certificate(secured, postgres_server, tmp_path):
@@ -67,7 +67,8 @@ def test_the_service_answers_over_a_pinned_certificate(secured, postgres_server,
         with secure.client() as client:
             answer = wait_for(
                 lambda: (
-                    (found := client.post("/api/predict/eclo", json=ACCIDENT)).status_code == 200 and found
+                    (predicted := client.post("/api/predict/eclo", json=ACCIDENT)).status_code == 200
+                    and predicted
                 ),
                 timeout_s=90,
             )

@@ -75,7 +75,7 @@ class Project:
         )
         environment = {name: value for name, value in os.environ.items() if name not in names}
         environment |= {"PORT": str(self.port), "DASHBOARD_PORT": str(self.dashboard_port), **settings}
-        self._output = self.folder / f"said-{len(self.runs)}"
+        self._output = self.folder / f"output-{len(self.runs)}"
         with self._output.open("wb") as output:
             run = subprocess.Popen(
                 [sys.executable, "-m", "stack"],
@@ -91,13 +91,13 @@ class Project:
 
     def start_ready(self, **settings) -> subprocess.Popen:
         run = self.start(**settings)
-        until(lambda: READY in self.said or run.poll() is not None)
-        assert READY in self.said, self.said
+        until(lambda: READY in self.output or run.poll() is not None)
+        assert READY in self.output, self.output
         return run
 
     @property
-    def said(self) -> str:
-        """What the latest run has said so far."""
+    def output(self) -> str:
+        """What the latest run has written so far."""
         return self._output.read_text()
 
     @property
@@ -151,11 +151,11 @@ def project(monkeypatch):
 
 def test_it_starts_everything_and_says_where(project):
     project.start_ready()
-    assert f"http://127.0.0.1:{project.port}/docs" in project.said
-    assert f"http://127.0.0.1:{project.dashboard_port}" in project.said
-    assert "web       | listening" in project.said
+    assert f"http://127.0.0.1:{project.port}/docs" in project.output
+    assert f"http://127.0.0.1:{project.dashboard_port}" in project.output
+    assert "web       | listening" in project.output
     assert (project.folder / "released").read_text() == "x"
-    example = project.said.split("-d '")[1].split("'")[0]
+    example = project.output.split("-d '")[1].split("'")[0]
     assert json.loads(example)["weather"] == "맑음"
     web = project.web
     assert web["DATABASE_URL"].startswith("postgresql://")
@@ -169,7 +169,7 @@ def test_a_signal_ends_everything(project, signum):
     os.kill(run.pid, signum)
     assert run.wait(PATIENCE_S) == 0
     assert project.processes() == []
-    assert "Traceback" not in project.said
+    assert "Traceback" not in project.output
 
 
 def test_ctrl_c_while_it_starts_leaves_nothing_behind(project):
@@ -178,7 +178,7 @@ def test_ctrl_c_while_it_starts_leaves_nothing_behind(project):
     os.killpg(run.pid, signal.SIGINT)
     assert run.wait(PATIENCE_S) in {0, 130}
     until(lambda: not project.processes())
-    assert "Traceback" not in project.said
+    assert "Traceback" not in project.output
 
 
 def test_a_killed_process_is_started_again(project):
@@ -186,7 +186,7 @@ def test_a_killed_process_is_started_again(project):
     first = project.web["pid"]
     os.kill(first, signal.SIGKILL)
     until(lambda: answers(lambda: project.web["pid"] != first))
-    assert "web       | ended with -9" in project.said
+    assert "web       | ended with -9" in project.output
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey"])
@@ -220,7 +220,7 @@ def test_a_second_run_in_the_folder_is_refused(project):
     first = project.web["pid"]
     second = project.start()
     assert second.wait(PATIENCE_S) == 1
-    assert project.said == f"stack: Assay already runs in this folder, as process {run.pid}\n"
+    assert project.output == f"stack: Assay already runs in this folder, as process {run.pid}\n"
     assert project.web["pid"] == first
 
 
@@ -230,8 +230,8 @@ def test_a_taken_port_is_said_in_one_line(project, variable):
         taken = listener.getsockname()[1]
         run = project.start(**{variable: str(taken)})
         assert run.wait(PATIENCE_S) == 1
-    assert project.said.startswith(f"stack: port {taken} of 127.0.0.1 is taken")
-    assert project.said.count("\n") == 1
+    assert project.output.startswith(f"stack: port {taken} of 127.0.0.1 is taken")
+    assert project.output.count("\n") == 1
     assert not (project.folder / "var/postgres").exists()
 
 
@@ -239,11 +239,11 @@ def test_a_taken_port_is_said_in_one_line(project, variable):
 def test_a_port_that_is_none_is_said_in_one_line(project, port):
     run = project.start(PORT=port)
     assert run.wait(PATIENCE_S) == 1
-    assert project.said == f"stack: PORT is '{port}'; it is a whole number from 1 to 65535\n"
+    assert project.output == f"stack: PORT is '{port}'; it is a whole number from 1 to 65535\n"
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "problem"),
     [
         ({"AUTH_MODE": "foo"}, "AUTH_MODE is 'foo'; it is open or keys"),
         ({"HOST": "0.0.0.0"}, "AUTH_MODE=open would let anyone in at HOST=0.0.0.0"),
@@ -251,11 +251,11 @@ def test_a_port_that_is_none_is_said_in_one_line(project, port):
         ({"SECRET_KEY": "short"}, "SECRET_KEY needs at least 32 characters"),
     ],
 )
-def test_settings_that_no_process_would_start_with_end_it_in_one_line(project, settings, said):
+def test_settings_that_no_process_would_start_with_end_it_in_one_line(project, settings, problem):
     run = project.start(**settings)
     assert run.wait(PATIENCE_S) == 1
-    assert project.said.startswith(f"stack: {said}")
-    assert project.said.count("\n") == 1
+    assert project.output.startswith(f"stack: {problem}")
+    assert project.output.count("\n") == 1
     assert not (project.folder / "var/postgres").exists()
 
 
@@ -284,8 +284,8 @@ def test_what_a_killed_stack_started_is_not_believed(project):
 
 def test_with_keys_it_says_how_to_make_one(project):
     project.start_ready(AUTH_MODE="keys")
-    assert f"--app {project.folder}/wsgi.py keys create me)" in project.said
-    assert '-H "Authorization: Bearer $KEY"' in project.said
+    assert f"--app {project.folder}/wsgi.py keys create me)" in project.output
+    assert '-H "Authorization: Bearer $KEY"' in project.output
 
 
 def test_servers_that_are_named_are_used_and_none_is_started(project, postgres_server, valkey_server):
@@ -308,5 +308,5 @@ def test_only_the_server_that_is_not_named_is_started(project, valkey_server):
 def test_failed_migrations_end_the_start(project):
     (project.folder / "Procfile").write_text(PROCFILE.replace("open('released', 'a').write('x')", "exit(3)"))
     assert project.start().wait(PATIENCE_S) == 1
-    assert 'stack: `python -c "exit(3)"` failed' in project.said
+    assert 'stack: `python -c "exit(3)"` failed' in project.output
     assert project.processes() == []

@@ -53,7 +53,7 @@ def job_of(*upload_ids, state=State.QUEUED, owner="local"):
     return job
 
 
-def found(upload_id):
+def upload_of(upload_id):
     db.session.rollback()
     return db.session.scalars(select(Upload).where(Upload.id == upload_id)).one_or_none()
 
@@ -65,7 +65,7 @@ def test_an_expired_upload_loses_its_file_and_its_name_and_is_gone(stack, client
     done = cleanup.clean()
     assert (done.expired, done.failed, done.freed_bytes) == (1, 0, len(CSV))
     assert not path.exists()
-    assert (found(upload_id).state, found(upload_id).name) == ("expired", "")
+    assert (upload_of(upload_id).state, upload_of(upload_id).name) == ("expired", "")
     answer = client.get(f"{ROOT}/{upload_id}")
     assert (answer.status_code, answer.json()["code"]) == (410, "expired")
     assert path_of(stack, kept)
@@ -78,7 +78,7 @@ def test_an_upload_whose_file_stays_is_not_called_expired(stack, client, app, mo
     expire(stack, upload_id)
     monkeypatch.setattr(storage(), "delete", lambda _key: None)
     assert cleanup.clean().failed == 1
-    assert found(upload_id).state == "uploaded"
+    assert upload_of(upload_id).state == "uploaded"
     monkeypatch.undo()
     assert cleanup.clean().expired == 1
 
@@ -156,7 +156,7 @@ def test_erasing_a_job_erases_what_no_other_job_needs(stack, client, app):
     service.erase_of_job(first)
     db.session.commit()
     assert [path.exists() for path in paths] == [True, False]
-    assert found(own) is None
+    assert upload_of(own) is None
     service.erase_of_job(first)
     db.session.delete(first)
     db.session.commit()
@@ -181,7 +181,7 @@ def test_a_job_reads_its_own_owners_uploads_in_its_own_order(client, app):
         service.of_job(db.session(), job_of(one, owner="somebody"))
     service.erase_of_job(job_of(one, owner="somebody"))
     db.session.commit()
-    assert found(one)
+    assert upload_of(one)
 
 
 def test_a_file_is_opened_and_one_that_was_lost_is_said_to_be(stack, client, request_context):

@@ -221,11 +221,11 @@ def test_a_batch_keeps_what_is_good_and_says_what_is_not(stack, client):
     files = [("a.csv", CSV), ("b.csv", b""), ("c.csv", b"\x00\x01"), ("d.csv", big), ("e.json", b'{"a": 1}')]
     answer = send_all(client, *files, system="sheets")
     assert answer.status_code == 201, answer.text
-    found = answer.json()["files"]
-    assert [row["name"] for row in found] == [name for name, _ in files]
-    assert [(row["problem"] or {}).get("status") for row in found] == [None, 422, 415, 413, None]
-    assert found[0]["upload"]["sha256"] == sha256(CSV)
-    assert found[4]["upload"]["detected"] == "application/json"
+    rows = answer.json()["files"]
+    assert [row["name"] for row in rows] == [name for name, _ in files]
+    assert [(row["problem"] or {}).get("status") for row in rows] == [None, 422, 415, 413, None]
+    assert rows[0]["upload"]["sha256"] == sha256(CSV)
+    assert rows[4]["upload"]["detected"] == "application/json"
     assert nothing_arrives(stack)
 
 

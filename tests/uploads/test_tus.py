@@ -46,10 +46,10 @@ def refused(answer, status):
 
 def finished(client, path, data):
     """Assert that an upload is all there and what was sent."""
-    found = shown(client, path)
-    assert (found["status"], found["sha256"], found["size"]) == ("uploaded", sha256(data), len(data))
+    upload = shown(client, path)
+    assert (upload["status"], upload["sha256"], upload["size"]) == ("uploaded", sha256(data), len(data))
     assert offset(client, path) == len(data)
-    return found
+    return upload
 
 
 def break_off(stack, path, at, data, promised):
@@ -270,15 +270,20 @@ def test_an_upload_erased_while_it_comes_leaves_nothing(stack, client, same_file
 def test_a_checksum_is_held_against_the_bytes(client, algorithm):
     path = begin(client, len(CSV), system="sheets")
 
-    def said(data):
+    def checksum_of(data):
         return f"{algorithm} {base64.b64encode(hashlib.new(algorithm, data).digest()).decode()}"
 
     half = len(CSV) // 2
-    assert patch(client, path, 0, CSV[:half], **{"Upload-Checksum": said(CSV[:half])}).status_code == 204
-    wrong = patch(client, path, half, CSV[half:], **{"Upload-Checksum": said(b"other")})
+    assert (
+        patch(client, path, 0, CSV[:half], **{"Upload-Checksum": checksum_of(CSV[:half])}).status_code == 204
+    )
+    wrong = patch(client, path, half, CSV[half:], **{"Upload-Checksum": checksum_of(b"other")})
     assert refused(wrong, 460).json()["title"] == "Checksum Mismatch"
     assert offset(client, path) == half
-    assert patch(client, path, half, CSV[half:], **{"Upload-Checksum": said(CSV[half:])}).status_code == 204
+    assert (
+        patch(client, path, half, CSV[half:], **{"Upload-Checksum": checksum_of(CSV[half:])}).status_code
+        == 204
+    )
     finished(client, path, CSV)
 
 

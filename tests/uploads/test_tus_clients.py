@@ -87,8 +87,8 @@ def test_tus_js_client_breaks_off_and_resumes_at_once(stack, client, file, tus_j
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
-    assert said["broken"]
-    path = "/" + said["url"].split("/", 3)[3]
+    report = json.loads(done.stdout)
+    assert report["broken"]
+    path = "/" + report["url"].split("/", 3)[3]
     wait_for(lambda: shown(client, path)["status"] == "uploaded")
     assert shown(client, path)["sha256"] == sha256(file.read_bytes())

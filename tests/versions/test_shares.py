@@ -68,7 +68,7 @@ def test_shares_are_read_for_each_system_that_is_named():
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "problem"),
     [
         ("7", "no system '7', but accidents"),
         ("moods=small", "no system 'moods'"),
@@ -88,10 +88,10 @@ def test_shares_are_read_for_each_system_that_is_named():
         ("trial=trial-0=trial-1", "no version 'trial-0=trial-1'"),
     ],
 )
-def test_a_wrong_setting_is_refused_with_what_would_be_right(text, said):
+def test_a_wrong_setting_is_refused_with_what_would_be_right(text, problem):
     with pytest.raises(SettingError, match=r"MODEL_VERSIONS is written as") as refused:
         selection.plan(text, ALL)
-    assert said in str(refused.value)
+    assert problem in str(refused.value)
 
 
 def test_nothing_starts_with_a_wrong_setting(stack):

@@ -103,20 +103,20 @@ def level(feature: str, value: str) -> str | None:
 
 def levels() -> dict[str, tuple[str, ...]]:
     """Return every value of each categorical feature, as today's tables have them."""
-    found = {}
+    levels_of = {}
     for name in CATEGORICAL:
         given = (level(name, value) for value in values.allowed(FIELD.get(name, name)))
-        found[name] = tuple(dict.fromkeys(value for value in given if value is not None))
-    return found
+        levels_of[name] = tuple(dict.fromkeys(value for value in given if value is not None))
+    return levels_of
 
 
-def codes_of(known: Levels) -> dict[str, dict[str, float]]:
+def codes_of(seen: Levels) -> dict[str, dict[str, float]]:
     """Return the code of each canonical value; a value that the model has not seen is NaN."""
-    return {name: _codes(name, known[name]) for name in CATEGORICAL}
+    return {name: _codes(name, seen[name]) for name in CATEGORICAL}
 
 
-def _codes(name: str, known: Sequence[str]) -> dict[str, float]:
-    numbers = {value: float(index) for index, value in enumerate(known)}
+def _codes(name: str, seen: Sequence[str]) -> dict[str, float]:
+    numbers = {value: float(index) for index, value in enumerate(seen)}
     canonical = values.allowed(FIELD.get(name, name))
     return {value: numbers.get(level(name, value) or "", np.nan) for value in canonical}
 

@@ -44,21 +44,23 @@ def measure(figures: Matrix, outcomes: Outcomes, *, before: Outcomes) -> dict[st
 
     `before` holds the years that constants come from; the best constant knows the test's own mean.
     """
-    found = dict(zip(FIGURES, figures.T, strict=True))
+    by_name = dict(zip(FIGURES, figures.T, strict=True))
     eclo = outcomes.eclo
     return {
-        "rmsle": round(rmsle(found["typical"], eclo), 5),
+        "rmsle": round(rmsle(by_name["typical"], eclo), 5),
         "rmsle_best_constant": round(rmsle(np.expm1(np.log1p(eclo).mean()), eclo), 5),
         "rmsle_earlier_constant": round(rmsle(np.expm1(np.log1p(before.eclo).mean()), eclo), 5),
-        "mae_typical": round(mae(found["typical"], eclo), 4),
+        "mae_typical": round(mae(by_name["typical"], eclo), 4),
         "mae_median_constant": round(mae(np.median(before.eclo), eclo), 4),
-        "rmse_mean": round(rmse(found["eclo"], eclo), 4),
+        "rmse_mean": round(rmse(by_name["eclo"], eclo), 4),
         "rmse_constant": round(rmse(before.eclo.mean(), eclo), 4),
-        "calibration_by_decile": [round(share, 4) for share in calibration(found["eclo"], eclo)],
-        "calibration_worst": round(max(abs(share - 1) for share in calibration(found["eclo"], eclo)), 4),
-        "coverage_p10_p90": round(float(((found["p10"] <= eclo) & (eclo <= found["p90"])).mean()), 4),
-        "auc_fatal": round(auc(found["p_fatal"], outcomes.deaths > 0), 4),
-        "auc_ksi": round(auc(found["deaths"] + found["serious"], outcomes.deaths + outcomes.serious > 0), 4),
+        "calibration_by_decile": [round(share, 4) for share in calibration(by_name["eclo"], eclo)],
+        "calibration_worst": round(max(abs(share - 1) for share in calibration(by_name["eclo"], eclo)), 4),
+        "coverage_p10_p90": round(float(((by_name["p10"] <= eclo) & (eclo <= by_name["p90"])).mean()), 4),
+        "auc_fatal": round(auc(by_name["p_fatal"], outcomes.deaths > 0), 4),
+        "auc_ksi": round(
+            auc(by_name["deaths"] + by_name["serious"], outcomes.deaths + outcomes.serious > 0), 4
+        ),
         "auc_constant": 0.5,
     }
 

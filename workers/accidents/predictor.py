@@ -79,11 +79,11 @@ class SeverityModels:
 
     def explanations(self, matrix: Matrix) -> list[Explanation]:
         """Return the contributions to log(1 + typical) of each row."""
-        found: dict[int, Explanation] = {}
+        explained: dict[int, Explanation] = {}
         for kind, rows in _split(matrix):
             shares = self._run(kind, "typical", matrix[rows], pred_contrib=True)
-            found |= zip(rows.tolist(), (_explanation(SETS[kind], row) for row in shares), strict=True)
-        return [found[index] for index in range(len(matrix))]
+            explained |= zip(rows.tolist(), (_explanation(SETS[kind], row) for row in shares), strict=True)
+        return [explained[index] for index in range(len(matrix))]
 
     def _run(self, kind: str, name: str, matrix: Matrix, *, pred_contrib: bool = False) -> Matrix:
         rows = matrix[:, : len(SETS[kind])]

@@ -63,7 +63,7 @@ def process(paths: Sequence[Path], out: Path, *, output_format: str = "csv") -> 
         "rows": sum(len(j.answers) for j in judged),
         "errors": sum(len(j.errors) for j in judged),
     }
-    warnings = [said for read in tables for said in (*read.warnings, *table.near_headings(read))]
+    warnings = [warning for read in tables for warning in (*read.warnings, *table.near_headings(read))]
     return {**figures, "warnings": warnings} if warnings else figures
 
 
@@ -125,9 +125,9 @@ def _write_json(stream: TextIO, judged: Sequence[Judged]) -> None:
     for j in judged:
         for index, (row, answer) in enumerate(zip(j.read.rows, j.answers, strict=True)):
             given = dict(zip(j.read.header, row, strict=False))
-            found = dict(zip(APPENDED, answer or [None] * len(APPENDED), strict=True))
+            appended = dict(zip(APPENDED, answer or [None] * len(APPENDED), strict=True))
             error = {ERROR: j.errors[index]} if index in j.errors else {}
-            stream.write(separator + json.dumps({**given, **found, **error}, ensure_ascii=False))
+            stream.write(separator + json.dumps({**given, **appended, **error}, ensure_ascii=False))
             separator = ",\n"
     stream.write("\n]\n" if separator == ",\n" else "[]\n")
 

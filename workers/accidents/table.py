@@ -159,15 +159,15 @@ def parse(table: Table) -> Parsed:
     columns: dict[str, list[str | int | None]] = {}
     for field in (*values.REQUIRED, *values.OPTIONAL):
         cells, name = _cells(table, field), _source(table.names, field) or field
-        known = {text: _read(field, text) for text in set(cells)}
-        columns[field] = [known[text] for text in cells]
-        wrong = {text for text, value in known.items() if value is None and _is_error(field, text)}
+        readings = {text: _read(field, text) for text in set(cells)}
+        columns[field] = [readings[text] for text in cells]
+        wrong = {text for text, value in readings.items() if value is None and _is_error(field, text)}
         for index in (i for i, text in enumerate(cells) if text in wrong):
             faults[index].append(f"{name}: {_fault(name, field, cells[index])}")
-    for found in (_impossible_dates(table, columns), _overlong(table)):
-        for index, fault in found.items():
+    for faulty in (_impossible_dates(table, columns), _overlong(table)):
+        for index, fault in faulty.items():
             faults[index].append(fault)
-    return Parsed(columns, {index: "; ".join(dict.fromkeys(said)) for index, said in sorted(faults.items())})
+    return Parsed(columns, {index: "; ".join(dict.fromkeys(why)) for index, why in sorted(faults.items())})
 
 
 def _require(table: Table) -> None:
@@ -233,13 +233,13 @@ def _plain(name: str) -> str:
 
 def near_headings(table: Table) -> list[str]:
     """Say which columns are used though their headings are not quite the fields' names."""
-    said = []
+    warnings = []
     for field in (*values.REQUIRED, *values.OPTIONAL):
         name = _source(table.names, field)
         wanted = MOMENT if field in NUMBERS and name and _plain(name) == _plain(MOMENT) else TAAS[field]
         if name is not None and name not in {field, wanted}:
-            said.append(f"{table.name}: column {name[:60]!r} was read as {wanted!r}")
-    return list(dict.fromkeys(said))
+            warnings.append(f"{table.name}: column {name[:60]!r} was read as {wanted!r}")
+    return list(dict.fromkeys(warnings))
 
 
 def _cells(table: Table, field: str) -> list[str]:
@@ -257,8 +257,8 @@ def _cells(table: Table, field: str) -> list[str]:
 
 def _moment(text: str) -> tuple[str, str, str, str]:
     """Return year, month, day and hour of "2018년 1월 1일 00시", "2018-01-01 00:00" and the like."""
-    found = _MOMENT.match(text)
-    return (found[1], found[2], found[3], found[4]) if found else (text, text, text, text)
+    match = _MOMENT.match(text)
+    return (match[1], match[2], match[3], match[4]) if match else (text, text, text, text)
 
 
 def _read(field: str, text: str) -> str | int | None:

@@ -40,36 +40,38 @@ def warm(version: str) -> None:
     predictor(version)
 
 
-def accident_of(known: Mapping[str, Any]) -> Accident:
+def accident_of(accident: Mapping[str, Any]) -> Accident:
     """Return a question's fields as the model's input."""
-    return Accident(**known)
+    return Accident(**accident)
 
 
 def answer_severities(inputs: Sequence[Any], options: Document, version: str) -> list[Document]:
     """Return one severity per accident, with contributions if the options ask for them."""
-    accidents = [accident_of(known) for known in inputs]
+    accidents = [accident_of(accident) for accident in inputs]
     model = predictor(version)
     results: list[dict[str, Any]] = [asdict(severity) for severity in model.predict(accidents)]
     if options.get("explain"):
-        for result, known, why in zip(results, inputs, model.explain(accidents), strict=True):
-            result["contributions"] = contributions(known, why)
+        for result, accident, why in zip(results, inputs, model.explain(accidents), strict=True):
+            result["contributions"] = contributions(accident, why)
     if options.get("vary"):
-        for result, known in zip(results, inputs, strict=True):
-            result["varied"] = vary(model, known, **options["vary"])
+        for result, accident in zip(results, inputs, strict=True):
+            result["varied"] = vary(model, accident, **options["vary"])
     return list(results)
 
 
-def vary(model: SeverityPredictor, known: Mapping[str, Any], field: str, values: Sequence[Any]) -> Document:
+def vary(
+    model: SeverityPredictor, accident: Mapping[str, Any], field: str, values: Sequence[Any]
+) -> Document:
     """Return the severities of an accident with other values of one field, all from one call."""
-    severities = model.predict([accident_of({**known, field: value}) for value in values])
+    severities = model.predict([accident_of({**accident, field: value}) for value in values])
     answers = [{"value": value, **asdict(each)} for value, each in zip(values, severities, strict=True)]
     return {"field": field, "answers": answers}
 
 
-def contributions(known: Mapping[str, Any], why: Explanation) -> list[Document]:
+def contributions(accident: Mapping[str, Any], why: Explanation) -> list[Document]:
     """Return an explanation with the values that the fields had."""
     return [
-        {"field": name, "value": known.get(name), "contribution": amount}
+        {"field": name, "value": accident.get(name), "contribution": amount}
         for name, amount in why.contributions
     ]
 
@@ -81,8 +83,8 @@ def store_severities(session: Session, entries: Sequence[Stored]) -> None:
 
 def fetch_severities(session: Session, job_ids: Sequence[UUID]) -> dict[UUID, Document]:
     """Return the severities stored for single questions."""
-    found = service.load_results(session, job_ids)
-    return dict(found)
+    results = service.load_results(session, job_ids)
+    return dict(results)
 
 
 def predict_batch(run: Run) -> None:
@@ -90,14 +92,14 @@ def predict_batch(run: Run) -> None:
     items = run.job.input
     for first in range(0, len(items), BLOCK):
         block = items[first : first + BLOCK]
-        known = [item["accident"] for item in block]
+        accidents = [item["accident"] for item in block]
         explain = any(item.get("explain") for item in block)
-        plain = answer_severities(known, {"explain": explain}, run.model_version)
+        plain = answer_severities(accidents, {"explain": explain}, run.model_version)
         rows = [
             (
                 run.job.id,
                 first + number,
-                known[number],
+                accidents[number],
                 plain[number] if item.get("explain") else _bare(plain[number]),
             )
             for number, item in enumerate(block)

@@ -88,11 +88,11 @@ def load(data: Path, *, codes: Codes | None = None) -> Rows:
 
     """
     tables = [(path, table.read(path)) for path in _paths(data)]
-    found = [_rows(path, read, codes or codes_of(levels())) for path, read in tables if _is_taas(read)]
-    if not found:
+    parts = [_rows(path, read, codes or codes_of(levels())) for path, read in tables if _is_taas(read)]
+    if not parts:
         raise table.TableError(f"{data}: no .csv or .csv.gz with {', '.join(COUNTS.values())}")
-    whole = found[0]
-    for rows in found[1:]:
+    whole = parts[0]
+    for rows in parts[1:]:
         whole = whole.and_then(rows)
     return whole
 

@@ -34,9 +34,9 @@ def agreement(risk: str, ratings: Seconds, log_odds: Seconds) -> Agreement | Non
     high = rated > np.median(rated)
     if min(high.sum(), (~high).sum()) < LEAST_OF_EACH:
         return None
-    found = auc(odds, high)
-    margin = NORMAL_95 * _error(found, int(high.sum()), int((~high).sum()))
-    return Agreement(risk, len(rated), found, max(0.0, found - margin), min(1.0, found + margin))
+    area = auc(odds, high)
+    margin = NORMAL_95 * _error(area, int(high.sum()), int((~high).sum()))
+    return Agreement(risk, len(rated), area, max(0.0, area - margin), min(1.0, area + margin))
 
 
 def _error(area: float, positive: int, negative: int) -> float:

@@ -19,16 +19,16 @@ def alerts(log_odds: Matrix, *, a_month: float) -> list[tuple[int, ...]]:
     never less than a month / `a_month` after the last call of any of them.
     """
     past: list[list[float]] = [[] for _ in range(log_odds.shape[1])]
-    last, found = -np.inf, []
+    last, calls = -np.inf, []
     for day, row in enumerate(log_odds):
         calling = tuple(i for i, odds in enumerate(row) if _stands_out(past[i], odds, a_month))
         due = a_month > 0 and day - last >= MONTH_DAYS / a_month
-        found.append(calling if due else ())
-        last = day if found[-1] else last
+        calls.append(calling if due else ())
+        last = day if calls[-1] else last
         for index, odds in enumerate(row):
             if not np.isnan(odds):
                 insort(past[index], odds)
-    return found
+    return calls
 
 
 def _stands_out(past: list[float], odds: float, a_month: float) -> bool:

@@ -56,13 +56,13 @@ def _recent_share(slept: npt.NDArray[np.bool_]) -> Seconds:
 
 
 def _reasons(nights: int, recent: float, *, slept: bool) -> tuple[str, ...]:
-    found = []
+    reasons = []
     if not slept:
-        found.append("no sleep is recorded for this date")
+        reasons.append("no sleep is recorded for this date")
     if nights < LEAST_NIGHTS:
-        found.append(f"only {nights} nights so far, a risk needs {LEAST_NIGHTS}")
+        reasons.append(f"only {nights} nights so far, a risk needs {LEAST_NIGHTS}")
     elif nights < FEW_NIGHTS:
-        found.append(f"only {nights} nights so far, the usual needs {FEW_NIGHTS}")
+        reasons.append(f"only {nights} nights so far, the usual needs {FEW_NIGHTS}")
     if recent < SPARSE:
-        found.append(f"sleep is recorded for {recent:.0%} of the last {FORTNIGHT_DAYS} dates")
-    return tuple(found)
+        reasons.append(f"sleep is recorded for {recent:.0%} of the last {FORTNIGHT_DAYS} dates")
+    return tuple(reasons)

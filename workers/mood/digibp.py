@@ -119,10 +119,10 @@ def _next_day(
     ratings = [getattr(p, name) / most for p in people]
     joined, yesterday, rows, both = [], [], [], []
     for rating, odds in zip(ratings, passive, strict=True):
-        found = recent_ratings(rating, probability(odds))
-        joined.append(found.join(odds - base))
+        recent = recent_ratings(rating, probability(odds))
+        joined.append(recent.join(odds - base))
         yesterday.append(np.concatenate([[np.nan], rating[:-1]]))
-        rows.append(~np.isnan(rating) & (found.n > 0))
+        rows.append(~np.isnan(rating) & (recent.n > 0))
         both.append(rows[-1] & ~np.isnan(yesterday[-1]))
     return {
         f"next_day_{name}_auc": _figure(joined, high, both),

@@ -123,8 +123,8 @@ def history_of(documents: Mapping[date, Document]) -> History:
 
 
 def _day(day: date, measures: Mapping[str, Any]) -> Day:
-    known = {field.name for field in fields(Day)}
-    plain = {name: value for name, value in measures.items() if name in known}
+    names = {field.name for field in fields(Day)}
+    plain = {name: value for name, value in measures.items() if name in names}
     hours = tuple(measures.get("steps_by_hour") or (None,) * HOURS)
     return Day(
         day,

@@ -91,10 +91,10 @@ def _hours(steps: tuple[float | None, ...]) -> list[float]:
 
 def _ratings(history: History, dates: tuple[date, ...]) -> tuple[Seconds, Seconds]:
     """Return ratings of low and of high mood, 0..1; a valence below 0 is a low of that size."""
-    said = {report.date: report for report in history.self_reports}
+    reports = {report.date: report for report in history.self_reports}
     low, high = np.full(len(dates), np.nan), np.full(len(dates), np.nan)
     for index, each in enumerate(dates):
-        report = said.get(each)
+        report = reports.get(each)
         if report is None:
             continue
         valence = report.daily_valence if report.daily_valence is not None else report.momentary_mean

@@ -65,14 +65,14 @@ class MoodPredictor(Predictor[Records, Risks]):
         return [_explanation(rows) for rows in self._scored(batch)]
 
     def _scored(self, batch: Sequence[Records]) -> list[list[DayRisk]]:
-        found = []
+        scores = []
         for index, records in enumerate(batch):
             try:
                 history = history_of_records(records)
             except (ValueError, KeyError, TypeError) as error:
                 raise BadInput(index, f"{error!r} in its records") from error
-            found.append(score(history, models=self.models))
-        return found
+            scores.append(score(history, models=self.models))
+        return scores
 
 
 def _dated(row: DayRisk) -> DatedRisk:

@@ -46,20 +46,20 @@ class RiskColumns:
 
 
 def risk_columns(
-    person: Person, found: Deviations, models: Models, *, chosen: npt.NDArray[np.bool_], whole: bool
+    person: Person, deviations: Deviations, models: Models, *, chosen: npt.NDArray[np.bool_], whole: bool
 ) -> tuple[RiskColumns, ...]:
     """Return the three risks of the dates that are `chosen` (n_days,)."""
     rated = (person.low, np.full(len(person.dates), np.nan), person.high)
     columns = []
     for index, model in enumerate(models.deviation.models):
         names: tuple[str, ...] = NAMES
-        parts = model.parts(found.values) * found.known
+        parts = model.parts(deviations.values) * deviations.measured
         if index == DEPRESSION:
             names, parts = NAMES + HOUR_NAMES, np.column_stack([parts, _activity(person, models)])
         passive = model.intercept + parts.sum(axis=1)
         ratings = recent_ratings(rated[index], probability(passive), today=True)
         log_odds = np.where(chosen, model.intercept + ratings.join(passive - model.intercept), np.nan)
-        error = _error(found, model.coefficients, models.deviation.spread, ratings.weight)
+        error = _error(deviations, model.coefficients, models.deviation.spread, ratings.weight)
         columns.append(
             RiskColumns(
                 base=model.intercept,
@@ -80,22 +80,22 @@ def _activity(person: Person, models: Models) -> Matrix:
     return STEPS_WEIGHT * np.nan_to_num(models.activity.steps_parts(person.steps))
 
 
-def _error(found: Deviations, coefficients: Seconds, spread: Seconds, weight: Seconds) -> Seconds:
+def _error(deviations: Deviations, coefficients: Seconds, spread: Seconds, weight: Seconds) -> Seconds:
     """Return the standard error of log odds: noise of the measures, the unknown ones, and the model's own."""
-    variance = np.full(len(found.values), MODEL_SD**2)
+    variance = np.full(len(deviations.values), MODEL_SD**2)
     for measure in range(len(MEASURES)):
         slope = coefficients[list(SIDES[measure])]
-        variance = variance + (slope @ slope / 2) * found.noise[:, measure] ** 2
-    variance = variance + ((coefficients * spread) ** 2 * (1 - found.known)).sum(axis=1)
+        variance = variance + (slope @ slope / 2) * deviations.noise[:, measure] ** 2
+    variance = variance + ((coefficients * spread) ** 2 * (1 - deviations.measured)).sum(axis=1)
     error: Seconds = np.sqrt((1 - weight) ** 2 * variance + weight**2 * RATINGS_SD**2)
     return error
 
 
 def _usual(log_odds: Seconds, *, whole: bool) -> Seconds:
     """Return the mean log odds of the days before each, NaN where there is none."""
-    known = ~np.isnan(log_odds)
-    total = np.concatenate([[0.0], np.cumsum(np.where(known, log_odds, 0.0))])
-    n = np.concatenate([[0], np.cumsum(known)])
+    measured = ~np.isnan(log_odds)
+    total = np.concatenate([[0.0], np.cumsum(np.where(measured, log_odds, 0.0))])
+    n = np.concatenate([[0], np.cumsum(measured)])
     if whole:
         total, n = np.full_like(total, total[-1]), np.full_like(n, n[-1])
     return np.where(n[:-1] > 0, total[:-1] / np.maximum(n[:-1], 1), np.nan)

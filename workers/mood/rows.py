@@ -45,21 +45,21 @@ def travel_hours(history: History) -> dict[date, float]:
 
 def reasons(day: Day, travel: Mapping[date, float], *, has_night: bool) -> list[str]:
     """Return what of a date's data makes its risks less certain."""
-    found = []
+    reasons_given = []
     if day.sleep_minutes is None:
-        found.append("no sleep is recorded for this date")
+        reasons_given.append("no sleep is recorded for this date")
     elif day.basis == IN_BED:
-        found.append("only time in bed is recorded, not sleep")
+        reasons_given.append("only time in bed is recorded, not sleep")
     elif day.basis == DURATION_ONLY or not has_night:
-        found.append("only a duration of sleep is told, not its times")
+        reasons_given.append("only a duration of sleep is told, not its times")
     for back in range(3):
         hours = travel.get(day.date - timedelta(days=back), 0.0)
         if abs(hours) >= JUMP_H:
             when = "on this date" if not back else "the day before" if back == 1 else f"{back} days before"
-            found.append(
+            reasons_given.append(
                 f"travel over {abs(hours):g} h of time zones {when}: local time and body clock differ"
             )
-    return found
+    return reasons_given
 
 
 def _row(
@@ -122,13 +122,13 @@ def _report(report: SelfReport | None) -> dict[str, float | None] | None:
     return {name: rounded(value) for name, value in asdict(report).items() if name != "date"}
 
 
-def _risks(risk: Any, found: Sequence[str]) -> dict[str, Any]:
+def _risks(risk: Any, reasons_given: Sequence[str]) -> dict[str, Any]:
     """Return the risks of a date, all null where nothing can be said."""
     if risk is None:
         return {
             **dict.fromkeys(RISKS),
             "confidence": 0.0,
-            "confidence_reasons": list(found),
+            "confidence_reasons": list(reasons_given),
             "explanation": [],
             "explanation_ko": [],
             "dlmo_h": None,
@@ -142,7 +142,7 @@ def _risks(risk: Any, found: Sequence[str]) -> dict[str, Any]:
     return {
         **{name: rounded(part.risk) if part else None for name, part in parts.items()},
         "confidence": rounded(risk.confidence),
-        "confidence_reasons": list(dict.fromkeys([*found, *risk.confidence_reasons])),
+        "confidence_reasons": list(dict.fromkeys([*reasons_given, *risk.confidence_reasons])),
         "explanation": list(risk.explanation),
         "explanation_ko": list(risk.explanation_ko),
         "dlmo_h": rounded(risk.dlmo_h),

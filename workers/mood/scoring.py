@@ -70,7 +70,7 @@ class _Scored:
     """A history with everything that its rows are made of."""
 
     person: Person
-    found: Deviations
+    away: Deviations
     risks: tuple[RiskColumns, ...]
     sure: Confidence
     notes: tuple[str, ...]
@@ -125,17 +125,17 @@ def _burden(options: Mapping[str, Any]) -> float:
 
 def _scored(history: History, models: Models, *, whole: bool) -> _Scored:
     person = person_of(history)
-    found = deviations(person.measures(), whole=whole)
-    reaching = (found.nights >= LEAST_NIGHTS) & ~np.isnan(person.sleep_h)
-    risks = risk_columns(person, found, models, chosen=reaching, whole=whole)
-    return _Scored(person, found, risks, confidence(person, found.nights), (RETROSPECTIVE,) if whole else ())
+    away = deviations(person.measures(), whole=whole)
+    reaching = (away.nights >= LEAST_NIGHTS) & ~np.isnan(person.sleep_h)
+    risks = risk_columns(person, away, models, chosen=reaching, whole=whole)
+    return _Scored(person, away, risks, confidence(person, away.nights), (RETROSPECTIVE,) if whole else ())
 
 
 def _row(scored: _Scored, index: int, calls: tuple[int, ...]) -> DayRisk:
     columns = dict(zip(RISKS, scored.risks, strict=True))
     risks = {name: _risk(column, index) for name, column in columns.items()}
-    reasons = [each for name, c in columns.items() for each in _reasons(name, c, scored.found, index)]
-    said = _said(reasons, scored.found, index)
+    reasons = [each for name, c in columns.items() for each in _reasons(name, c, scored.away, index)]
+    sentences = _said(reasons, scored.away, index)
     daily = scored.person.daily
     return DayRisk(
         date=scored.person.dates[index],
@@ -146,8 +146,8 @@ def _row(scored: _Scored, index: int, calls: tuple[int, ...]) -> DayRisk:
         confidence_reasons=scored.sure.reasons[index],
         notes=scored.notes,
         reasons=tuple(reasons),
-        explanation=tuple(each.en for each in said),
-        explanation_ko=tuple(each.ko for each in said),
+        explanation=tuple(each.en for each in sentences),
+        explanation_ko=tuple(each.ko for each in sentences),
         dlmo_h=_or_none(daily.column("Circadian_phase")[index]),
         circadian_amplitude=_or_none(daily.column("Circadian_amplitude")[index]),
         rating_weight={name: float(columns[name].ratings.weight[index]) for name in RATED},
@@ -167,12 +167,12 @@ def _risk(column: RiskColumns, index: int) -> Risk | None:
     return Risk(risk, low, high, None if np.isnan(usual) else typical)
 
 
-def _reasons(risk: str, column: RiskColumns, found: Deviations, index: int) -> list[Reason]:
+def _reasons(risk: str, column: RiskColumns, deviating: Deviations, index: int) -> list[Reason]:
     """Return the parts of one risk's log odds, the largest first after the base."""
     if np.isnan(column.log_odds[index]):
         return []
     parts = zip(column.names, column.parts[index].tolist(), strict=True)
-    told = [_worded(risk, name, amount, found, index) for name, amount in parts if amount]
+    told = [_worded(risk, name, amount, deviating, index) for name, amount in parts if amount]
     told += _rating_reasons(risk, column, index)
     ordered = sorted(told, key=lambda each: -abs(each.amount))
     return [reason(risk, BASE, column.base), *ordered]
@@ -188,16 +188,16 @@ def _rating_reasons(risk: str, column: RiskColumns, index: int) -> list[Reason]:
     return [reason(risk, RATINGS, added), reason(risk, WEIGHING, lost)]
 
 
-def _worded(risk: str, name: str, amount: float, found: Deviations, index: int) -> Reason:
+def _worded(risk: str, name: str, amount: float, deviating: Deviations, index: int) -> Reason:
     """Return a part with what was measured."""
-    sleep, phase, steps = found.change[index].tolist()
+    sleep, phase, steps = deviating.change[index].tolist()
     measured = {
-        "short_sleeper": found.week_h[index],
-        "uneven_sleep": found.spread_h[index],
+        "short_sleeper": deviating.week_h[index],
+        "uneven_sleep": deviating.spread_h[index],
         "later_phase": phase,
         "earlier_phase": phase,
     }
-    below = name in BELOW and found.values[index, NAMES.index(name)] < 0
+    below = name in BELOW and deviating.values[index, NAMES.index(name)] < 0
     return reason(
         risk,
         BELOW[name] if below else name,
@@ -207,10 +207,10 @@ def _worded(risk: str, name: str, amount: float, found: Deviations, index: int) 
     )
 
 
-def _said(reasons: list[Reason], found: Deviations, index: int) -> list[Reason]:
+def _said(reasons: list[Reason], deviating: Deviations, index: int) -> list[Reason]:
     """Return what is worth saying of a date in words, each thing once, the largest first."""
     loud = [r for r in reasons if r.name != BASE and abs(r.amount) >= WORTH_SAYING]
-    phase = found.change[index, 1]
+    phase = deviating.change[index, 1]
     if abs(phase) >= WORTH_SAYING_H:
         name = "later_phase" if phase > 0 else "earlier_phase"
         loud.append(reason(RISKS[DEPRESSION], name, 0.0, hours=float(phase)))

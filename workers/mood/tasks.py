@@ -51,7 +51,7 @@ def answer_records(inputs: Sequence[Any], options: Document, version: str) -> li
     """Return the rows of each question's daily records."""
     del options
     return [
-        {"rows": scored(history_of_records(known["records"]), {}, models=models(version))} for known in inputs
+        {"rows": scored(history_of_records(given["records"]), {}, models=models(version))} for given in inputs
     ]
 
 
@@ -74,10 +74,10 @@ def analyse_files(run: Run) -> None:
 
     """
     options = run.job.options
-    found = uploads.of_job(run.session, run.job)
+    sources = uploads.of_job(run.session, run.job)
     run.session.commit()  # no connection is held while the files are read
     with ExitStack() as stack:
-        paths = [stack.enter_context(uploads.opened(upload)) for upload in found]
+        paths = [stack.enter_context(uploads.opened(upload)) for upload in sources]
         history, reading = _read(paths, options, _progress(run))
     run.progress(1, 1, stage="score")
     subject = storing.lock_subject(run.session, run.job.owner, options.get("subject") or run.job.owner)

@@ -97,13 +97,13 @@ def evaluate(data: Path) -> dict[str, Any]:
         psykose = _sibling(data, "psykose")
         extra = _specificity(subjects, psykose, shipped.activity) if psykose else {}
         return extra | depression.evaluate(subjects, shipped.activity, trained)
-    found = _all(data, shipped.activity, shipped.deviation, trained)
-    if not found:
+    figures = _all(data, shipped.activity, shipped.deviation, trained)
+    if not figures:
         raise depresjon.FolderError(
             f"{data}: neither Depresjon's layout ({depresjon.SCORES} beside {depresjon.ACTIVITY}/) "
             f"nor digiBP's ({digibp.DAILY})"
         )
-    return found
+    return figures
 
 
 def _all(

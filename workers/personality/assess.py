@@ -22,12 +22,12 @@ def assess(rated: Rated, shown: Sequence[Shown], groups: Sequence[str]) -> tuple
     good = np.flatnonzero(~seen.poor)
     owners, constant = seen.owners[good], rated.traits.mean(0)
     figures = measures.figures(fitted.unseen[good], rated.traits[owners], constant=constant)
-    found = {"faces": len(owners), "pictures": len(rated.paths)}
+    counts = {"faces": len(owners), "pictures": len(rated.paths)}
     ways = {each.way for each in shown if each.way}
     poor = {way: _poor(way, shown, fitted, rated) for way in sorted(ways)}
     audited = {name: values[owners] for name, values in rated.audited.items()}
     return fitted, {
-        **found,
+        **counts,
         **figures,
         "coverage": measures.coverage(fitted.unseen, rated.traits[seen.owners], fitted.norms, seen),
         "spoiled": poor,

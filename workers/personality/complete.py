@@ -51,11 +51,11 @@ def _boxes_end(stream: BinaryIO, length: int) -> int:
 
 def _segment_end(head: bytes) -> int:
     """Return where a Matroska file's segment ends, 0 where it does not say (RFC 8794, 4 and 5)."""
-    found = head.find(SEGMENT)
-    sizes = head[found + len(SEGMENT) :]
-    if found < 0 or not sizes or not sizes[0]:
+    start = head.find(SEGMENT)
+    sizes = head[start + len(SEGMENT) :]
+    if start < 0 or not sizes or not sizes[0]:
         return 0
     width = 9 - sizes[0].bit_length()
     value = int.from_bytes(sizes[:width]) & ((1 << 7 * width) - 1)
     unknown = (1 << 7 * width) - 1
-    return 0 if value == unknown else found + len(SEGMENT) + width + value
+    return 0 if value == unknown else start + len(SEGMENT) + width + value

@@ -129,12 +129,12 @@ def _column(path: Path, rows: Sequence[Mapping[str, str]], name: str) -> Matrix:
 
 def _pictures(data: Path) -> dict[str, Path]:
     """Return the pictures below a folder by their path from it, their name, and that without its ending."""
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for path in sorted(data.rglob("*")):
         if path.suffix.lower() in ENDINGS:
             for name in (path.stem, path.name, str(path.relative_to(data))):
-                found.setdefault(name, path)
-    return found
+                paths.setdefault(name, path)
+    return paths
 
 
 def _picture(path: Path, pictures: Mapping[str, Path], name: str) -> Path:

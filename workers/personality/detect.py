@@ -52,11 +52,11 @@ def detect(pixels: Pixels, detector: Detector) -> list[Detection]:
     The picture is looked at with 640 pixels along its longer side, and where
     that shows nothing once more with 1280.
     """
-    found = _look(pixels, detector, FIRST_SIDE, enlarge=1.0)
-    if not found:
+    faces = _look(pixels, detector, FIRST_SIDE, enlarge=1.0)
+    if not faces:
         second = _look(pixels, detector, SECOND_SIDE, enlarge=MOST_ENLARGED)
-        found = [face for face in second if face.score >= SECOND_SCORE]
-    ranked = sorted(found, key=lambda each: -area(clipped(each.box, pixels.shape)))
+        faces = [face for face in second if face.score >= SECOND_SCORE]
+    ranked = sorted(faces, key=lambda each: -area(clipped(each.box, pixels.shape)))
     return ranked[:MOST_FACES]
 
 

@@ -59,11 +59,11 @@ def _figures(predictor: ImpressionPredictor, rated: Rated) -> dict[str, Any]:
                 kept.append(i)
     if not kept:
         raise dataset.DataError(f"none of the {len(rated.paths)} pictures shows a face")
-    found = rated.of(np.array(kept))
+    measured = rated.of(np.array(kept))
     predicted = np.array(answers)
     return {
         "faces": len(kept),
         "pictures": len(rated.paths),
-        **measures.figures(predicted, found.traits, constant=np.array(predictor.norms.mean)),
-        "audit": audit.audit(predicted, found.traits, found.audited),
+        **measures.figures(predicted, measured.traits, constant=np.array(predictor.norms.mean)),
+        "audit": audit.audit(predicted, measured.traits, measured.audited),
     }

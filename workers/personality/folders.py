@@ -23,9 +23,9 @@ def sources_of(paths: Sequence[Path]) -> tuple[list[Source], int]:
         if not path.is_dir():
             sources.append(Source(path, str(path)))
             continue
-        for found in _files_below(path):
-            if _is_media(found):
-                sources.append(Source(found, str(found)))
+        for file in _files_below(path):
+            if _is_media(file):
+                sources.append(Source(file, str(file)))
             else:
                 skipped += 1
     return sources, skipped

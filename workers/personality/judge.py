@@ -122,8 +122,8 @@ def decode(source: Source, how: How) -> _Decoded:
     except FileError as error:
         return _Decoded(kind.family if kind else None, error=error)
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        return _Decoded(None, error=FileError("unreadable", f"the file cannot be read: {said}"))
+        reason = error.strerror or type(error).__name__
+        return _Decoded(None, error=FileError("unreadable", f"the file cannot be read: {reason}"))
 
 
 def _judge(model: ImpressionPredictor, block: Sequence[_Decoded], how: How) -> Iterator[Judgement]:
@@ -189,8 +189,8 @@ def _of_clip(decoded: _Decoded, clip: Clip, faces: Sequence[Sequence[Face]]) -> 
 def _no_face(small: int, where: str) -> FileError:
     """Return why nothing is answered where no face was large enough, with what would be right."""
     if small:
-        said = f"the largest face is less than {LEAST_SIDE} px wide; send a larger picture of it"
-        return FileError("too_small", said)
+        detail = f"the largest face is less than {LEAST_SIDE} px wide; send a larger picture of it"
+        return FileError("too_small", detail)
     return FileError(
         "no_face",
         f"no face of at least {LEAST_SIDE} px in {where}; `method=middle` judges the middle without one",

@@ -87,10 +87,10 @@ class ImpressionPredictor(Predictor[Picture, list[Face]]):
 
     def predict(self, batch: Sequence[Picture], options: Options = Options()) -> list[list[Face]]:
         """Return the faces of each picture, largest first; none where there is no face."""
-        found = [self._crops(i, picture, options) for i, picture in enumerate(batch)]
+        crops_of = [self._crops(i, picture, options) for i, picture in enumerate(batch)]
         results: list[list[Face]] = [[] for _ in batch]
         for many in (False, True):
-            crops = [crop for each in found for crop in each if (len(each) > FEW) == many]
+            crops = [crop for each in crops_of for crop in each if (len(each) > FEW) == many]
             for crop, face in zip(crops, self._judge(crops, tta=options.tta, mirrored=not many), strict=True):
                 results[crop.picture].append(face)
         return results

@@ -61,14 +61,14 @@ def judge_uploads(run: Run) -> None:
         Superseded: the job was taken away.
 
     """
-    found = uploads.of_job(run.session, run.job)
+    sources = uploads.of_job(run.session, run.job)
     run.session.commit()  # no transaction stands open while the files are judged
     refused = _refused(run)
-    total = len(found) + len(refused)
+    total = len(sources) + len(refused)
     free = [number for number in range(total) if number not in refused]
     answered = [Answered(number, answer) for number, answer in refused.items()]
     overlays: list[tuple[tuple[int, int, str], bytes]] = []
-    for number, (upload, judgement) in zip(free, _judged(run, found), strict=True):
+    for number, (upload, judgement) in zip(free, _judged(run, sources), strict=True):
         answered.append(Answered(number, document(judgement, name=upload.name, version=run.model_version)))
         if run.job.options["explain"]:
             overlays += overlays_of(predictor(run.model_version), number, judgement)
@@ -78,12 +78,12 @@ def judge_uploads(run: Run) -> None:
     store_overlays(run.session, run.job.id, overlays)
 
 
-def _judged(run: Run, found: Sequence[Upload]) -> Iterator[tuple[Upload, Judgement]]:
+def _judged(run: Run, uploaded: Sequence[Upload]) -> Iterator[tuple[Upload, Judgement]]:
     """Yield each upload with what is answered of it."""
     with ExitStack() as files:
-        sources = [Source(files.enter_context(uploads.opened(upload)), upload.name) for upload in found]
+        sources = [Source(files.enter_context(uploads.opened(upload)), upload.name) for upload in uploaded]
         answers = judge_files(predictor(run.model_version), sources, how_of(run.job.options))
-        yield from zip(found, answers, strict=True)
+        yield from zip(uploaded, answers, strict=True)
 
 
 def overlays_of(

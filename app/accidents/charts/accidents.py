@@ -54,19 +54,19 @@ class Columns:
 
     def need(self, role: str) -> Column:
         """Return the column of a role; raise BadQuery where the table has none."""
-        found = self.find(role)
-        if found is None:
+        column = self.find(role)
+        if column is None:
             raise BadQuery(
                 f"{self.chart!r} needs a column for {role}; it may be called {', '.join(NAMES[role])}."
             )
-        return found
+        return column
 
     def moment(self) -> Column:
         """Return the first column of times; raise BadQuery where the table has none."""
-        found = next((each for each in self.profile.columns if each.type.is_temporal), None)
-        if found is None:
+        column = next((each for each in self.profile.columns if each.type.is_temporal), None)
+        if column is None:
             raise BadQuery(f"{self.chart!r} needs a column of dates; this data set has none.")
-        return found
+        return column
 
 
 def columns_of(wish: Wish) -> Columns:
@@ -83,9 +83,9 @@ def hour_weekday(wish: Wish) -> Drawing:
     """Return how many accidents each hour of each day of the week has."""
     asked, moment = Asked(wish), columns_of(wish).moment()
     hours, days = Field(moment.name, Part.HOUR), Field(moment.name, Part.WEEKDAY)
-    found = asked.run(Query((COUNT,), wish.where, group=(hours, days)))
+    result = asked.run(Query((COUNT,), wish.where, group=(hours, days)))
     names = WEEKDAYS[wish.language]
-    present = [row for row in found.rows if row[0] is not None]
+    present = [row for row in result.rows if row[0] is not None]
     cells = {(str(row[0]), names[row[1] - 1]): row[2] for row in present}
     xs = [str(hour) for hour in range(24)]
     grid = drawing.heat(xs, list(names), {(x, y): cells.get((x, y), 0) for x in xs for y in names})
@@ -104,19 +104,19 @@ def hour_weekday(wish: Wish) -> Drawing:
         f"사고가 가장 많은 때는 {day} {hour}시입니다({most:,}건).",
         f"Most accidents happen on {day} at {hour}:00 ({most:,}).",
         used,
-        found.matched - used,
+        result.matched - used,
         asked.evidence,
     )
 
 
 def monthly_trend(wish: Wish) -> Drawing:
     """Return accidents a month, and those killed or seriously injured in them."""
-    asked, known = Asked(wish), columns_of(wish)
-    moment, deaths, serious = known.moment(), known.need("deaths"), known.need("serious")
+    asked, columns = Asked(wish), columns_of(wish)
+    moment, deaths, serious = columns.moment(), columns.need("deaths"), columns.need("serious")
     measures = (COUNT, Measure(Function.SUM, deaths.name), Measure(Function.SUM, serious.name))
     month = Field(moment.name, Part.YEAR_MONTH)
-    found = asked.run(Query(measures, wish.where, group=(month,), order=(Order(0),)))
-    rows = [(row[0], row[1], (row[2] or 0) + (row[3] or 0)) for row in found.rows if row[0] is not None]
+    result = asked.run(Query(measures, wish.where, group=(month,), order=(Order(0),)))
+    rows = [(row[0], row[1], (row[2] or 0) + (row[3] or 0)) for row in result.rows if row[0] is not None]
     months = [row[0] for row in rows]
     names = (wish.say("사고", "accidents"), wish.say("사망+중상", "killed or seriously injured"))
     traces = [
@@ -146,20 +146,20 @@ def monthly_trend(wish: Wish) -> Drawing:
         f"{last}: 사고 {used:,}건, 사망 또는 중상 {sum(row[2] for row in rows):,}명.",
         f"{last}: {used:,} accidents, {sum(row[2] for row in rows):,} killed or seriously injured.",
         used,
-        found.matched - used,
+        result.matched - used,
         asked.evidence,
     )
 
 
 def severity_composition(wish: Wish) -> Drawing:
     """Return how many were killed and injured, by severity."""
-    asked, known = Asked(wish), columns_of(wish)
-    roles = [role for role in SEVERITIES if known.find(role)]
+    asked, columns = Asked(wish), columns_of(wish)
+    roles = [role for role in SEVERITIES if columns.find(role)]
     if not roles:
-        known.need("deaths")
-    measures = tuple(Measure(Function.SUM, known.need(role).name) for role in roles)
-    found = asked.run(Query(measures, wish.where))
-    sums = [value or 0 for value in found.rows[0]]
+        columns.need("deaths")
+    measures = tuple(Measure(Function.SUM, columns.need(role).name) for role in roles)
+    result = asked.run(Query(measures, wish.where))
+    sums = [value or 0 for value in result.rows[0]]
     names = [wish.say(*SEVERITIES[role]) for role in roles]
     total = sum(sums)
     rows = [
@@ -179,7 +179,7 @@ def severity_composition(wish: Wish) -> Drawing:
         rows,
         f"인명피해 {total:,}명: {parts}.",
         f"{total:,} casualties: {parts}.",
-        found.matched,
+        result.matched,
         0,
         asked.evidence,
     )
@@ -187,22 +187,24 @@ def severity_composition(wish: Wish) -> Drawing:
 
 def weather_surface(wish: Wish) -> Drawing:
     """Return accidents by weather and road surface."""
-    known = columns_of(wish)
-    return crossed(wish, Asked(wish), Field(known.need("weather").name), Field(known.need("surface").name))
+    columns = columns_of(wish)
+    return crossed(
+        wish, Asked(wish), Field(columns.need("weather").name), Field(columns.need("surface").name)
+    )
 
 
 def road_accident_type(wish: Wish) -> Drawing:
     """Return accidents by type of road and of accident."""
-    known = columns_of(wish)
-    return crossed(wish, Asked(wish), Field(known.need("road").name), Field(known.need("kind").name))
+    columns = columns_of(wish)
+    return crossed(wish, Asked(wish), Field(columns.need("road").name), Field(columns.need("kind").name))
 
 
 def eclo_distribution(wish: Wish) -> Drawing:
     """Return how many accidents have each ECLO; the highest ones together."""
     asked, eclo = Asked(wish), columns_of(wish).need("eclo")
-    found = asked.run(Query((COUNT,), wish.where, group=(Field(eclo.name),), order=(Order(0),)))
+    result = asked.run(Query((COUNT,), wish.where, group=(Field(eclo.name),), order=(Order(0),)))
     counts: dict[str, int] = {}
-    for value, count in found.rows:
+    for value, count in result.rows:
         if value is None:
             continue
         name = f"{MOST_ECLO}+" if value >= MOST_ECLO else label(value)
@@ -222,26 +224,26 @@ def eclo_distribution(wish: Wish) -> Drawing:
         f"가장 잦은 ECLO는 {name}입니다({used:,}건 중 {most:,}건).",
         f"The most frequent ECLO is {name} ({most:,} of {used:,} accidents).",
         used,
-        found.matched - used,
+        result.matched - used,
         asked.evidence,
     )
 
 
 def district_ranking(wish: Wish) -> Drawing:
     """Return the districts by accidents, mean ECLO or share of fatal ones, with 95 % intervals."""
-    asked, known = Asked(wish), columns_of(wish)
+    asked, columns = Asked(wish), columns_of(wish)
     by = wish.by or "count"
     in_city = Filter(Field(DISTRICT), Op.NOT_IN, ("elsewhere", "ambiguous"))
     where = (*wish.where, Filter(Field(DISTRICT), Op.PRESENT), in_city)
     measures: tuple[Measure, ...] = (COUNT,)
     if by == "mean_eclo":
-        eclo = known.need("eclo").name
+        eclo = columns.need("eclo").name
         measures += (Measure(Function.MEAN, eclo), Measure(Function.DEVIATION, eclo))
     elif by == "fatal_rate":
-        fatal = (Filter(Field(known.need("deaths").name), Op.ABOVE, (0,)),)
+        fatal = (Filter(Field(columns.need("deaths").name), Op.ABOVE, (0,)),)
         measures += (Measure(Function.COUNT, where=fatal),)
-    found = asked.run(Query(measures, where, group=(Field(DISTRICT),)))
-    ranked = sorted((_ranked(by, row) for row in found.rows), key=lambda row: -(row[1] or 0))
+    result = asked.run(Query(measures, where, group=(Field(DISTRICT),)))
+    ranked = sorted((_ranked(by, row) for row in result.rows), key=lambda row: -(row[1] or 0))
     name = {
         "count": wish.say("사고 수", "accidents"),
         "mean_eclo": wish.say("평균 ECLO", "mean ECLO"),
@@ -253,7 +255,7 @@ def district_ranking(wish: Wish) -> Drawing:
         if row[4] < FEW
     ]
     if by == "fatal_rate" and len(ranked) > 1:
-        notes += _round_notes(wish, where, [ranked[0][0], ranked[-1][0]], known.need("deaths"))
+        notes += _round_notes(wish, where, [ranked[0][0], ranked[-1][0]], columns.need("deaths"))
     everything = wish.table.run(Query((COUNT,), wish.where)).rows[0][0]
     first = ranked[0] if ranked else ("-", None, None, None, 0)
     shown = f"{first[1]:,.4g}" if isinstance(first[1], float) else str(first[1])
@@ -268,8 +270,8 @@ def district_ranking(wish: Wish) -> Drawing:
         ranked,
         f"{name}이(가) 가장 큰 곳은 {first[0]}입니다({shown}).",
         f"{first[0]} is first by {name} ({shown}).",
-        found.matched,
-        everything - found.matched,
+        result.matched,
+        everything - result.matched,
         asked.evidence,
         notes,
     )

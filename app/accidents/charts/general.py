@@ -42,7 +42,7 @@ def bar(wish: Wish) -> Drawing:
     x = wish.column(wish.x, of="x")
     measure, name = _figure(wish)
     largest = Order(1, descending=True)
-    found = asked.run(
+    result = asked.run(
         Query(
             (measure, COUNT),
             wish.where,
@@ -52,12 +52,12 @@ def bar(wish: Wish) -> Drawing:
             ties=False,
         )
     )
-    labels = [label(row[0], wish.language) for row in found.rows]
-    trace = drawing.bars(labels, [row[1] for row in found.rows], name=name)
-    rest = found.total_rows - len(found.rows)
-    rest_rows = found.matched - sum(row[2] for row in found.rows)
-    data, notes, rows = [trace], [], [[each, *row[1:]] for each, row in zip(labels, found.rows, strict=True)]
-    said = [_most(wish, found.rows, name, at) for at in ("ko", "en")]
+    labels = [label(row[0], wish.language) for row in result.rows]
+    trace = drawing.bars(labels, [row[1] for row in result.rows], name=name)
+    rest = result.total_rows - len(result.rows)
+    rest_rows = result.matched - sum(row[2] for row in result.rows)
+    data, notes, rows = [trace], [], [[each, *row[1:]] for each, row in zip(labels, result.rows, strict=True)]
+    texts = [_most(wish, result.rows, name, at) for at in ("ko", "en")]
     if rest > 0:
         other = ELSE[wish.language].format(rest)
         value = rest_rows if measure.function is Function.COUNT else None
@@ -66,11 +66,11 @@ def bar(wish: Wish) -> Drawing:
         notes.append(
             noted(
                 "rest",
-                f"그 밖의 {rest}개 {x.name}이(가) {found.matched:,}개 행 중 {rest_rows:,}개를 차지합니다.",
-                f"{rest} further values of {x.name} hold {rest_rows:,} of {found.matched:,} rows.",
+                f"그 밖의 {rest}개 {x.name}이(가) {result.matched:,}개 행 중 {rest_rows:,}개를 차지합니다.",
+                f"{rest} further values of {x.name} hold {rest_rows:,} of {result.matched:,} rows.",
             )
         )
-        said = [f"{text} {notes[0][f'message_{at}']}" for text, at in zip(said, ("ko", "en"), strict=True)]
+        texts = [f"{text} {notes[0][f'message_{at}']}" for text, at in zip(texts, ("ko", "en"), strict=True)]
     layout = {
         "title": drawing.title(f"{x.name}: {name}"),
         "xaxis": axis(x.name, kind="category"),
@@ -82,10 +82,10 @@ def bar(wish: Wish) -> Drawing:
         layout,
         (x.name, name, wish.say("행", "rows")),
         rows,
-        said[0],
-        said[1],
-        found.matched - found.missing_left_out,
-        found.missing_left_out,
+        texts[0],
+        texts[1],
+        result.matched - result.missing_left_out,
+        result.missing_left_out,
         asked.evidence,
         notes,
     )
@@ -134,12 +134,12 @@ def histogram(wish: Wish) -> Drawing:
         width = nice_width(float(x.min or 0), float(x.max or 0), BINS, whole=whole)
         term = Field(x.name, Part.BIN, width=width)
     present = Filter(Field(x.name), Op.PRESENT)
-    found = asked.run(Query((COUNT,), (*wish.where, present), group=(term,), order=(Order(0),)))
+    result = asked.run(Query((COUNT,), (*wish.where, present), group=(term,), order=(Order(0),)))
     left_out = _missing(wish, x)
     kind = "linear" if x.type.is_numeric else "category"
-    xs: list[Any] = [rounded_bin(row[0], width) if width else label(row[0]) for row in found.rows]
+    xs: list[Any] = [rounded_bin(row[0], width) if width else label(row[0]) for row in result.rows]
     centres = [x_ + width / 2 for x_ in xs] if width else xs
-    counts = [row[1] for row in found.rows]
+    counts = [row[1] for row in result.rows]
     trace = {"type": "bar", "x": centres, "y": counts, "name": x.name}
     trace |= {"width": [width] * len(xs), "customdata": [[low, low + width] for low in xs]} if width else {}
     layout = {
@@ -191,10 +191,10 @@ def box(wish: Wish) -> Drawing:
     measures += (Measure(Function.MEAN, y.name), Measure(Function.COUNT, y.name))
     group = (Field(x.name),) if x else ()
     order = (Order(7, descending=True),) if x else ()
-    found = asked.run(
+    result = asked.run(
         Query(measures, wish.where, group=group, order=order, limit=MOST_CATEGORIES, ties=False)
     )
-    rows = [row if x else (y.name, *row) for row in found.rows]
+    rows = [row if x else (y.name, *row) for row in result.rows]
     names = [label(row[0], wish.language) for row in rows]
     parts = [[drawing.rounded(row[i]) for row in rows] for i in range(1, 7)]
     keys = ("lowerfence", "q1", "median", "q3", "upperfence", "mean")
@@ -220,7 +220,7 @@ def box(wish: Wish) -> Drawing:
         korean,
         english,
         used,
-        found.missing_left_out,
+        result.missing_left_out,
         asked.evidence,
         [whiskers],
     )
@@ -245,7 +245,7 @@ def density(wish: Wish) -> Drawing:
         )
     )
     count, deviation, q1, q3 = summary.rows[0]
-    found = asked.run(
+    result = asked.run(
         Query(
             (COUNT,), (*wish.where, present), group=(Field(x.name, Part.BIN, width=width),), order=(Order(0),)
         )
@@ -254,7 +254,7 @@ def density(wish: Wish) -> Drawing:
     bandwidth = 0.9 * spread * max(count, 1) ** -0.2
     step = (high - low + 6 * bandwidth) / (CURVE_POINTS - 1)
     xs = [low - 3 * bandwidth + i * step for i in range(CURVE_POINTS)]
-    centres = [(row[0] + width / 2, row[1]) for row in found.rows]
+    centres = [(row[0] + width / 2, row[1]) for row in result.rows]
     scale = 1 / (max(count, 1) * bandwidth * sqrt(2 * pi))
     ys = [scale * sum(n * exp(-0.5 * ((at - centre) / bandwidth) ** 2) for centre, n in centres) for at in xs]
     trace = {
@@ -318,15 +318,15 @@ def scatter(wish: Wish) -> Drawing:
 
 
 def _points(asked: Asked, where: tuple[Filter, ...], x: Column, y: Column) -> tuple[Any, Any, Any]:
-    found = asked.run(Query(columns=(x.name, y.name), where=where, limit=MOST_POINTS))
+    result = asked.run(Query(columns=(x.name, y.name), where=where, limit=MOST_POINTS))
     trace = {
         "type": "scatter",
         "mode": "markers",
-        "x": [drawing.rounded(row[0]) for row in found.rows],
-        "y": [drawing.rounded(row[1]) for row in found.rows],
+        "x": [drawing.rounded(row[0]) for row in result.rows],
+        "y": [drawing.rounded(row[1]) for row in result.rows],
         "marker": {"size": 5, "opacity": 0.6},
     }
-    return trace, found.rows[:200], (x.name, y.name)
+    return trace, result.rows[:200], (x.name, y.name)
 
 
 def _cells(asked: Asked, where: tuple[Filter, ...], x: Column, y: Column) -> tuple[Any, Any, Any]:
@@ -335,8 +335,8 @@ def _cells(asked: Asked, where: tuple[Filter, ...], x: Column, y: Column) -> tup
         for each in (x, y)
     ]
     group = tuple(Field(each.name, Part.BIN, width=width) for each, width in zip((x, y), widths, strict=True))
-    found = asked.run(Query((COUNT,), where, group=group))
-    cells = {(row[0] + widths[0] / 2, row[1] + widths[1] / 2): row[2] for row in found.rows}
+    result = asked.run(Query((COUNT,), where, group=group))
+    cells = {(row[0] + widths[0] / 2, row[1] + widths[1] / 2): row[2] for row in result.rows}
     xs, ys = sorted({key[0] for key in cells}), sorted({key[1] for key in cells})
     trace = {
         "type": "heatmap",
@@ -345,7 +345,7 @@ def _cells(asked: Asked, where: tuple[Filter, ...], x: Column, y: Column) -> tup
         "z": [[cells.get((a, b)) for a in xs] for b in ys],
         "colorscale": "Blues",
     }
-    most = sorted(found.rows, key=lambda row: -row[2])[:200]
+    most = sorted(result.rows, key=lambda row: -row[2])[:200]
     return trace, most, (x.name, y.name, "n")
 
 
@@ -358,9 +358,9 @@ def correlation(wish: Wish) -> Drawing:
         raise BadQuery("A correlation needs two columns of numbers; this data set has fewer.")
     pairs = list(combinations(columns, 2))
     measures = tuple(Measure(Function.CORRELATION, a.name, other=b.name) for a, b in pairs)
-    found = asked.run(Query(measures, wish.where))
+    result = asked.run(Query(measures, wish.where))
     values: dict[tuple[str, str], Any] = {(each.name, each.name): 1.0 for each in columns}
-    for (a, b), value in zip(pairs, found.rows[0], strict=True):
+    for (a, b), value in zip(pairs, result.rows[0], strict=True):
         values[a.name, b.name] = values[b.name, a.name] = value
     names = [each.name for each in columns]
     trace = drawing.heat(names, names, values, zmin=-1, zmax=1)
@@ -389,7 +389,7 @@ def correlation(wish: Wish) -> Drawing:
         rows,
         f"가장 강한 상관: {strongest[0].name}와(과) {strongest[1].name}, {value}.",
         f"Strongest: {strongest[0].name} with {strongest[1].name}, {value}.",
-        found.matched,
+        result.matched,
         0,
         asked.evidence,
         notes,
@@ -411,20 +411,20 @@ def _other(wish: Wish, x: Column) -> Column:
 
 def crossed(wish: Wish, asked: Asked, x: Field, y: Field) -> Drawing:
     """Return a cross table of two terms."""
-    found = asked.run(
+    result = asked.run(
         Query((COUNT,), wish.where, group=(x, y), order=(Order(2, descending=True),), ties=False)
     )
-    names = [[label(row[i], wish.language) for row in found.rows] for i in (0, 1)]
-    xs, ys = (_frequent(each, [row[2] for row in found.rows]) for each in names)
-    cells = {(a, b): row[2] for a, b, row in zip(*names, found.rows, strict=True) if a in xs and b in ys}
+    names = [[label(row[i], wish.language) for row in result.rows] for i in (0, 1)]
+    xs, ys = (_frequent(each, [row[2] for row in result.rows]) for each in names)
+    cells = {(a, b): row[2] for a, b, row in zip(*names, result.rows, strict=True) if a in xs and b in ys}
     shown = sum(cells.values())
     notes = []
-    if shown < found.matched:
+    if shown < result.matched:
         notes.append(
             noted(
                 "rest",
-                f"{found.matched:,}개 행 중 {found.matched - shown:,}개는 표시되지 않은 값에 속합니다.",
-                f"{found.matched - shown:,} of {found.matched:,} rows have values that are not shown.",
+                f"{result.matched:,}개 행 중 {result.matched - shown:,}개는 표시되지 않은 값에 속합니다.",
+                f"{result.matched - shown:,} of {result.matched:,} rows have values that are not shown.",
             )
         )
     trace = drawing.heat(xs, ys, cells)
@@ -443,7 +443,7 @@ def crossed(wish: Wish, asked: Asked, x: Field, y: Field) -> Drawing:
         f"가장 잦은 조합: {top[0]}, {top[1]} ({top[2]:,}개 행).",
         f"Most frequent together: {top[0]} and {top[1]} ({top[2]:,} rows).",
         shown,
-        found.matched - shown,
+        result.matched - shown,
         asked.evidence,
         notes,
     )

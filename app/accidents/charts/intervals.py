@@ -38,8 +38,8 @@ def turns_round(
 
     """
     order = _order(totals)
-    strata = [found for stratum in within if (found := _order(stratum))]
-    return order != 0 and len(strata) > 1 and all(found == -order for found in strata)
+    strata = [direction for stratum in within if (direction := _order(stratum))]
+    return order != 0 and len(strata) > 1 and all(direction == -order for direction in strata)
 
 
 def _order(groups: Sequence[tuple[str, float, float]]) -> int:

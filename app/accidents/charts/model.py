@@ -60,16 +60,16 @@ def prediction_of(prediction_id: UUID | None) -> Prediction:
     """
     if prediction_id is None:
         raise Invalid("This chart needs `prediction`, the id of a prediction.", code="bad_query")
-    found = service.find(prediction_id)
-    if not isinstance(found, Prediction):
+    prediction = service.find(prediction_id)
+    if not isinstance(prediction, Prediction):
         raise Conflict(f"Prediction {prediction_id} is not there yet; try again shortly.", code="not_ready")
-    return found
+    return prediction
 
 
 def shap_waterfall(prediction_id: UUID | None, language: str) -> dict[str, Any]:
     """Return what each field adds to the typical value of one prediction."""
-    found = prediction_of(prediction_id)
-    parts = found.result.get("contributions")
+    prediction = prediction_of(prediction_id)
+    parts = prediction.result.get("contributions")
     if not parts:
         raise Invalid(
             "This prediction was made without `explain: true`, so that its contributions are not kept; "
@@ -104,8 +104,8 @@ def shap_waterfall(prediction_id: UUID | None, language: str) -> dict[str, Any]:
 
 def what_if_hour(prediction_id: UUID | None, language: str) -> dict[str, Any]:
     """Return the predictions of one accident at other values of a field, as `vary` asked for them."""
-    found = prediction_of(prediction_id)
-    varied = found.result.get("varied")
+    prediction = prediction_of(prediction_id)
+    varied = prediction.result.get("varied")
     if not varied:
         raise Invalid(
             "This prediction was made without `vary`; ask it again with "
@@ -145,7 +145,7 @@ def _figure(
     traces: list[dict[str, Any]],
     layout: dict[str, Any],
     table: tuple[tuple[str, ...], list[Any]],
-    said: tuple[str, str],
+    alt: tuple[str, str],
     *,
     rows_used: int,
 ) -> dict[str, Any]:
@@ -159,8 +159,8 @@ def _figure(
         "rows_used": rows_used,
         "rows_left_out": 0,
         "table": {"columns": list(table[0]), "rows": [list(row) for row in table[1]]},
-        "alt_ko": said[0],
-        "alt_en": said[1],
+        "alt_ko": alt[0],
+        "alt_en": alt[1],
         "notes": [],
     }
     return {"data": traces, "layout": {"template": None, **layout}, "meta": meta}

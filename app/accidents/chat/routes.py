@@ -80,9 +80,9 @@ def events(body: dict[str, Any], *, begun: bool = False) -> Iterator[str]:
 )
 @request_headers(blp, "Prefer", "X-Anthropic-API-Key")
 @error_responses(400, 401, 404, 409, 410, 411, 413, 415, 422, 429, 503)
-def send_message(said: dict[str, Any]) -> Any:
+def send_message(body: dict[str, Any]) -> Any:
     """Ask a question about a data set; with `Accept: text/event-stream` the answer is streamed."""
-    asked, key = service.asked(said), credentials.sent()
+    asked, key = service.asked(body), credentials.sent()
     dataset_id = UUID(asked.table.id)
     if key is None:
         return _answered(service.answer(asked), dataset_id)
@@ -174,8 +174,8 @@ def _answered(message: Message, dataset_id: UUID) -> Any:
 @error_responses(401, 422, 503)
 def list_conversations(query: dict[str, Any]) -> Any:
     """List my conversations, newest first."""
-    found, total = service.list_conversations(**query)
-    listed = [_listed(conversation, count) for conversation, count in found]
+    conversations, total = service.list_conversations(**query)
+    listed = [_listed(conversation, count) for conversation, count in conversations]
     return reply({"conversations": listed, "total": total, **query}, PRIVATE)
 
 

@@ -79,7 +79,7 @@ class Reply:
     unbacked: int = 0
 
 
-def asked(said: Mapping[str, Any]) -> Asked:
+def asked(body: Mapping[str, Any]) -> Asked:
     """Return a request's message with what it is about.
 
     Raises:
@@ -88,8 +88,8 @@ def asked(said: Mapping[str, Any]) -> Asked:
         Invalid: another data set is named than the conversation's.
 
     """
-    conversation = _conversation(said.get("conversation_id"))
-    dataset_id = said.get("dataset_id") or (conversation.dataset_id if conversation else None)
+    conversation = _conversation(body.get("conversation_id"))
+    dataset_id = body.get("dataset_id") or (conversation.dataset_id if conversation else None)
     if conversation and dataset_id != conversation.dataset_id:
         raise _invalid(
             "dataset_id",
@@ -98,17 +98,17 @@ def asked(said: Mapping[str, Any]) -> Asked:
         )
     notice = ""
     if dataset_id is None:
-        dataset_id, notice = _sample(said["message"])
+        dataset_id, notice = _sample(body["message"])
     history = _questions(conversation.id) if conversation else ()
     if len(history) >= MOST_MESSAGES:
         raise Conflict(
             f"The conversation has {MOST_MESSAGES} messages; begin another one.", code="too_many_messages"
         )
-    found = datasets.find_ready(dataset_id)
-    sha256, name = found.dataset.sha256, found.dataset.name
+    ready = datasets.find_ready(dataset_id)
+    sha256, name = ready.dataset.sha256, ready.dataset.name
     conversation_id = conversation.id if conversation else None
     return Asked(
-        said["message"], conversation_id, history, asking.table_of(found), sha256, _stem(name), notice
+        body["message"], conversation_id, history, asking.table_of(ready), sha256, _stem(name), notice
     )
 
 
@@ -121,8 +121,8 @@ def _invalid(field_: str, reason: str, value: Any) -> Invalid:
 
 def _sample(message: str) -> tuple[UUID, str]:
     """Return the caller's copy of the sample that ships, and the sentence that says so."""
-    found = datasets.shipped_sample()
-    return found.dataset.id, _NOTICE[talk.language(message)]
+    sample = datasets.shipped_sample()
+    return sample.dataset.id, _NOTICE[talk.language(message)]
 
 
 def forget_answers(dataset_id: UUID, _keys: Sequence[UUID]) -> None:
@@ -154,40 +154,40 @@ def _questions(conversation_id: UUID) -> tuple[str, ...]:
     return tuple(db.session.scalars(statement.order_by(Message.position)))
 
 
-def answer(said: Asked) -> Message:
+def answer(sent: Asked) -> Message:
     """Answer a message by the grammar and keep both."""
-    question = said.question(model=GRAMMAR)
+    question = sent.question(model=GRAMMAR)
     entry = answer_cache.find(question)
     if entry is not None:
         again = Reply(entry.content, entry.evidence, cache_hit=True, refused=entry.refused)
-        return keep(said, _noticed(again, said.notice))
-    reply = _by_grammar(said)
+        return keep(sent, _noticed(again, sent.notice))
+    reply = _by_grammar(sent)
     answer_cache.keep(
-        said.table.id,
+        sent.table.id,
         answer_cache.Entry(question.key, reply.content, reply.evidence, reply.refused, reply.unbacked),
     )
-    return keep(said, _noticed(reply, said.notice))
+    return keep(sent, _noticed(reply, sent.notice))
 
 
 def _noticed(reply: Reply, notice: str) -> Reply:
     return replace(reply, content=f"{notice} {reply.content}".strip())
 
 
-def ask_model(said: Asked, key: str, *, wait_s: float) -> Message:
+def ask_model(sent: Asked, key: str, *, wait_s: float) -> Message:
     """Have a language model answer a message in the worker, and wait for it a while.
 
     The message is stored first, without an answer; the job stores the answer with its own success. The key
     goes to the worker by a way of its own, before the job that takes it can run.
     """
     model = settings().chat_model
-    question = said.question(model=model, fingerprint=credentials.fingerprint(key))
+    question = sent.question(model=model, fingerprint=credentials.fingerprint(key))
     entry = answer_cache.find(question)
     if entry is not None:
         reply = Reply(entry.content, entry.evidence, model=model, cache_hit=True, unbacked=entry.unbacked)
-        return keep(said, _noticed(reply, said.notice))
-    message = keep(said, Reply("", model=model), waits=True)
+        return keep(sent, _noticed(reply, said.notice))
+    message = keep(sent, Reply("", model=model), waits=True)
     message_id, job_id = message.id, uuid7()
-    job_input = {"message_id": str(message_id), "notice": said.notice, "cache_key": question.key}
+    job_input = {"message_id": str(message_id), "notice": sent.notice, "cache_key": question.key}
     credentials.put(job_id, key)
     try:
         job = jobs.submit(JobRequest(SYSTEM, CHAT, job_input, {}, items=None), job_id=job_id)
@@ -246,16 +246,16 @@ def erase_message(message_id: UUID) -> None:
     db.session.commit()
 
 
-def _by_grammar(said: Asked) -> Reply:
-    words = vocabularies.of(said.table, said.name)
-    found = talk.answer(
-        said.message,
+def _by_grammar(sent: Asked) -> Reply:
+    words = vocabularies.of(sent.table, sent.name)
+    reply = talk.answer(
+        sent.message,
         words,
-        lambda query, tool: asking.ask(said.table, query, tool=tool),
-        recall(said.history, words),
+        lambda query, tool: asking.ask(sent.table, query, tool=tool),
+        recall(sent.history, words),
         _predict,
     )
-    return Reply(found.content, found.evidence, refused=found.open.why.value if found.open else None)
+    return Reply(reply.content, reply.evidence, refused=reply.open.why.value if reply.open else None)
 
 
 def _predict(fields: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -272,19 +272,19 @@ def _predict(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     return predicted.result
 
 
-def keep(said: Asked, reply: Reply, *, waits: bool = False) -> Message:
+def keep(sent: Asked, reply: Reply, *, waits: bool = False) -> Message:
     """Store a message with its answer, both at once, and its conversation if it begins one; `waits` leaves the answer out."""
     db.session.rollback()
-    conversation_id = said.conversation_id or _begun(said)
+    conversation_id = sent.conversation_id or _begun(sent)
     message = Message(
         id=uuid7(),
         conversation_id=conversation_id,
-        position=len(said.history),
-        question=said.message,
+        position=len(sent.history),
+        question=sent.message,
         content=None if waits else reply.content,
         evidence=reply.evidence,
         usage=dict(reply.usage),
-        dataset_version=said.table.version,
+        dataset_version=sent.table.version,
         model=reply.model,
         cache_hit=reply.cache_hit,
         refused=reply.refused,
@@ -305,10 +305,10 @@ def keep(said: Asked, reply: Reply, *, waits: bool = False) -> Message:
     return message
 
 
-def _begun(said: Asked) -> UUID:
+def _begun(sent: Asked) -> UUID:
     """Add a conversation and return its id; it is stored with its first message."""
     conversation = Conversation(
-        id=uuid7(), owner=owner(), dataset_id=UUID(said.table.id), title=said.message[:TITLE_CHARACTERS]
+        id=uuid7(), owner=owner(), dataset_id=UUID(sent.table.id), title=sent.message[:TITLE_CHARACTERS]
     )
     db.session.add(conversation)
     db.session.flush()

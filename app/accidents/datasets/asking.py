@@ -83,10 +83,10 @@ class Pool:
             if key not in self.opened:
                 self.opened[key] = self.call(_open, storage(), key)
             self.opened.move_to_end(key)
-            found = self.opened[key]
-            found.users += 1
+            opened = self.opened[key]
+            opened.users += 1
             self._close_idle()
-        return found, found.connection.cursor()
+        return opened, opened.connection.cursor()
 
     def _close_idle(self) -> None:
         """Close what was not asked for longest; what is being asked stays."""
@@ -127,13 +127,13 @@ def forget_tables(_dataset_id: UUID, keys: Sequence[UUID]) -> None:
 service.ERASED.append(forget_tables)
 
 
-def table_of(found: service.Found) -> Table:
+def table_of(dataset: service.Found) -> Table:
     """Return a data set that is ready as what charts, maps and the chat ask."""
-    key = found.version.database_key
+    key = dataset.version.database_key
     if key is None:
         raise Gone("The table of this data set is not there any more.")
-    profile = Profile.load(found.version.profile or {})
-    return Table(profile, partial(run, key, profile), str(found.dataset.id), found.version.version)
+    profile = Profile.load(dataset.version.profile or {})
+    return Table(profile, partial(run, key, profile), str(dataset.dataset.id), dataset.version.version)
 
 
 def run(key: UUID, profile: Profile, query: Query) -> Result:

@@ -112,5 +112,5 @@ def _filter(document: Mapping[str, Any]) -> Filter:
 
 
 def _measure(document: Mapping[str, Any]) -> Measure:
-    known = {**document, "function": Function(document["function"])}
-    return Measure(**{**known, "where": _filters(document.get("where", ()))})
+    values = {**document, "function": Function(document["function"])}
+    return Measure(**{**values, "where": _filters(document.get("where", ()))})

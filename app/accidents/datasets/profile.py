@@ -73,12 +73,12 @@ class Column:
     @classmethod
     def load(cls, document: Mapping[str, Any]) -> Column:
         """Return a column from its JSON."""
-        known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
-        known["type"] = Type(document["type"])
-        known["role"] = Role(document["role"]) if document.get("role") else None
-        known |= {name: tuple(document.get(name, ())) for name in ("missing_tokens", "sample")}
-        known["categories"] = tuple((value, count) for value, count in document.get("categories", ()))
-        return cls(**known)
+        values = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
+        values["type"] = Type(document["type"])
+        values["role"] = Role(document["role"]) if document.get("role") else None
+        values |= {name: tuple(document.get(name, ())) for name in ("missing_tokens", "sample")}
+        values["categories"] = tuple((value, count) for value, count in document.get("categories", ()))
+        return cls(**values)
 
 
 @dataclass(frozen=True)

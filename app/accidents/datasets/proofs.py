@@ -45,5 +45,5 @@ def _changes(before: list[Any], now: list[Any]) -> list[dict[str, Any]]:
     most = max(len(before), len(now))
     padded = ([*rows, *[None] * (most - len(rows))] for rows in (before, now))
     pairs = enumerate(zip(*padded, strict=True))
-    found = [{"row": i, "before": old, "now": new} for i, (old, new) in pairs if old != new]
-    return found[:MOST_CHANGES]
+    changes = [{"row": i, "before": old, "now": new} for i, (old, new) in pairs if old != new]
+    return changes[:MOST_CHANGES]

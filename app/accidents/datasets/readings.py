@@ -57,20 +57,20 @@ def read(query: Query, language: str) -> str:
         what = ", ".join(_measure(each, at) for each in query.measures)
     else:
         what = ("행 목록: ", "rows: ")[at] + (", ".join(query.columns) or ("모든 열", "all columns")[at])
-    said = [what]
+    parts = [what]
     if query.group:
         groups = ", ".join(name_field(each, at) for each in query.group)
-        said.append((f"{groups}별", f"by {groups}")[at])
+        parts.append((f"{groups}별", f"by {groups}")[at])
     if query.where:
-        said.append(("조건: ", "where ")[at] + _conditions(query.where, at))
-    said += [
+        parts.append(("조건: ", "where ")[at] + _conditions(query.where, at))
+    parts += [
         OPS[each.op][at].format(_measure(query.measures[each.position], at), _shown(each.value))
         for each in query.having
     ]
-    said += [_order(each, query, at) for each in query.order]
+    parts += [_order(each, query, at) for each in query.order]
     if query.order and query.group:
-        said.append((f"상위 {query.limit}개", f"first {query.limit}")[at])
-    return "; ".join(said)
+        parts.append((f"상위 {query.limit}개", f"first {query.limit}")[at])
+    return "; ".join(parts)
 
 
 def name_field(term: Field, at: int) -> str:
@@ -81,8 +81,8 @@ def name_field(term: Field, at: int) -> str:
 def _measure(measure: Measure, at: int) -> str:
     name = measure.column or ROWS[at]
     extra = f"{measure.fraction:.0%}" if measure.fraction is not None else measure.other
-    said = FUNCTIONS[measure.function][at].format(name, extra)
-    return f"{said} ({_conditions(measure.where, at)})" if measure.where else said
+    function = FUNCTIONS[measure.function][at].format(name, extra)
+    return f"{function} ({_conditions(measure.where, at)})" if measure.where else function
 
 
 def _conditions(where: tuple[Filter, ...], at: int) -> str:

@@ -73,57 +73,57 @@ def upload_form() -> dict[str, Any]:
     }
 
 
-def present_item(found: Found) -> dict[str, Any]:
+def present_item(reading: Found) -> dict[str, Any]:
     """Return a data set as lists show it."""
-    dataset, profile = found.dataset, found.version.profile or {}
+    dataset, profile = reading.dataset, reading.version.profile or {}
     return {
         "id": str(dataset.id),
         "name": dataset.name,
         "description": dataset.description,
-        "version": found.version.version,
-        "status": found.status,
+        "version": reading.version.version,
+        "status": reading.status,
         "rows": profile.get("rows"),
         "size_bytes": dataset.size_bytes,
         "uploaded_at": dataset.uploaded_at.isoformat(),
     }
 
 
-def present(found: Found) -> dict[str, Any]:
+def present(reading: Found) -> dict[str, Any]:
     """Return a data set with its profile; before it is read, without."""
-    dataset, job = found.dataset, found.job
+    dataset, job = reading.dataset, reading.job
     empty: dict[str, Any] = {"schema": [], "warnings": [], "set_aside": None, "rejected": None}
-    profile = {**empty, **(found.version.profile or {})}
-    waiting = job is not None and not found.is_ready
+    profile = {**empty, **(reading.version.profile or {})}
+    waiting = job is not None and not reading.is_ready
     profile.pop("hidden", None)
     return {
         **profile,
-        **present_item(found),
+        **present_item(reading),
         "sha256": dataset.sha256,
-        "progress": 1.0 if found.is_ready else (job.progress if job else 0.0),
+        "progress": 1.0 if reading.is_ready else (job.progress if job else 0.0),
         "error": job.error if job is not None and waiting else None,
         "job_id": str(job.id) if job is not None and waiting else None,
-        "links": links_of(found),
+        "links": links_of(reading),
     }
 
 
-def links_of(found: Found) -> dict[str, str]:
+def links_of(reading: Found) -> dict[str, str]:
     """Return where a data set's rows are, and the job that reads it."""
     links = {
-        "self": url_for("datasets.DatasetResource", dataset_id=found.dataset.id),
-        "rows": url_for("datasets.show_rows", dataset_id=found.dataset.id),
+        "self": url_for("datasets.DatasetResource", dataset_id=reading.dataset.id),
+        "rows": url_for("datasets.show_rows", dataset_id=reading.dataset.id),
     }
-    if found.job is not None and not found.is_ready:
-        links["job"] = url_for("jobs.JobResource", job_id=found.job.id)
-        links["events"] = events_url(found.job.id)
+    if reading.job is not None and not reading.is_ready:
+        links["job"] = url_for("jobs.JobResource", job_id=reading.job.id)
+        links["events"] = events_url(reading.job.id)
     return links
 
 
-def answered(found: Found, status: int) -> Response:
+def answered(reading: Found, status: int) -> Response:
     """Return a data set that is ready, or a 202 that says where it will be."""
-    url = url_for("datasets.DatasetResource", dataset_id=found.dataset.id)
-    if found.is_ready:
-        return reply(present(found), {"Location": url, **PRIVATE}, status)
-    return reply(present(found), {"Location": url, "Retry-After": "1", **PRIVATE}, 202)
+    url = url_for("datasets.DatasetResource", dataset_id=reading.dataset.id)
+    if reading.is_ready:
+        return reply(present(reading), {"Location": url, **PRIVATE}, status)
+    return reply(present(reading), {"Location": url, "Retry-After": "1", **PRIVATE}, 202)
 
 
 @blp.route("/upload", methods=["POST"])
@@ -149,8 +149,8 @@ def upload_dataset() -> Any:
 @error_responses(401, 422, 503)
 def list_datasets(query: dict[str, Any]) -> Any:
     """List my data sets, newest first."""
-    found, total = service.list_mine(**query)
-    return reply({"datasets": [present_item(each) for each in found], "total": total, **query}, PRIVATE)
+    readings, total = service.list_mine(**query)
+    return reply({"datasets": [present_item(each) for each in readings], "total": total, **query}, PRIVATE)
 
 
 @blp.route("/<uuid:dataset_id>")
@@ -195,8 +195,8 @@ class DatasetResource(MethodView):
 @error_responses(401, 404, 409, 410, 422, 429, 503)
 def show_rows(query: dict[str, Any], dataset_id: UUID) -> Any:
     """Show a page of rows as JSON, or all of them as CSV."""
-    found = service.find_ready(dataset_id, query.get("version"))
-    return rows_of(asking.table_of(found), query, name=str(dataset_id))
+    reading = service.find_ready(dataset_id, query.get("version"))
+    return rows_of(asking.table_of(reading), query, name=str(dataset_id))
 
 
 def rows_of(table: Any, query: dict[str, Any], *, name: str) -> Response:

@@ -16,31 +16,35 @@ from app.http.errors import Invalid
 MARK = "\ufeff"
 
 
-def query_of(table: Table, said: Mapping[str, Any]) -> Query:
+def query_of(table: Table, query: Mapping[str, Any]) -> Query:
     """Return the query that a request for rows asks; raise Invalid where it names no column."""
-    names = tuple(table.profile.column(name).name for name in said.get("columns") or ())
+    names = tuple(table.profile.column(name).name for name in query.get("columns") or ())
     names = tuple(dict.fromkeys(names)) or tuple(column.name for column in table.profile.columns)
     order: tuple[Order, ...] = ()
-    if said.get("sort"):
-        order = (_order(table, said["sort"], names),)
+    if query.get("sort"):
+        order = (_order(table, query["sort"], names),)
     return Query(
-        columns=names, where=said.get("filter", ()), order=order, limit=said["limit"], offset=said["offset"]
+        columns=names,
+        where=query.get("filter", ()),
+        order=order,
+        limit=query["limit"],
+        offset=query["offset"],
     )
 
 
 def _order(table: Table, sort: str, names: tuple[str, ...]) -> Order:
     """Return how rows are sorted; a name may itself begin with a minus."""
-    known = {column.name for column in table.profile.columns}
-    descending = sort not in known and sort.startswith("-")
+    names_of_table = {column.name for column in table.profile.columns}
+    descending = sort not in names_of_table and sort.startswith("-")
     name = table.profile.column(sort[1:] if descending else sort).name
     if name not in names:
         raise Invalid(f"sort names {name!r}, which is none of the columns asked for.", code="bad_query")
     return Order(names.index(name), descending=descending)
 
 
-def page(table: Table, said: Mapping[str, Any]) -> dict[str, Any]:
+def page(table: Table, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return a page of rows as JSON."""
-    query = query_of(table, said)
+    query = query_of(table, params)
     result = table.run(query)
     total = result.total_rows
     if not result.rows and query.offset:  # behind the end: the count comes with a row
@@ -55,11 +59,11 @@ def page(table: Table, said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def stream_csv(table: Table, said: Mapping[str, Any]) -> Iterator[str]:
+def stream_csv(table: Table, asked: Mapping[str, Any]) -> Iterator[str]:
     """Yield all rows that pass the filters as a CSV; no text in it begins as a formula."""
-    query = replace(query_of(table, {**said, "limit": MOST_ROWS, "offset": 0}))
+    query = replace(query_of(table, {**asked, "limit": MOST_ROWS, "offset": 0}))
     result = table.run(query)  # what is wrong with a query is raised before anything is sent
-    return _lines(table, query, result, mark=bool(said.get("bom")))
+    return _lines(table, query, result, mark=bool(asked.get("bom")))
 
 
 def _lines(table: Table, query: Query, result: Any, *, mark: bool) -> Iterator[str]:

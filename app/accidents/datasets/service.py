@@ -98,9 +98,9 @@ def receive() -> Found:
         dataset = _keep(file, sent.values)
     # a form has another boundary each time: the key is bound to what the form says
     body = json.dumps([dataset.sha256, dataset.name, dataset.description]).encode()
-    found = _read(dataset, 1, {}, body=body)
-    _raise_fault(found, forget=True)
-    return found
+    reading = _read(dataset, 1, {}, body=body)
+    _raise_fault(reading, forget=True)
+    return reading
 
 
 def shipped_sample() -> Found:
@@ -142,8 +142,10 @@ def _check_kind(file: Incoming) -> None:
     if kind in KINDS or kind.startswith("application/x-ndjson"):
         return
     why = f" ({why_binary(head)})" if kind == UNKNOWN else ""
-    said = f"The content is {kind}{why}; a data set is a table of text: CSV, with , ; | or tabs."
-    raise UnsupportedType(said, errors=[{"field": "file", "reason": said, "value": kind, "allowed": KINDS}])
+    why_not = f"The content is {kind}{why}; a data set is a table of text: CSV, with , ; | or tabs."
+    raise UnsupportedType(
+        why_not, errors=[{"field": "file", "reason": why_not, "value": kind, "allowed": KINDS}]
+    )
 
 
 def _check_room(size: int) -> None:
@@ -219,18 +221,18 @@ def _read(dataset: Dataset, number: int, overrides: Mapping[str, Any], *, body: 
     return find(*identity)
 
 
-def _raise_fault(found: Found, *, forget: bool) -> None:
+def _raise_fault(reading: Found, *, forget: bool) -> None:
     """Raise what a job found wrong with a file; what could never be read is not kept."""
-    job = found.job
-    if found.is_ready or job is None or job.state not in FINAL:
+    job = reading.job
+    if reading.is_ready or job is None or job.state not in FINAL:
         return
     kind = STATUS_BY_CODE.get(job.error_code or "", Invalid)
-    said, code = job.error_detail or "The file could not be read.", job.error_code or "internal"
+    detail, code = job.error_detail or "The file could not be read.", job.error_code or "internal"
     if forget:
-        erase(found.dataset.id)
+        erase(reading.dataset.id)
     if code in {"internal", "transient"}:
         raise AssayError("The file could not be read for a fault of ours; try again.")
-    raise kind(said, code=code)
+    raise kind(detail, code=code)
 
 
 def find(dataset_id: UUID, version: int | None = None) -> Found:
@@ -267,14 +269,15 @@ def find_ready(dataset_id: UUID, version: int | None = None) -> Found:
     return ready(find(dataset_id, version))
 
 
-def ready(found: Found) -> Found:
+def ready(reading: Found) -> Found:
     """Return a data set that can be asked; raise Conflict where it cannot."""
-    if not found.is_ready:
+    if not reading.is_ready:
         raise Conflict(
-            f"Data set {found.dataset.id} is {found.status}; ask when it is {VOCABULARY[State.SUCCEEDED]}.",
+            f"Data set {reading.dataset.id} is {reading.status}; "
+            f"ask when it is {VOCABULARY[State.SUCCEEDED]}.",
             code="not_ready",
         )
-    return found
+    return reading
 
 
 def list_mine(*, limit: int, offset: int) -> tuple[Sequence[Found], int]:
@@ -296,7 +299,7 @@ def list_mine(*, limit: int, offset: int) -> tuple[Sequence[Found], int]:
     return [Found(*row) for row in db.session.execute(statement)], total
 
 
-def change(dataset_id: UUID, said: Mapping[str, Any]) -> Found:
+def change(dataset_id: UUID, changes: Mapping[str, Any]) -> Found:
     """Rename a data set, or read its bytes again as its owner says: that makes a new version.
 
     Raises:
@@ -305,27 +308,30 @@ def change(dataset_id: UUID, said: Mapping[str, Any]) -> Found:
         Invalid: a column is none of its.
 
     """
-    found = find(dataset_id)
-    named = {name: said[name] for name in ("name", "description") if name in said}
+    current = find(dataset_id)
+    named = {name: changes[name] for name in ("name", "description") if name in changes}
     if named:
         db.session.execute(update(Dataset).where(Dataset.id == dataset_id).values(**named))
         db.session.commit()
-    reading = {name: said[name] for name in ("columns", "totals", "fill_down", "crs") if name in said}
+    reading = {name: changes[name] for name in ("columns", "totals", "fill_down", "crs") if name in changes}
     if not reading:
         return find(dataset_id)
-    _check_columns(ready(found), reading)
+    _check_columns(ready(current), reading)
     last = select(func.max(DatasetVersion.version)).where(DatasetVersion.dataset_id == dataset_id)
     number = (db.session.scalar(last) or 0) + 1
-    again = _read(found.dataset, number, _merged(found.version.overrides, reading))
+    again = _read(current.dataset, number, _merged(current.version.overrides, reading))
     _raise_fault(again, forget=False)
     return again
 
 
-def _check_columns(found: Found, reading: Mapping[str, Any]) -> None:
+def _check_columns(current: Found, reading: Mapping[str, Any]) -> None:
     """Raise Invalid where what is said names a column that is not there."""
-    names = {column["name"] for column in (found.version.profile or {})["schema"]}
-    for field, said in (("columns", reading.get("columns", {})), ("fill_down", reading.get("fill_down", ()))):
-        for name in said:
+    names = {column["name"] for column in (current.version.profile or {})["schema"]}
+    for field, named in (
+        ("columns", reading.get("columns", {})),
+        ("fill_down", reading.get("fill_down", ())),
+    ):
+        for name in named:
             if name not in names:
                 reason = f"There is no column {name[:60]!r}; there are: {', '.join(sorted(names)[:30])}."
                 raise Invalid(
@@ -335,12 +341,12 @@ def _check_columns(found: Found, reading: Mapping[str, Any]) -> None:
                 )
 
 
-def _merged(before: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was said before with what is said now: each column's own members stay."""
     columns = {name: dict(each) for name, each in before.get("columns", {}).items()}
-    for name, each in said.get("columns", {}).items():
+    for name, each in changes.get("columns", {}).items():
         columns[name] = {**columns.get(name, {}), **each}
-    return {**before, **said, "columns": columns}
+    return {**before, **changes, "columns": columns}
 
 
 def erase(dataset_id: UUID) -> Erased:
@@ -350,8 +356,8 @@ def erase(dataset_id: UUID) -> Erased:
         NotFound: there is none.
 
     """
-    found = find_own_rows(dataset_id)
-    keys = [found.source_key, *_database_keys(dataset_id)]
+    row = find_own_rows(dataset_id)
+    keys = [row.source_key, *_database_keys(dataset_id)]
     counts = [
         db.session.scalar(select(func.count()).select_from(table).where(table.dataset_id == dataset_id)) or 0
         for table in (DatasetVersion, DatasetShare, DatasetEvidence)

@@ -32,13 +32,13 @@ HEADERS = {
 HIDDEN = ("sha256", "hidden")
 
 
-def present(share: Any, found: Found) -> dict[str, Any]:
+def present(share: Any, reading: Found) -> dict[str, Any]:
     """Return a shared version: its profile, and no id, owner or link but its own."""
-    profile = {name: value for name, value in (found.version.profile or {}).items() if name not in HIDDEN}
+    profile = {name: value for name, value in (reading.version.profile or {}).items() if name not in HIDDEN}
     return {
         **profile,
-        "name": found.dataset.name,
-        "description": found.dataset.description,
+        "name": reading.dataset.name,
+        "description": reading.dataset.description,
         "view": share.view,
         "expires_at": share.expires_at.isoformat(),
     }
@@ -74,8 +74,8 @@ def show_shared(token: str) -> Any:
 @error_responses(404, 409, 410, 422, 429, 503)
 def show_shared_rows(query: dict[str, Any], token: str) -> Any:
     """Show the rows of a shared data set."""
-    _, found = shares.open_shared(token)
-    return rows_of(asking.table_of(found), query, name="shared")
+    _, reading = shares.open_shared(token)
+    return rows_of(asking.table_of(reading), query, name="shared")
 
 
 @blp.route("/<token>/charts/<name>")
@@ -103,5 +103,5 @@ def show_shared_map(query: dict[str, Any], token: str, name: str) -> Any:
 
 def _table_of(token: str) -> Table:
     """Return the table that a link opens, without an id: nothing that it answers names one."""
-    _, found = shares.open_shared(token)
-    return replace(asking.table_of(found), id="")
+    _, reading = shares.open_shared(token)
+    return replace(asking.table_of(reading), id="")

@@ -47,12 +47,12 @@ def create(dataset_id: UUID, *, version: int | None, view: Mapping[str, Any] | N
         Conflict: it cannot be asked yet.
 
     """
-    found = service.find_ready(dataset_id, version)
+    reading = service.find_ready(dataset_id, version)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     share = DatasetShare(
         id=uuid7(),
         dataset_id=dataset_id,
-        version=found.version.version,
+        version=reading.version.version,
         view=dict(view) if view else None,
         token_sha256=_digest(token),
         expires_at=datetime.now(UTC) + LIFE,

@@ -36,12 +36,12 @@ FIGURES = ("count", "mean_eclo", "fatal_rate")
 
 def measures_of(wish: MapWish) -> tuple[str, tuple[Measure, ...]]:
     """Return what a district is coloured by, and the measures behind it; the first counts rows."""
-    known = columns_of_profile(wish.table.profile, wish.name)
+    columns = columns_of_profile(wish.table.profile, wish.name)
     if wish.value == "fatal_rate":
-        fatal = (Filter(Field(known.need("deaths").name), Op.ABOVE, (0,)),)
+        fatal = (Filter(Field(columns.need("deaths").name), Op.ABOVE, (0,)),)
         return "fatal_rate", (COUNT, Measure(Function.COUNT, where=fatal))
     if wish.value == "mean_eclo":
-        return "mean_eclo", (COUNT, Measure(Function.MEAN, known.need("eclo").name))
+        return "mean_eclo", (COUNT, Measure(Function.MEAN, columns.need("eclo").name))
     if wish.value in {None, "count"} and wish.value not in {c.name for c in wish.table.profile.columns}:
         return "count", (COUNT,)
     column = wish.table.profile.column(str(wish.value))
@@ -55,8 +55,8 @@ def choropleth(wish: MapWish) -> Mapped:
     wish.needs(DISTRICT)
     asked = AskedMap(wish)
     name, measures = measures_of(wish)
-    found = asked.run(Query(measures, wish.where, group=(Field(DISTRICT),)))
-    rows = {row[0]: row[1:] for row in found.rows}
+    result = asked.run(Query(measures, wish.where, group=(Field(DISTRICT),)))
+    rows = {row[0]: row[1:] for row in result.rows}
     features = [
         {**outline, "properties": _properties(outline, name, rows[district])}
         for district, outline in districts().items()
@@ -68,15 +68,15 @@ def choropleth(wish: MapWish) -> Mapped:
         "aggregate": wish.aggregate or ("sum" if len(measures) > 1 else "count"),
         "other_rows": _other_rows(wish),
     }
-    return Mapped(features, found.matched, matched, _left_out(rows), asked.evidence, extra)
+    return Mapped(features, result.matched, matched, _left_out(rows), asked.evidence, extra)
 
 
 def _properties(outline: Mapping[str, Any], name: str, row: tuple[Any, ...]) -> dict[str, Any]:
     """Return what a district's feature says."""
-    known = {key: outline["properties"][key] for key in ("name", "name_eng", "code")}
+    names = {key: outline["properties"][key] for key in ("name", "name_eng", "code")}
     count = row[0]
     value = count if len(row) == 1 else row[1]
-    shown = {**known, "rows": count, "few": count < FEW}
+    shown = {**names, "rows": count, "few": count < FEW}
     if name == "fatal_rate":
         interval = wilson(value, count) or (None, None)
         return {
@@ -100,8 +100,8 @@ def _other_rows(wish: MapWish) -> list[dict[str, Any]]:
     role = next((each.name for each in wish.table.profile.columns if each.role == "district"), None)
     if role is None:
         return []
-    found = wish.table.run(Query(columns=(role, DISTRICT), where=(*wish.where, outside), limit=20))
-    return [{"value": row[0], "why": row[1] or "missing"} for row in found.rows]
+    result = wish.table.run(Query(columns=(role, DISTRICT), where=(*wish.where, outside), limit=20))
+    return [{"value": row[0], "why": row[1] or "missing"} for row in result.rows]
 
 
 def dong_bubbles(wish: MapWish) -> Mapped:
@@ -109,9 +109,9 @@ def dong_bubbles(wish: MapWish) -> Mapped:
     wish.needs(DISTRICT, DONG)
     asked = AskedMap(wish)
     name, measures = measures_of(wish)
-    found = asked.run(Query(measures, wish.where, group=(Field(DISTRICT), Field(DONG))))
+    result = asked.run(Query(measures, wish.where, group=(Field(DISTRICT), Field(DONG))))
     features, left_out, matched = [], {ELSEWHERE: 0, AMBIGUOUS: 0, "missing": 0, "unplaced": 0}, 0
-    for district, place, *figures in found.rows:
+    for district, place, *figures in result.rows:
         centre = centre_of(district, place)
         if centre is None:
             reason = district if district in left_out else "missing" if district is None else "unplaced"
@@ -124,7 +124,7 @@ def dong_bubbles(wish: MapWish) -> Mapped:
         properties = {"name": place, "district": district, "rows": figures[0], "few": figures[0] < FEW}
         features.append(point(*centre, {**properties, "value" if name in properties else name: value}))
     features.sort(key=lambda each: -each["properties"]["rows"])
-    return Mapped(features, found.matched, matched, left_out, asked.evidence, {"value": name})
+    return Mapped(features, result.matched, matched, left_out, asked.evidence, {"value": name})
 
 
 @cache
@@ -175,9 +175,9 @@ def difference(wish: MapWish) -> Mapped:
         Measure(Function.COUNT, where=(Filter(day, Op.BETWEEN, period),))
         for period in (wish.first, wish.second)
     )
-    found = asked.run(Query((COUNT, *measures), wish.where, group=(Field(DISTRICT),)))
+    result = asked.run(Query((COUNT, *measures), wish.where, group=(Field(DISTRICT),)))
     features, left_out, matched, total = [], {ELSEWHERE: 0, AMBIGUOUS: 0, "missing": 0}, 0, 0
-    for district, _, before, after in found.rows:
+    for district, _, before, after in result.rows:
         total += before + after
         if district not in districts():
             left_out[district or "missing"] += before + after

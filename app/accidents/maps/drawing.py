@@ -83,7 +83,7 @@ class Mapped:
 
     def collection(self, wish: MapWish) -> dict[str, Any]:
         """Return the map as it is sent."""
-        korean, english = said(self)
+        korean, english = counts_in_words(self)
         meta = {
             "map": wish.name,
             "dataset_id": wish.table.id or None,
@@ -120,7 +120,7 @@ LEFT_OUT = {
 }
 
 
-def said(mapped: Mapped) -> tuple[str, str]:
+def counts_in_words(mapped: Mapped) -> tuple[str, str]:
     """Return in two languages how many rows are on a map, and why the others are not."""
     korean = [f"{mapped.total:,}개 행 중 {mapped.matched:,}개가 지도에 있습니다"]
     english = []

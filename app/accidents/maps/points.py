@@ -110,13 +110,13 @@ def _cells(asked: AskedMap, where: tuple[Filter, ...], pixels: int) -> list[dict
     zoom = asked.wish.zoom if asked.wish.zoom is not None else DEFAULT_ZOOM
     side = 360 / 2**zoom * pixels / 256  # degrees
     while True:
-        found = _grid(asked, where, side)
-        if found.total_rows <= MOST_CELLS:
+        result = _grid(asked, where, side)
+        if result.total_rows <= MOST_CELLS:
             break
         side *= 2
     return [
         point(row[2], row[3], {"rows": row[4], "cell": side, **({"mean": row[5]} if len(row) > 5 else {})})  # noqa: PLR2004
-        for row in found.rows
+        for row in result.rows
     ]
 
 

@@ -63,13 +63,13 @@ _RENAMED = {
 def names() -> dict[str, tuple[str, ...]]:
     """Return each canonical district with its other names: every dong, and then the gu and gun alone."""
     shared = shared_names()
-    found: dict[str, tuple[str, ...]] = {}
+    spellings: dict[str, tuple[str, ...]] = {}
     for gu, dong in _pairs():
         own = () if dong in shared else _alone(dong)
-        found[f"{CITY} {gu} {dong}"] = (*_spellings(f"{gu} {dong}"), *own)
+        spellings[f"{CITY} {gu} {dong}"] = (*_spellings(f"{gu} {dong}"), *own)
     for gu in DONG:
-        found[f"{CITY} {gu}"] = (*_spellings(gu), romanised(gu[:-1]))
-    return found
+        spellings[f"{CITY} {gu}"] = (*_spellings(gu), romanised(gu[:-1]))
+    return spellings
 
 
 def shared_names() -> dict[str, tuple[str, ...]]:
@@ -77,8 +77,8 @@ def shared_names() -> dict[str, tuple[str, ...]]:
     places: defaultdict[str, list[str]] = defaultdict(list)
     for gu, dong in _pairs():
         places[dong].append(f"{CITY} {gu} {dong}")
-    shared = {dong: tuple(found) for dong, found in places.items() if len(found) > 1}
-    return {name: found for dong, found in shared.items() for name in _alone(dong)}
+    shared = {dong: tuple(spellings) for dong, spellings in places.items() if len(spellings) > 1}
+    return {name: spellings for dong, spellings in shared.items() for name in _alone(dong)}
 
 
 def _pairs() -> list[tuple[str, str]]:

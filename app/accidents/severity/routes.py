@@ -31,12 +31,12 @@ blp = Blueprint(
 )
 
 
-def answer(found: Prediction | Job, headers: dict[str, str]) -> Any:
+def answer(answered: Prediction | Job, headers: dict[str, str]) -> Any:
     """Return a prediction as a 200, or as a 202 while it is not there."""
-    if isinstance(found, Prediction):
-        return reply(service.render(found, service.language()), {"Vary": "Accept-Language", **headers})
-    url = url_for("accidents.show_prediction", prediction_id=found.id)
-    body = {"prediction_id": str(found.id), "status": VOCABULARY[found.core_state], "results_url": url}
+    if isinstance(answered, Prediction):
+        return reply(service.render(answered, service.language()), {"Vary": "Accept-Language", **headers})
+    url = url_for("accidents.show_prediction", prediction_id=answered.id)
+    body = {"prediction_id": str(answered.id), "status": VOCABULARY[answered.core_state], "results_url": url}
     # As a response: a tuple would be dumped by the schema of the 200, which knows other members.
     return reply(body, {"Location": url, "Retry-After": "1", **headers}, 202)
 

@@ -46,13 +46,13 @@ class Prediction:
 
 def split(accident: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a loaded accident's fields and the options of the question."""
-    known = {name: accident[name] for name in values.REQUIRED}
-    known |= {name: accident[name] for name in values.OPTIONAL if accident.get(name) is not None}
+    given = {name: accident[name] for name in values.REQUIRED}
+    given |= {name: accident[name] for name in values.OPTIONAL if accident.get(name) is not None}
     options: dict[str, Any] = {"explain": True} if accident["explain"] else {}
     if "vary" in accident:
         field, tried = accident["vary"]
         options["vary"] = {"field": field, "values": tried}
-    return known, options
+    return given, options
 
 
 def predict(accident: Mapping[str, Any], *, wait_s: float) -> Prediction | Job:
@@ -63,12 +63,12 @@ def predict(accident: Mapping[str, Any], *, wait_s: float) -> Prediction | Job:
         TooMany: too many predictions wait.
 
     """
-    known, options = split(accident)
-    found = submit.answer(JobRequest(SYSTEM, SEVERITY, known, options), wait_s=wait_s)
-    if isinstance(found, Job):
+    given, options = split(accident)
+    made = submit.answer(JobRequest(SYSTEM, SEVERITY, given, options), wait_s=wait_s)
+    if isinstance(made, Job):
         # A job that was just handed over may have ended: who will not wait is still told where to look.
-        return find(found.id) if wait_s and found.core_state in FINAL else found
-    return Prediction(str(found.id), known, found.result, found.model_version or "", found.finished_at)
+        return find(made.id) if wait_s and made.core_state in FINAL else made
+    return Prediction(str(made.id), given, made.result, made.model_version or "", made.finished_at)
 
 
 def find(job_id: UUID, position: int | None = None) -> Prediction | Job:
@@ -103,7 +103,7 @@ def submit_batch(items: Sequence[Mapping[str, Any]]) -> Job:
 
     """
     pairs = [split(item) for item in items]
-    question = [{"accident": known, **options} for known, options in pairs]
+    question = [{"accident": given, **options} for given, options in pairs]
     return submit.submit(JobRequest(SYSTEM, SEVERITIES, question, {}, items=len(question)))
 
 

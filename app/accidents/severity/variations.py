@@ -61,8 +61,8 @@ class QuestionSchema(AccidentSchema):
             try:
                 date(*parts)
             except ValueError:
-                said = f"{parts[0]}-{parts[1]:02}-{parts[2]:02}"
-                reason = f"{said} is not a date; a value that makes one is right."
+                written = f"{parts[0]}-{parts[1]:02}-{parts[2]:02}"
+                reason = f"{written} is not a date; a value that makes one is right."
                 raise ValidationError({"vary": {"reason": reason, "value": value}}) from None
         return data
 

@@ -47,16 +47,16 @@ class Curve:
 def last_rows(job_id: UUID) -> list[dict[str, Any]]:
     """Return the last rows of a job, at most a year of them, in order."""
     wanted = select(MoodPrediction).where(MoodPrediction.job_id == job_id)
-    found = db.session.scalars(wanted.order_by(MoodPrediction.position.desc()).limit(LAST_DAYS)).all()
-    return [shown(row) for row in reversed(found)]
+    rows = db.session.scalars(wanted.order_by(MoodPrediction.position.desc()).limit(LAST_DAYS)).all()
+    return [shown(row) for row in reversed(rows)]
 
 
 def first_date(job_id: UUID) -> date | None:
     """Return the first date of a job's rows."""
-    found: date | None = db.session.scalar(
+    first: date | None = db.session.scalar(
         select(func.min(MoodPrediction.date)).where(MoodPrediction.job_id == job_id)
     )
-    return found
+    return first
 
 
 def picture(rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,17 +116,17 @@ def _phases(rows: Sequence[Mapping[str, Any]]) -> list[tuple[float, float]]:
 def _curve(rows: Sequence[Mapping[str, Any]], name: str) -> Curve | None:
     """Return a risk's line and band, None where no date has it."""
     step = WIDTH / max(len(rows) - 1, 1)
-    known = [
+    scored = [
         (number * step, risk)
         for number, row in enumerate(rows)
         if (risk := (row.get("risks") or {}).get(name)) is not None
     ]
-    if not known:
+    if not scored:
         return None
-    top = max(risk["high"] for _, risk in known) or 1.0
-    line = _points((x, risk["risk"] / top) for x, risk in known)
-    upper = [(x, risk["high"] / top) for x, risk in known]
-    lower = [(x, risk["low"] / top) for x, risk in reversed(known)]
+    top = max(risk["high"] for _, risk in scored) or 1.0
+    line = _points((x, risk["risk"] / top) for x, risk in scored)
+    upper = [(x, risk["high"] / top) for x, risk in scored]
+    lower = [(x, risk["low"] / top) for x, risk in reversed(scored)]
     return Curve(name, line, _points([*upper, *lower]), top)
 
 

@@ -104,12 +104,12 @@ class Arrivals:
 def _look_of(path: Path) -> Look | None:
     """Return how a regular file looks; a link, a pipe or nothing looks like None."""
     try:
-        found = path.lstat()
+        status = path.lstat()
     except OSError:
         return None
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _files_of(directory: Directory) -> Iterator[Path]:

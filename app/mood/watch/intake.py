@@ -80,14 +80,14 @@ def _copy(path: Path) -> Copied:
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     digest, size = hashlib.sha256(), 0
     with os.fdopen(handle, "rb") as source, part.open("wb") as copy:
-        found = os.fstat(source.fileno())
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(source.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise OSError("not a regular file")
         while block := source.read(BLOCK_BYTES):
             digest.update(block)
             copy.write(block)
             size += len(block)
-    look = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    look = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
     return Copied(key, part, size, digest.hexdigest(), look)
 
 

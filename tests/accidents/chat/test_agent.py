@@ -18,8 +18,8 @@ pytest.importorskip("langgraph")
 
 @pytest.fixture(scope="module")
 def stub():
-    with stubs.running() as found:
-        yield found
+    with stubs.running() as model:
+        yield model
 
 
 @pytest.fixture
@@ -34,23 +34,23 @@ def ask(stub, orders):
 
 
 def test_a_number_stands_as_a_reference_and_is_filled_from_evidence(ask):
-    said = ask(
+    reply = ask(
         "Sum of Quantity?", tools(("column_stats", {"column": "Quantity"})), text("The sum is [[e1.0.4]].")
     )
-    assert (said.content, said.withheld) == ("The sum is 19.", 0)
-    assert said.usage == {"input_tokens": 200, "output_tokens": 40}
+    assert (reply.content, reply.withheld) == ("The sum is 19.", 0)
+    assert reply.usage == {"input_tokens": 200, "output_tokens": 40}
 
 
 def test_a_number_that_no_figure_backs_is_withheld_with_its_sentence_and_counted(ask):
-    said = ask(
+    reply = ask(
         "Sum of Quantity?",
         tools(("column_stats", {"column": "Quantity"})),
         text("It is large. The sum is 4,870."),
     )
-    assert "4,870" not in said.content
-    assert "4870" not in said.content
-    assert said.withheld == 1
-    assert "19" in said.content  # the evidence itself is said instead
+    assert "4,870" not in reply.content
+    assert "4870" not in reply.content
+    assert reply.withheld == 1
+    assert "19" in reply.content  # the evidence itself is said instead
 
 
 def test_a_talk_of_five_turns_uses_three_tools(ask, stub):
@@ -66,9 +66,9 @@ def test_a_talk_of_five_turns_uses_three_tools(ask, stub):
     ]
     history, answers = [], []
     for replies in script:
-        said = ask("And now?", *replies, history=history)
-        history.append(("And now?", said.content))
-        answers.append(said.content)
+        reply = ask("And now?", *replies, history=history)
+        history.append(("And now?", reply.content))
+        answers.append(reply.content)
     assert answers == [
         "Boston has 3 orders.",
         "1,325.50 in Boston or Chicago.",
@@ -103,9 +103,9 @@ def test_a_hostile_call_is_refused_and_said(orders, name, arguments):
 
 def test_a_hundred_calls_stop_at_the_limit(ask):
     calls = tools(*[("sample", {})] * 100)
-    said = ask("Show all", calls, text("Here."))
-    assert len(said.evidence) == MOST_CALLS
-    assert len(said.refused) == 100 - MOST_CALLS
+    reply = ask("Show all", calls, text("Here."))
+    assert len(reply.evidence) == MOST_CALLS
+    assert len(reply.refused) == 100 - MOST_CALLS
 
 
 def test_cells_reach_the_model_as_data_that_closes_no_tag(stub, orders, ask):
@@ -133,8 +133,8 @@ def test_every_tool_has_a_schema_with_the_columns_of_the_table(orders):
 ])  # fmt: skip
 def test_a_tool_answers_with_evidence(orders, name, arguments):
     box = Toolbox(orders.table)
-    found = box.call(name, arguments)
-    assert found.get("evidence") == "e1", found
+    document = box.call(name, arguments)
+    assert document.get("evidence") == "e1", document
 
 
 def test_a_refused_key_fails_with_a_reason_that_does_not_say_it(ask):

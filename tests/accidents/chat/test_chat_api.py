@@ -39,11 +39,11 @@ def say(client, message, dataset=None, conversation=None, **headers):
 
 
 def test_a_question_is_answered_with_evidence_that_can_be_asked_again(client, dataset):
-    said = say(client, "n 합계는?", dataset).json()
-    assert "12" in said["content"]
-    assert said["evidence"][0]["rows"][0][0] == 12
-    assert (said["model"], said["usage"]) == ("grammar", {"input_tokens": 0, "output_tokens": 0})
-    assert client.get(f"/api/evidence/{said['evidence'][0]['id']}").status_code == 200
+    message = say(client, "n 합계는?", dataset).json()
+    assert "12" in message["content"]
+    assert message["evidence"][0]["rows"][0][0] == 12
+    assert (message["model"], message["usage"]) == ("grammar", {"input_tokens": 0, "output_tokens": 0})
+    assert client.get(f"/api/evidence/{message['evidence'][0]['id']}").status_code == 200
 
 
 def test_a_severity_is_predicted_once_all_fields_are_there(client, dataset):
@@ -79,8 +79,8 @@ def test_a_repeated_question_is_answered_from_the_cache_as_before(caching_client
 
 
 def test_a_refusal_says_why_and_shows_no_rows(client, dataset):
-    said = say(client, "내일 날씨 어때?", dataset).json()
-    assert (said["refused"], said["evidence"]) == ("forecast", [])
+    message = say(client, "내일 날씨 어때?", dataset).json()
+    assert (message["refused"], message["evidence"]) == ("forecast", [])
 
 
 def test_a_stream_ends_with_the_whole_answer(client, dataset):

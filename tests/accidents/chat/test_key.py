@@ -30,14 +30,14 @@ MODEL_KEY = "X-Anthropic-API-Key"
 
 @pytest.fixture(scope="module")
 def stub():
-    with stubs.running() as found:
-        yield found
+    with stubs.running() as model:
+        yield model
 
 
 @pytest.fixture(scope="module")
 def stack(stack_pool, stub):
     """A stack whose workers ask the stub, whose web process asks for keys and keeps answers."""
-    found = stack_pool.of(
+    own = stack_pool.of(
         {
             "anthropic_base_url": stub.url,
             "cache_ttl_s": 3600,
@@ -47,9 +47,9 @@ def stack(stack_pool, stub):
         },
         "accidents",
     )
-    found.have("web realtime batch clock")
-    found.ready()
-    yield found
+    own.have("web realtime batch clock")
+    own.ready()
+    yield own
     stack_pool.close()
 
 

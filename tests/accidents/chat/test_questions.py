@@ -91,10 +91,10 @@ def test_a_ranking_begins_with_the_right_group(talkers, table, question, first):
 
 
 def test_groups_of_a_tie_at_the_cut_are_all_named(orders):
-    said = orders("Which city has the fewest orders?").content
-    assert "Chicago" in said
-    assert "Seattle" in said
-    assert "Tied" in said
+    reply = orders("Which city has the fewest orders?").content
+    assert "Chicago" in reply
+    assert "Seattle" in reply
+    assert "Tied" in reply
 
 
 def test_not_includes_what_is_missing_and_says_how_much(accidents):
@@ -167,9 +167,9 @@ def test_simpson_s_paradox_is_said_with_the_comparison(tmp_path):
     path = tmp_path / "hospitals.csv"
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     with opened(path) as table:
-        said = Talker(table, "hospitals")("Which hospital has the higher death rate?").content
-    assert said.startswith("A 23.20 % (58/250)")
-    assert "Simpson" in said
+        reply = Talker(table, "hospitals")("Which hospital has the higher death rate?").content
+    assert reply.startswith("A 23.20 % (58/250)")
+    assert "Simpson" in reply
 
 
 def test_the_same_question_reads_the_same_each_time(visits):

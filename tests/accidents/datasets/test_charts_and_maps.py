@@ -34,22 +34,22 @@ OF_ACCIDENTS = (
 @pytest.fixture(scope="module")
 def of_case(running_stack):
     """Upload a case, or a text, once, and return its id."""
-    known = {}
+    ids = {}
 
     def upload(name, content=None):
-        if name not in known:
+        if name not in ids:
             content = content or (CASES / name / "input.csv").read_bytes()
             with running_stack.client() as client:
                 answer = client.post("/api/datasets/upload", files={"file": (f"{name}.csv", content)})
             assert answer.status_code == 201, answer.text
-            known[name] = answer.json()["id"]
-        return known[name]
+            ids[name] = answer.json()["id"]
+        return ids[name]
 
     return upload
 
 
-def ask(client, kind, name, dataset, **said):
-    answer = client.get(f"/api/{kind}/{name}", params={"dataset": dataset, **said})
+def ask(client, kind, name, dataset, **params):
+    answer = client.get(f"/api/{kind}/{name}", params={"dataset": dataset, **params})
     assert answer.status_code == 200, answer.text
     assert "bdata" not in answer.text
     assert len(answer.content) <= 200_000
@@ -111,7 +111,7 @@ def test_general_charts_draw_numbers(client, of_case, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "status"),
+    ("name", "params", "status"),
     [
         ("pie", {"x": "구"}, 404),
         ("bar", {}, 422),
@@ -120,9 +120,9 @@ def test_general_charts_draw_numbers(client, of_case, name):
         ("density", {"x": "사고유형"}, 422),
     ],
 )
-def test_a_chart_that_cannot_be_drawn_says_what_is_needed(client, of_case, name, said, status):
+def test_a_chart_that_cannot_be_drawn_says_what_is_needed(client, of_case, name, params, status):
     dataset = of_case("accidents", ACCIDENTS.encode())
-    answer = client.get(f"/api/charts/{name}", params={"dataset": dataset, **said})
+    answer = client.get(f"/api/charts/{name}", params={"dataset": dataset, **params})
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
 
@@ -152,7 +152,7 @@ def test_a_comparison_that_turns_round_in_every_group_is_seen():
 
 
 def test_districts_join_by_city_and_district_and_all_rows_are_accounted_for(client, of_case):
-    found = ask(
+    drawn = ask(
         client,
         "maps",
         "choropleth",
@@ -160,37 +160,37 @@ def test_districts_join_by_city_and_district_and_all_rows_are_accounted_for(clie
         value="사고건수",
         aggregate="sum",
     )
-    values = {each["properties"]["name"]: each["properties"]["사고건수"] for each in found["features"]}
+    values = {each["properties"]["name"]: each["properties"]["사고건수"] for each in drawn["features"]}
     assert values == {"중구": 30, "달서구": 30, "동구": 5, "수성구": 5}
-    meta = found["meta"]
+    meta = drawn["meta"]
     assert (meta["matched"], meta["elsewhere"], meta["ambiguous"], meta["missing"]) == (6, 3, 1, 0)
     assert meta["said_en"] == "6 of 10 rows are on the map; 3 lie in other cities and 1 names no city."
     assert "KOGL" in meta["attribution"]
 
 
 def test_exchanged_axes_are_put_right_and_0_0_is_no_place(client, of_case):
-    found = ask(client, "maps", "points", of_case("lat-lon-swapped"))
-    assert found["features"][0]["geometry"]["coordinates"] == [128.59357, 35.86647]
-    assert sum(each["properties"]["n"] for each in found["features"]) == 60
-    assert found["meta"]["said_en"] == "3 of 5 rows are on the map; 1 has no position and 1 lies at 0,0."
+    drawn = ask(client, "maps", "points", of_case("lat-lon-swapped"))
+    assert drawn["features"][0]["geometry"]["coordinates"] == [128.59357, 35.86647]
+    assert sum(each["properties"]["n"] for each in drawn["features"]) == 60
+    assert drawn["meta"]["said_en"] == "3 of 5 rows are on the map; 1 has no position and 1 lies at 0,0."
 
 
 def test_metres_are_drawn_where_they_lie(client, of_case):
-    found = ask(client, "maps", "points", of_case("korean-tm-5186"))
-    lon, lat = found["features"][0]["geometry"]["coordinates"]
+    drawn = ask(client, "maps", "points", of_case("korean-tm-5186"))
+    lon, lat = drawn["features"][0]["geometry"]["coordinates"]
     assert (abs(lon - 128.59357) < 1e-5, abs(lat - 35.86647) < 1e-5) == (True, True)
 
 
 def test_an_area_shows_its_own_points(client, of_case):
-    found = ask(client, "maps", "points", of_case("lat-lon-swapped"), bbox="128.4,35.7,128.6,35.87")
-    assert (found["meta"]["matched"], found["meta"]["not_shown"]) == (2, 1)
+    drawn = ask(client, "maps", "points", of_case("lat-lon-swapped"), bbox="128.4,35.7,128.6,35.87")
+    assert (drawn["meta"]["matched"], drawn["meta"]["not_shown"]) == (2, 1)
 
 
 @pytest.mark.parametrize("name", ["clusters", "heat"])
 def test_cells_of_every_zoom_hold_all_points(client, of_case, name):
     for zoom in (0, 8, 15):
-        found = ask(client, "maps", name, of_case("lat-lon-swapped"), zoom=zoom)
-        assert sum(each["properties"]["rows"] for each in found["features"]) == 3
+        drawn = ask(client, "maps", name, of_case("lat-lon-swapped"), zoom=zoom)
+        assert sum(each["properties"]["rows"] for each in drawn["features"]) == 3
 
 
 @pytest.mark.parametrize("rows", [4_999, 6_000])
@@ -226,13 +226,13 @@ def test_dong_and_differences_account_for_all_rows(client, of_case):
 def test_an_overlay_names_the_data_set_of_each_point(client, of_case):
     both = [of_case("lat-lon-swapped"), of_case("korean-tm-5186")]
     answer = client.get("/api/maps/overlay", params={"dataset": both})
-    found = answer.json()
-    assert {each["properties"]["dataset_id"] for each in found["features"]} == set(both)
-    assert found["meta"]["matched"] == 6
+    drawn = answer.json()
+    assert {each["properties"]["dataset_id"] for each in drawn["features"]} == set(both)
+    assert drawn["meta"]["matched"] == 6
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "params"),
     [
         ("points", {"bbox": "1,2"}),
         ("points", {"zoom": 99}),
@@ -241,8 +241,8 @@ def test_an_overlay_names_the_data_set_of_each_point(client, of_case):
         ("choropleth", {"value": "none"}),
     ],
 )
-def test_a_map_that_cannot_be_drawn_says_what_is_right(client, of_case, name, said):
+def test_a_map_that_cannot_be_drawn_says_what_is_right(client, of_case, name, params):
     dataset = of_case("lat-lon-swapped")
-    answer = client.get(f"/api/maps/{name}", params={"dataset": dataset, **said})
+    answer = client.get(f"/api/maps/{name}", params={"dataset": dataset, **params})
     assert answer.status_code == 422
     assert len(answer.json()["detail"]) > 20

@@ -41,23 +41,23 @@ def test_a_small_table_is_ready_in_the_answer(client, dataset):
 
 
 def test_lists_show_the_newest_first_with_their_number(client, dataset):
-    found = client.get("/api/datasets", params={"limit": 1}).json()
-    assert found["datasets"][0]["id"] == dataset["id"]
-    assert (found["limit"], found["offset"]) == (1, 0)
-    assert found["total"] >= 1
+    listed = client.get("/api/datasets", params={"limit": 1}).json()
+    assert listed["datasets"][0]["id"] == dataset["id"]
+    assert (listed["limit"], listed["offset"]) == (1, 0)
+    assert listed["total"] >= 1
 
 
 def test_rows_are_filtered_sorted_and_cut_to_columns(client, dataset):
     wanted = json.dumps([{"column": "구", "op": "is", "values": ["중구"]}])
-    found = client.get(
+    page = client.get(
         f"{path_of(dataset)}/rows", params={"filter": wanted, "sort": "-날", "columns": ["날", "수"]}
     ).json()
-    assert found["rows"] == [{"날": "2018-02-03", "수": None}, {"날": "2018-01-01", "수": 3}]
-    assert found["total"] == 2
+    assert page["rows"] == [{"날": "2018-02-03", "수": None}, {"날": "2018-01-01", "수": 3}]
+    assert page["total"] == 2
 
 
 @pytest.mark.parametrize(
-    "said",
+    "params",
     [
         {"filter": "[[["},
         {"filter": '[{"column": "구", "op": "like", "values": []}]'},
@@ -70,21 +70,21 @@ def test_rows_are_filtered_sorted_and_cut_to_columns(client, dataset):
         {"version": 9},
     ],
 )
-def test_rows_that_cannot_be_asked_for_are_refused_with_a_reason(client, dataset, said):
-    answer = client.get(f"{path_of(dataset)}/rows", params=said)
+def test_rows_that_cannot_be_asked_for_are_refused_with_a_reason(client, dataset, params):
+    answer = client.get(f"{path_of(dataset)}/rows", params=params)
     assert answer.status_code in {404, 422}
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert len(answer.json()["detail"]) > 10
 
 
 def test_no_cell_of_an_exported_table_begins_as_a_formula(client):
-    found = upload(client, (CASES / "formula-and-script-cells" / "input.csv").read_bytes()).json()
-    answer = client.get(f"{path_of(found)}/rows", params={"format": "csv"})
+    sent = upload(client, (CASES / "formula-and-script-cells" / "input.csv").read_bytes()).json()
+    answer = client.get(f"{path_of(sent)}/rows", params={"format": "csv"})
     assert answer.headers["Content-Disposition"].startswith("attachment")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert rows[0]["name"] == '\'=HYPERLINK("http://x.invalid","click")'
     assert (rows[1]["name"], rows[0]["phone"], rows[0]["delta"]) == ("'-lee", "'+82-10-1234-5678", "-5")
-    stored = client.get(f"{path_of(found)}/rows").json()["rows"]
+    stored = client.get(f"{path_of(sent)}/rows").json()["rows"]
     assert stored[1]["name"] == "-lee"
 
 
@@ -100,12 +100,12 @@ def test_a_change_that_is_sent_again_makes_one_version_and_loses_nothing(client,
 
 
 def test_another_reading_is_a_new_version_and_the_old_one_stays(client):
-    found = upload(client, "t\n-999\n21.5\n22.5\n").json()
-    answer = client.patch(path_of(found), json={"columns": {"t": {"missing": [-999]}}, "name": "warm"})
+    sent = upload(client, "t\n-999\n21.5\n22.5\n").json()
+    answer = client.patch(path_of(sent), json={"columns": {"t": {"missing": [-999]}}, "name": "warm"})
     assert answer.status_code == 200, answer.text
     assert (answer.json()["version"], answer.json()["name"]) == (2, "warm")
     assert answer.json()["schema"][0]["mean"] == 22.0
-    before = client.get(path_of(found), params={"version": 1}).json()
+    before = client.get(path_of(sent), params={"version": 1}).json()
     assert before["schema"][0]["missing"] == 0
 
 
@@ -164,40 +164,40 @@ def test_erasing_takes_files_shares_and_evidence_with_it(client, app, dataset):
 
 def test_evidence_is_asked_again_and_is_the_same(client, dataset):
     figure = client.get("/api/charts/bar", params={"dataset": dataset["id"], "x": "구"}).json()
-    found = client.get(f"/api/evidence/{figure['meta']['evidence_id']}").json()
-    assert found["same"] is True
-    assert found["rows"] == [["중구", 2, 2], ["동구", 1, 1]]
-    assert found["dataset_id"] == dataset["id"]
+    evidence = client.get(f"/api/evidence/{figure['meta']['evidence_id']}").json()
+    assert evidence["same"] is True
+    assert evidence["rows"] == [["중구", 2, 2], ["동구", 1, 1]]
+    assert evidence["dataset_id"] == dataset["id"]
 
 
 def test_a_shared_version_opens_without_a_key_and_names_no_id_or_owner(alice, anybody):
-    found = upload(alice).json()
-    shared = alice.post(f"{path_of(found)}/share").json()
+    sent = upload(alice).json()
+    shared = alice.post(f"{path_of(sent)}/share").json()
     opened = anybody.get(f"/api/shared/{shared['share_token']}")
     assert opened.status_code == 200
     assert (opened.json()["rows"], opened.headers["X-Robots-Tag"]) == (3, "noindex, nofollow")
     assert opened.headers["Cache-Control"] == "private, no-store"
-    for secret in (found["id"], "alice", found["sha256"]):
+    for secret in (sent["id"], "alice", sent["sha256"]):
         assert secret not in opened.text
     rows = anybody.get(f"/api/shared/{shared['share_token']}/rows").json()
     assert len(rows["rows"]) == 3
     chart = anybody.get(f"/api/shared/{shared['share_token']}/charts/bar", params={"x": "구"})
     assert chart.json()["data"][0]["x"] == ["중구", "동구"]
-    assert found["id"] not in chart.text
+    assert sent["id"] not in chart.text
 
 
 def test_a_link_stays_with_its_version(alice, anybody):
-    found = upload(alice, "t\n-999\n21.5\n22.5\n").json()
-    token = alice.post(f"{path_of(found)}/share").json()["share_token"]
-    alice.patch(path_of(found), json={"columns": {"t": {"missing": [-999]}}})
+    sent = upload(alice, "t\n-999\n21.5\n22.5\n").json()
+    token = alice.post(f"{path_of(sent)}/share").json()["share_token"]
+    alice.patch(path_of(sent), json={"columns": {"t": {"missing": [-999]}}})
     assert anybody.get(f"/api/shared/{token}").json()["schema"][0]["missing"] == 0
 
 
 def test_an_unknown_a_revoked_and_an_expired_link_look_the_same(alice, anybody, app):
     from app.extensions import db
 
-    found = upload(alice).json()
-    revoked, expired = (alice.post(f"{path_of(found)}/share").json() for _ in range(2))
+    sent = upload(alice).json()
+    revoked, expired = (alice.post(f"{path_of(sent)}/share").json() for _ in range(2))
     assert alice.delete(f"/api/datasets/shares/{revoked['id']}").status_code == 204
     db.session.execute(
         text("UPDATE dataset_shares SET expires_at = now() - interval '1 second' WHERE id = :id"),
@@ -242,29 +242,29 @@ def test_the_command_line_profiles_a_table_as_the_api_does(client, app, tmp_path
 def test_of_a_link_only_the_hash_of_its_token_is_kept(alice, app):
     from app.extensions import db
 
-    found = upload(alice).json()
-    shared = alice.post(f"{path_of(found)}/share").json()
+    sent = upload(alice).json()
+    shared = alice.post(f"{path_of(sent)}/share").json()
     assert len(shared["share_token"]) == 43
     rows = db.session.execute(text("SELECT * FROM dataset_shares WHERE id = :id"), {"id": shared["id"]})
     assert shared["share_token"] not in str(rows.all())
 
 
 def test_nobody_elses_data_set_can_be_reached(alice, bob):
-    found = upload(alice).json()
+    sent = upload(alice).json()
     missing = "01a201a8-a545-7034-8d00-5c7ba0d6afad"
-    evidence = alice.get("/api/charts/bar", params={"dataset": found["id"], "x": "구"}).json()["meta"][
+    evidence = alice.get("/api/charts/bar", params={"dataset": sent["id"], "x": "구"}).json()["meta"][
         "evidence_id"
     ]
     for way in ("", "/rows"):
-        assert bob.get(f"{path_of(found)}{way}").status_code == 404
-    assert bob.patch(path_of(found), json={"name": "mine"}).status_code == 404
-    assert bob.post(f"{path_of(found)}/share").status_code == 404
-    assert bob.delete(path_of(found)).status_code == 404
+        assert bob.get(f"{path_of(sent)}{way}").status_code == 404
+    assert bob.patch(path_of(sent), json={"name": "mine"}).status_code == 404
+    assert bob.post(f"{path_of(sent)}/share").status_code == 404
+    assert bob.delete(path_of(sent)).status_code == 404
     assert bob.get(f"/api/evidence/{evidence}").status_code == 404
     for kind, name in (("charts", "bar"), ("maps", "points")):
         more = {"x": "구"} if kind == "charts" else {}
-        theirs = bob.get(f"/api/{kind}/{name}", params={"dataset": found["id"], **more})
+        theirs = bob.get(f"/api/{kind}/{name}", params={"dataset": sent["id"], **more})
         none = bob.get(f"/api/{kind}/{name}", params={"dataset": missing, **more})
         assert theirs.status_code == none.status_code == 404
-    assert found["id"] not in bob.get("/api/datasets").text
-    assert alice.get(path_of(found)).status_code == 200
+    assert sent["id"] not in bob.get("/api/datasets").text
+    assert alice.get(path_of(sent)).status_code == 200

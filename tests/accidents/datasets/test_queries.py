@@ -21,8 +21,8 @@ TABLE = "구,날,수,우편\n중구,2018-01-01,3,01234\n중구,2018-02-03,,00001
 def table(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text(TABLE, encoding="utf-8")
-    with opened(path) as found:
-        yield found
+    with opened(path) as made:
+        yield made
 
 
 def rows(table, *measures, **query):
@@ -45,21 +45,21 @@ def test_a_sum_of_no_row_or_of_missing_ones_is_unknown_and_not_zero(table):
 
 
 def test_evidence_says_how_many_rows_were_left_out_and_of_how_many_a_share_is(table):
-    found = ask(table, Query((Measure(Function.MEAN, "수"),)))
-    assert (found["rows"], found["matched"], found["missing_left_out"]) == ([[5.0]], 4, 1)
+    answer = ask(table, Query((Measure(Function.MEAN, "수"),)))
+    assert (answer["rows"], answer["matched"], answer["missing_left_out"]) == ([[5.0]], 4, 1)
     share = Measure(Function.SHARE, where=(Filter(Field("구"), Op.IS, ("중구",)),))
     assert ask(table, Query((share,)))["denominator"] == 4
 
 
 def test_ties_at_the_cut_are_all_there(table):
-    found = rows(table, group=(Field("구"),), order=(Order(1, descending=True),), limit=2)
-    assert found == [["중구", 2], ["동구", 1], [None, 1]]
+    groups = rows(table, group=(Field("구"),), order=(Order(1, descending=True),), limit=2)
+    assert groups == [["중구", 2], ["동구", 1], [None, 1]]
 
 
 def test_a_part_is_of_all_groups_and_not_of_those_shown(table):
     part = Measure(Function.PART)
-    found = rows(table, part, group=(Field("구"),), order=(Order(1, descending=True),), limit=1)
-    assert found == [["중구", 0.5]]
+    groups = rows(table, part, group=(Field("구"),), order=(Order(1, descending=True),), limit=1)
+    assert groups == [["중구", 0.5]]
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from workers.accidents.datasets.reading import read
 def reading(tmp_path):
     """Read a text, or bytes, as a file."""
 
-    def read_it(text, encoding="utf-8", **said):
+    def read_it(text, encoding="utf-8", **overrides):
         path = tmp_path / "table.csv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
-        return read(path, Overrides.load(said)).profile
+        return read(path, Overrides.load(overrides)).profile
 
     return read_it
 
@@ -109,8 +109,8 @@ def test_merged_cells_are_repeated_where_the_owner_says_so(reading):
 
 
 def test_an_accepted_sentinel_counts_as_missing(reading):
-    said = {"columns": {"t": {"missing": [-999]}}}
-    assert columns(reading("t\n-999\n21.5\n22.5\n", **said))["t"]["mean"] == 22.0
+    overrides = {"columns": {"t": {"missing": [-999]}}}
+    assert columns(reading("t\n-999\n21.5\n22.5\n", **overrides))["t"]["mean"] == 22.0
 
 
 def test_a_date_that_does_not_exist_leaves_text_and_names_its_row(reading):
@@ -123,13 +123,13 @@ def test_a_date_that_does_not_exist_leaves_text_and_names_its_row(reading):
 def test_days_and_months_that_could_be_either_stay_text_until_the_owner_says(reading):
     text = "d\n03/09/2018\n04/10/2018\n"
     assert "ambiguous_date" in codes(reading(text))
-    said = {"columns": {"d": {"type": "date", "format": "DD/MM/YYYY"}}}
-    assert columns(reading(text, **said))["d"]["min"] == "2018-09-03"
+    overrides = {"columns": {"d": {"type": "date", "format": "DD/MM/YYYY"}}}
+    assert columns(reading(text, **overrides))["d"]["min"] == "2018-09-03"
 
 
 def test_the_24th_hour_is_the_next_day(reading):
-    found = columns(reading("t\n2018-12-31 24:00\n2018-01-01 01:00\n"))["t"]
-    assert found["max"] == "2019-01-01T00:00:00"
+    column = columns(reading("t\n2018-12-31 24:00\n2018-01-01 01:00\n"))["t"]
+    assert column["max"] == "2019-01-01T00:00:00"
 
 
 @pytest.mark.parametrize("cell", ["0x64", "1_000", "Infinity", "1e5", "①", "٣"])

@@ -35,13 +35,13 @@ def profile_of(name):
     return read(CASES / name / "input.csv").profile
 
 
-def same(found, wanted):
+def same(value, wanted):
     """Say whether a figure or a cell is what was worked out."""
     if isinstance(wanted, int | float) and not isinstance(wanted, bool):
-        return found is not None and math.isclose(float(found), wanted, rel_tol=1e-6, abs_tol=1e-6)
+        return value is not None and math.isclose(float(value), wanted, rel_tol=1e-6, abs_tol=1e-6)
     if isinstance(wanted, str):
-        return unicodedata.normalize("NFC", str(found)) == wanted
-    return found == wanted
+        return unicodedata.normalize("NFC", str(value)) == wanted
+    return value == wanted
 
 
 def column_of(profile, wanted, position):
@@ -64,27 +64,27 @@ def test_a_hard_table_is_read_as_its_author_means_it(name):
     for key in ("encoding", "delimiter"):
         assert profile["dialect"][key] == expected.get(key, profile["dialect"][key])
     for position, wanted in enumerate(expected.get("columns", [])):
-        found = column_of(profile, wanted, position)
+        column = column_of(profile, wanted, position)
         kinds = {wanted["type"], *wanted.get("also", [])} | (
             {"integer"} if wanted["type"] == "number" else set()
         )
-        assert found["type"] in kinds, found
+        assert column["type"] in kinds, column
         for key in FIGURES:
-            if key in wanted and not (key == "sum" and found["role"] == "id"):
-                assert same(found[key], wanted[key]), (key, found)
+            if key in wanted and not (key == "sum" and column["role"] == "id"):
+                assert same(column[key], wanted[key]), (key, column)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_rows_of_a_hard_table_hold_its_values(name):
     path, expected = case(name)
     with opened(path) as table:
-        found = ask(table, Query(limit=50))
+        answer = ask(table, Query(limit=50))
     names = [column.name for column in table.profile.columns]
-    assert found["total_rows"] == expected["rows"]
+    assert answer["total_rows"] == expected["rows"]
     for position, wanted in enumerate(expected.get("columns", [])):
         if "values" in wanted:
             at = names.index(wanted["name"]) if wanted["name"] in names else position
-            cells = [row[at] for row in found["rows"]][: len(wanted["values"])]
+            cells = [row[at] for row in answer["rows"]][: len(wanted["values"])]
             assert all(map(same, cells, wanted["values"])), cells
 
 

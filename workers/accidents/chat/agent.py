@@ -69,12 +69,12 @@ def converse(question: str, history: Sequence[tuple[str, str]], toolbox: Toolbox
     text = _text_of(messages[-1])
     if not text.strip():
         raise TaskError("The language model gave no answer within its limits.", code="no_answer")
-    found = backed(text, toolbox.evidence, question)
+    checked = backed(text, toolbox.evidence, question)
     return Said(
-        _told(found.content, found.withheld, toolbox, language(question)),
+        _told(checked.content, checked.withheld, toolbox, language(question)),
         toolbox.evidence,
         usage,
-        found.withheld,
+        checked.withheld,
         tuple(toolbox.refused),
     )
 
@@ -83,9 +83,9 @@ def _told(content: str, withheld: int, toolbox: Toolbox, lang: str) -> str:
     """Return an answer with what was withheld said, and the evidence itself in its place."""
     if not withheld:
         return content
-    said = _WITHHELD[lang].replace("{n} ", "").replace("{n}개", "") if withheld == 1 else _WITHHELD[lang]
+    notice = _WITHHELD[lang].replace("{n} ", "").replace("{n}개", "") if withheld == 1 else _WITHHELD[lang]
     rows = "; ".join(_row(each) for each in toolbox.evidence[-1:])
-    return " ".join(part for part in (content, said.replace("{n}", ""), rows) if part)
+    return " ".join(part for part in (content, notice.replace("{n}", ""), rows) if part)
 
 
 def _row(evidence: dict[str, Any]) -> str:

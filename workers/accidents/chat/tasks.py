@@ -50,14 +50,14 @@ def answer_message(run: Run) -> None:
         profile = Profile.load(row.profile)
         table = Table(profile, partial(executor.run, path, profile), str(row.dataset_id), row.dataset_version)
         toolbox = Toolbox(table, partial(_predict, run.model_version))
-        said = converse(
+        reply = converse(
             row.question, history, toolbox, Model(config.chat_model, config.anthropic_base_url, key)
         )
     values = {
-        "content": f"{run.job.input['notice']} {said.content}".strip(),
-        "evidence": said.evidence,
-        "usage": said.usage,
-        "unbacked": said.withheld,
+        "content": f"{run.job.input['notice']} {reply.content}".strip(),
+        "evidence": reply.evidence,
+        "usage": reply.usage,
+        "unbacked": reply.withheld,
     }
     run.session.execute(update(Message).where(Message.id == message_id).values(**values))
 

@@ -97,18 +97,18 @@ class Toolbox:
         """
         self.calls += 1
         try:
-            found = self._answer(name, arguments)
+            document = self._answer(name, arguments)
         except (Refused, AssayError) as error:
-            said = str(error)[:300]
-            self.refused.append(f"{name[:40]}: {said}")
-            return {"error": said}
-        self.evidence.append(found)
-        shown = found["rows"][:MOST_ROWS_SHOWN]
+            reason = str(error)[:300]
+            self.refused.append(f"{name[:40]}: {reason}")
+            return {"error": reason}
+        self.evidence.append(document)
+        shown = document["rows"][:MOST_ROWS_SHOWN]
         return {
             "evidence": f"e{len(self.evidence)}",
-            "columns": found["columns"],
+            "columns": document["columns"],
             "rows": shown,
-            "total_rows": found.get("total_rows", len(shown)),
+            "total_rows": document.get("total_rows", len(shown)),
         }
 
     def _answer(self, name: str, arguments: Any) -> Document:
@@ -187,8 +187,8 @@ def _limit(arguments: Document, default: int = 20) -> int:
 
 def _info(box: Toolbox, arguments: Document) -> Document:
     rows = [[c.name, c.source_name, c.type.value, c.missing, c.distinct] for c in box.table.profile.columns]
-    found = box.given("info", ("name", "source_name", "type", "missing", "distinct"), rows, arguments)
-    return {**found, "summary": [box.table.profile.rows]}
+    document = box.given("info", ("name", "source_name", "type", "missing", "distinct"), rows, arguments)
+    return {**document, "summary": [box.table.profile.rows]}
 
 
 def _types(box: Toolbox, arguments: Document) -> Document:

@@ -19,7 +19,7 @@ def profile(path: Path) -> None:
 
     """
     try:
-        found = read(path).profile
+        document = read(path).profile
     except UnreadableTable as error:
         raise click.ClickException(f"{path.name}: {error.detail}") from error
-    click.echo(json.dumps({"name": path.name, **found}, ensure_ascii=False, indent=2, allow_nan=False))
+    click.echo(json.dumps({"name": path.name, **document}, ensure_ascii=False, indent=2, allow_nan=False))

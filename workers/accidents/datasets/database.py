@@ -83,12 +83,12 @@ def _hidden(reading: Reading) -> dict[str, list[object]]:
 
 def _named_places(reading: Reading) -> Iterator[tuple[str | None, str | None]]:
     """Yield the district and the dong of each row; each different address is looked at once."""
-    known: dict[tuple[str, str], tuple[str | None, str | None]] = {}
+    places_of_text: dict[tuple[str, str], tuple[str | None, str | None]] = {}
     cells = reading.sheet.columns[reading.district_column or 0]
     cities = repeat("") if reading.city_column is None else iter(reading.sheet.columns[reading.city_column])
     for text, city in zip(cells, cities, strict=False):
         key = (text, city)
-        if key not in known:
+        if key not in places_of_text:
             district = places.district_of(text, city)
-            known[key] = (district, places.dong_of(text) if district in places.DISTRICTS else None)
-        yield known[key]
+            places_of_text[key] = (district, places.dong_of(text) if district in places.DISTRICTS else None)
+        yield places_of_text[key]

@@ -27,7 +27,7 @@ class Dialect:
 
     delimiter: str
     width: int
-    said: bool = False
+    declared: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class _Candidate:
 def find_dialect(path: Path, codec: str) -> Dialect:
     """Return the dialect of a file."""
     with open_text(path, codec) as stream:
-        said = _SAID.match(stream.readline())
-    if said:
-        sample = _sample(path, codec, said[1], skip=1)
-        return Dialect(said[1], _mode(sample)[0], said=True)
-    candidates = [found for each in DELIMITERS if (found := _judge(path, codec, each)) is not None]
+        declared = _SAID.match(stream.readline())
+    if declared:
+        sample = _sample(path, codec, declared[1], skip=1)
+        return Dialect(declared[1], _mode(sample)[0], declared=True)
+    candidates = [candidate for each in DELIMITERS if (candidate := _judge(path, codec, each)) is not None]
     if not candidates:
         return Dialect(NO_DELIMITER, 1)
     best = max(candidates, key=lambda each: (round(each.share, 3), each.width))
@@ -57,13 +57,13 @@ def _sample(path: Path, codec: str, delimiter: str, *, skip: int = 0) -> list[Re
         for _ in range(skip):
             stream.readline()
         try:
-            found = list(islice(records(stream, delimiter, strict=True), SAMPLE_RECORDS))
+            sample = list(islice(records(stream, delimiter, strict=True), SAMPLE_RECORDS))
         except csv.Error:
             stream.seek(0)
             for _ in range(skip):
                 stream.readline()
-            found = list(islice(records(stream, delimiter, strict=False), SAMPLE_RECORDS))
-    return [record for record in found if any(cell.strip() for cell in record.cells)]
+            sample = list(islice(records(stream, delimiter, strict=False), SAMPLE_RECORDS))
+    return [record for record in sample if any(cell.strip() for cell in record.cells)]
 
 
 def filled_width(cells: list[str]) -> int:

@@ -186,5 +186,5 @@ def _is_row(top: list[str], following: list[list[str]]) -> bool:
 
 def _are_years(top: list[str]) -> bool:
     """Say whether the numbers of a record are years in a row, as headings may be."""
-    found = [cell.strip() for cell in top if _is_value(cell)]
-    return len(found) > 1 and all(map(_YEAR.fullmatch, found)) and found == sorted(found)
+    values = [cell.strip() for cell in top if _is_value(cell)]
+    return len(values) > 1 and all(map(_YEAR.fullmatch, values)) and values == sorted(values)

@@ -97,10 +97,8 @@ def read_moments(
         patterns |= SHORT
     if order is not None:
         patterns = {each: pattern for each, pattern in patterns.items() if each == order}
-    fits = [
-        found for each, pattern in patterns.items() if (found := _read_all(texts, pattern, each)) is not None
-    ]
-    fits = [found for found in fits if _is_plain_enough(found, texts)]
+    fits = [fit for each, pattern in patterns.items() if (fit := _read_all(texts, pattern, each)) is not None]
+    fits = [fit for fit in fits if _is_plain_enough(fit, texts)]
     if (
         len(fits) > 1
         and {fits[0].order, fits[1].order} == {"DD/MM/YYYY", "MM/DD/YYYY"}
@@ -122,12 +120,12 @@ def _same(one: Moments, other: Moments) -> bool:
     return one.values == other.values
 
 
-def _is_plain_enough(found: Moments, texts: Collection[str]) -> bool:
+def _is_plain_enough(fit: Moments, texts: Collection[str]) -> bool:
     """Say whether digits alone are dates: all of them in years that tables have."""
-    if found.order != "YYYYMMDD":
+    if fit.order != "YYYYMMDD":
         return True
     return (
-        all(USUAL_YEARS[0] <= value.year <= USUAL_YEARS[1] for value in found.values.values())
+        all(USUAL_YEARS[0] <= value.year <= USUAL_YEARS[1] for value in fit.values.values())
         and len({len(t.strip()) for t in texts}) == 1
     )
 
@@ -138,12 +136,12 @@ def _read_all(texts: Collection[str], pattern: re.Pattern[str], order: str) -> M
     zones: set[str] = set()
     dates = True
     for text in texts:
-        found = pattern.fullmatch(text)
-        moment = _moment(found) if found else None
-        if found is None or moment is None:
+        match = pattern.fullmatch(text)
+        moment = _moment(match) if match else None
+        if match is None or moment is None:
             return None
-        dates = dates and found["hour"] is None
-        zone = found.groupdict().get("zone")
+        dates = dates and match["hour"] is None
+        zone = match.groupdict().get("zone")
         zones.add("Z" if zone == "UTC" else zone or "")
         values[text] = moment
     if len(zones) > 1:
@@ -155,15 +153,15 @@ def _read_all(texts: Collection[str], pattern: re.Pattern[str], order: str) -> M
     return Moments(values, dates, order, frozenset(zones))
 
 
-def _moment(found: re.Match[str]) -> datetime | None:
+def _moment(match: re.Match[str]) -> datetime | None:
     """Return the time that a match says, None for the 30th of February."""
-    said: Mapping[str, str | None] = found.groupdict()
-    year, day = int(said["year"] or 0), int(said["day"] or 0)
-    if len(said["year"] or "") == len("70"):
+    groups: Mapping[str, str | None] = match.groupdict()
+    year, day = int(groups["year"] or 0), int(groups["day"] or 0)
+    if len(groups["year"] or "") == len("70"):
         year += 1900 if year >= TWO_DIGIT_PIVOT else 2000
-    month = int(said["month"] or 0) if said.get("month") else _month(said.get("named") or "")
-    hour = _hour(said)
-    minute, second = int(said.get("minute") or 0), int(said.get("second") or 0)
+    month = int(groups["month"] or 0) if groups.get("month") else _month(groups.get("named") or "")
+    hour = _hour(groups)
+    minute, second = int(groups.get("minute") or 0), int(groups.get("second") or 0)
     if hour is None or not FIRST_YEAR <= year <= LAST_YEAR or (hour == 24 and (minute or second)):  # noqa: PLR2004
         return None
     try:
@@ -178,12 +176,12 @@ def _month(name: str) -> int:
     return _MONTHS.index(short) + 1 if short in _MONTHS else 0
 
 
-def _hour(said: Mapping[str, str | None]) -> int | None:
+def _hour(groups: Mapping[str, str | None]) -> int | None:
     """Return the hour of the day, 0 to 24; None where there is no such hour."""
-    if not said.get("hour"):
+    if not groups.get("hour"):
         return 0
-    hour = int(said["hour"] or 0)
-    half = (said.get("half") or said.get("after") or "").replace(".", "").lower()
+    hour = int(groups["hour"] or 0)
+    half = (groups.get("half") or groups.get("after") or "").replace(".", "").lower()
     if half in {"오후", "pm"} and hour < 12:  # noqa: PLR2004
         hour += 12
     elif half in {"오전", "am"} and hour == 12:  # noqa: PLR2004
@@ -199,7 +197,7 @@ def _nearly(texts: Collection[str], patterns: Mapping[str, re.Pattern[str]]) -> 
         if each == "YYYYMMDD":
             continue
         wrong = tuple(
-            text for text in texts if not (found := pattern.fullmatch(text)) or _moment(found) is None
+            text for text in texts if not (match := pattern.fullmatch(text)) or _moment(match) is None
         )
         if best is None or len(wrong) < len(best):
             best, order = wrong, each

@@ -63,15 +63,15 @@ class Numbers:
 def dissect(text: str) -> Written | None:
     """Return the parts of a number, None where a text is none."""
     plain = text.translate(_PLAIN).strip()
-    found = _WRITTEN.fullmatch(plain)
-    if not found or bool(found["open"]) != bool(found["close"]):
+    match = _WRITTEN.fullmatch(plain)
+    if not match or bool(match["open"]) != bool(match["close"]):
         return None
-    signs = [sign for sign in (found["sign"], found["inner"], found["trail"]) if sign]
-    if len(signs) + bool(found["open"]) > 1 or (found["currency"] and found["unit"] in CURRENCIES):
+    signs = [sign for sign in (match["sign"], match["inner"], match["trail"]) if sign]
+    if len(signs) + bool(match["open"]) > 1 or (match["currency"] and match["unit"] in CURRENCIES):
         return None
-    negative = bool(found["open"]) or (bool(signs) and signs[0] != "+")
-    unit = found["unit"] or found["currency"]
-    return Written(negative, found["body"], standard(unit) if unit else None)
+    negative = bool(match["open"]) or (bool(signs) and signs[0] != "+")
+    unit = match["unit"] or match["currency"]
+    return Written(negative, match["body"], standard(unit) if unit else None)
 
 
 def is_code(body: str) -> bool:
@@ -96,10 +96,10 @@ def read_numbers(texts: Collection[str], *, prefers_comma: bool = False) -> Numb
         return Numbers({text: float(text) for text in texts}, whole=False, unit=None, decimal_comma=False)
     written: dict[str, Written] = {}
     for text in texts:
-        found = dissect(text)
-        if found is None or is_code(found.body):
+        number = dissect(text)
+        if number is None or is_code(number.body):
             return None
-        written[text] = found
+        written[text] = number
     if not _has_one_unit(written):
         return None
     unit = next((each.unit for each in written.values() if each.unit), None)

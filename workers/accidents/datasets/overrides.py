@@ -32,13 +32,13 @@ class Overrides:
         """Return overrides from their JSON."""
         columns = {
             name: ColumnOverride(
-                type=said.get("type"),
-                unit=said.get("unit"),
-                role=said.get("role"),
-                missing=tuple(str(value) for value in said.get("missing", ())),
-                order=said.get("format"),
+                type=column.get("type"),
+                unit=column.get("unit"),
+                role=column.get("role"),
+                missing=tuple(str(value) for value in column.get("missing", ())),
+                order=column.get("format"),
             )
-            for name, said in document.get("columns", {}).items()
+            for name, column in document.get("columns", {}).items()
         }
         return cls(
             columns=columns,

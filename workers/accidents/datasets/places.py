@@ -48,9 +48,9 @@ def district_of(text: str, city: str = "") -> str | None:
     packed = re.sub(r"\s+", "", whole)
     if not packed:
         return None
-    found = _CITY.match(packed)
-    if found:
-        return _district_in(packed[found.end() :]) or ELSEWHERE
+    match = _CITY.match(packed)
+    if match:
+        return _district_in(packed[match.end() :]) or ELSEWHERE
     if _CITY_ENGLISH.search(whole):
         english = _DISTRICT_ENGLISH.search(whole)
         return ENGLISH[(english[1] or english[2]).lower()] if english else ELSEWHERE

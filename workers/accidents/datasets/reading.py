@@ -57,8 +57,8 @@ def read(
     warnings += _fill_down(sheet, names, overrides)
     progress("types", 0.4)
     typed = _decide_all(sheet, names, overrides)
-    typed, said = _set_totals_aside(sheet, names, typed, overrides)
-    warnings += said
+    typed, warned = _set_totals_aside(sheet, names, typed, overrides)
+    warnings += warned
     reading = Reading(sheet, names, typed, {})
     progress("figures", 0.6)
     schema, more = _describe_all(reading)
@@ -153,11 +153,11 @@ def _set_totals_aside(
     sheet: Sheet, names: Sequence[str], typed: list[Typed], overrides: Overrides
 ) -> tuple[list[Typed], list[Warned]]:
     """Take the rows that add up others out of the sheet; return the types without them, and warnings."""
-    found = totals.labelled_rows(sheet.columns, sheet.pools)
-    if not found or overrides.totals == "keep" or len(found) == sheet.rows:
+    labelled = totals.labelled_rows(sheet.columns, sheet.pools)
+    if not labelled or overrides.totals == "keep" or len(labelled) == sheet.rows:
         return typed, []
-    without = _decide_all(sheet, names, overrides, skip=list(found))
-    judged = totals.judge(found, _additive(sheet, without))
+    without = _decide_all(sheet, names, overrides, skip=list(labelled))
+    judged = totals.judge(labelled, _additive(sheet, without))
     rows = [each.row for each in judged if each.is_total]
     warnings = _say_totals(sheet, judged)
     if not rows:
@@ -180,17 +180,17 @@ def _numbers_of(cells: Sequence[str], typed: Typed) -> list[Any]:
     """Return the numbers of cells; those of set-apart rows may be written as no other row's are."""
     unseen = {text for text in set(cells) if text not in typed.values}
     read = {text: decide("", [text]).values[text] for text in unseen}
-    known = {
+    numbers = {
         **typed.values,
         **{text: value for text, value in read.items() if isinstance(value, int | float)},
     }
-    return [known.get(text) for text in cells]
+    return [numbers.get(text) for text in cells]
 
 
 def _say_totals(sheet: Sheet, judged: Sequence[totals.Labelled]) -> list[Warned]:
     """Return what is to be said of labelled rows: those that are totals, and those that only look like it."""
     warnings = []
-    said = {
+    messages = {
         True: ("totals_row", "Rows that add up others are set apart.", 'To keep them: {"totals": "keep"}.'),
         False: (
             "looks_like_total",
@@ -198,7 +198,7 @@ def _say_totals(sheet: Sheet, judged: Sequence[totals.Labelled]) -> list[Warned]
             "Look at them; remove them from the file if they are totals.",
         ),
     }
-    for is_total, (code, message, fix) in said.items():
+    for is_total, (code, message, fix) in messages.items():
         collected = Collected()
         for each in judged:
             if each.is_total is is_total:
@@ -247,7 +247,7 @@ def _on_rows(each: Warned, sheet: Sheet, column: int, texts: set[str]) -> Warned
 def _find_places(reading: Reading, overrides: Overrides) -> list[Warned]:
     """Find where rows lie: by coordinates, and by the names of districts."""
     _find_districts(reading)
-    roles = {name: said.role for name, said in overrides.columns.items()}
+    roles = {name: override.role for name, override in overrides.columns.items()}
     numeric = [
         name
         for name, each in zip(reading.names, reading.typed, strict=True)
@@ -265,10 +265,10 @@ def _find_places(reading: Reading, overrides: Overrides) -> list[Warned]:
 def _find_districts(reading: Reading) -> None:
     """Find the column that names districts, and one that names their cities where it does not itself."""
     texts = [i for i, each in enumerate(reading.typed) if each.type is Type.TEXT]
-    said = [i for i in texts if reading.typed[i].role is Role.DISTRICT]
-    judged = {i: _named_districts(reading, i) for i in said or texts}
+    declared = [i for i in texts if reading.typed[i].role is Role.DISTRICT]
+    judged = {i: _named_districts(reading, i) for i in declared or texts}
     best = max(judged, key=lambda i: judged[i], default=None)
-    if best is None or (not said and judged[best] < 0.5):  # noqa: PLR2004 - of its different values
+    if best is None or (not declared and judged[best] < 0.5):  # noqa: PLR2004 - of its different values
         return
     reading.district_column = best
     reading.city_column = next((i for i in texts if i != best and _names_cities(reading, i)), None)
@@ -306,7 +306,7 @@ def _document(
 ) -> dict[str, Any]:
     """Return the profile as JSON."""
     sheet = reading.sheet
-    skipped = ([1] if sheet.dialect.said else []) + [record.line for record in sheet.header.above]
+    skipped = ([1] if sheet.dialect.declared else []) + [record.line for record in sheet.header.above]
     delimiter = sheet.dialect.delimiter
     return {
         "sha256": _sha256(path),

@@ -89,42 +89,42 @@ class _Reader:
     def read(self) -> Sheet:
         """Return the sheet."""
         with open_text(self.path, self.codec) as stream:
-            if self.dialect.said:
+            if self.dialect.declared:
                 stream.readline()
             read = records(
-                stream, self.dialect.delimiter, strict=self.strict, line=2 if self.dialect.said else 1
+                stream, self.dialect.delimiter, strict=self.strict, line=2 if self.dialect.declared else 1
             )
             head = list(islice(read, HEAD_RECORDS))
-            found = header.find_header(head, self.dialect.width)
-            if found is None:
+            heading = header.find_header(head, self.dialect.width)
+            if heading is None:
                 raise UnreadableTable(
                     "The file has no record; a table has at least a header.", code="empty_table"
                 )
-            if len(found.names) > MOST_COLUMNS:
+            if len(heading.names) > MOST_COLUMNS:
                 raise UnreadableTable(
-                    f"The table has {len(found.names):,} columns; it may have {MOST_COLUMNS:,}.",
+                    f"The table has {len(heading.names):,} columns; it may have {MOST_COLUMNS:,}.",
                     code="too_many_columns",
                 )
-            sheet = self._new_sheet(found)
-            self._fill(sheet, chain(head[found.first_row :], read))
+            sheet = self._new_sheet(heading)
+            self._fill(sheet, chain(head[heading.first_row :], read))
         self._finish(sheet)
         return sheet
 
-    def _new_sheet(self, found: Header) -> Sheet:
-        width = len(found.names)
+    def _new_sheet(self, heading: Header) -> Sheet:
+        width = len(heading.names)
         sheet = Sheet(
             self.codec,
             self.dialect,
-            found,
+            heading,
             [[] for _ in range(width)],
             [{} for _ in range(width)],
             array("Q"),
             array("Q"),
         )
-        sheet.set_aside += [(record.line, record.cells) for record in found.above]
-        sheet.blank_lines = len(found.blank)
-        sheet.records = len(found.above)
-        for record in found.blank:
+        sheet.set_aside += [(record.line, record.cells) for record in heading.above]
+        sheet.blank_lines = len(heading.blank)
+        sheet.records = len(heading.above)
+        for record in heading.blank:
             self._fault("blank_line").add(None, record.line)
         return sheet
 
@@ -201,9 +201,9 @@ class _Reader:
 
     def _finish(self, sheet: Sheet) -> None:
         for code, (message, fix) in MESSAGES.items():
-            found = self.faults.get(code)
-            if found and found.count:
-                sheet.warnings.append(found.warning(code, message, fix))
+            fault = self.faults.get(code)
+            if fault and fault.count:
+                sheet.warnings.append(fault.warning(code, message, fix))
         if sheet.header.above:
             sheet.warnings.append(_preamble(sheet.header.above))
         sheet.warnings += sheet.header.warnings

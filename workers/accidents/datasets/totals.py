@@ -34,45 +34,49 @@ def label_of(text: str) -> str | None:
 
 def labelled_rows(columns: Sequence[Sequence[str]], pools: Sequence[Mapping[str, str]]) -> dict[int, str]:
     """Return the rows, from 0, in whose first columns a total's label stands."""
-    found: dict[int, str] = {}
+    by_row: dict[int, str] = {}
     for cells, pool in list(zip(columns, pools, strict=True))[:LABEL_COLUMNS]:
         labels = {text for text in pool if label_of(text)}
         if not labels:
             continue
         for row, text in enumerate(cells):
             if text in labels:
-                found.setdefault(row, text.strip())
-                if len(found) > MOST_ROWS:
+                by_row.setdefault(row, text.strip())
+                if len(by_row) > MOST_ROWS:
                     return {}
-    return found
+    return by_row
 
 
-def judge(found: Mapping[int, str], figures: Sequence[Sequence[int | float | None]]) -> list[Labelled]:
+def judge(by_row: Mapping[int, str], figures: Sequence[Sequence[int | float | None]]) -> list[Labelled]:
     """Say of each labelled row whether its numbers are sums of other rows.
 
     Args:
-        found: labelled rows.
+        by_row: labels of labelled rows.
         figures: the numbers of each column that can be added up, of all rows, labelled ones too.
 
     """
     total = len(figures[0]) if figures else 0
-    plain = [row for row in range(total) if row not in found]
+    plain = [row for row in range(total) if row not in by_row]
     judged = []
-    for row, label in found.items():
+    for row, label in by_row.items():
         if label_of(label) in PARTIAL:
-            groups = [_between(row, found, total, down=False), _between(row, found, total, down=True)]
+            groups = [_between(row, by_row, total, down=False), _between(row, by_row, total, down=True)]
         else:
-            groups = [plain, _between(row, found, total, down=False), _between(row, found, total, down=True)]
+            groups = [
+                plain,
+                _between(row, by_row, total, down=False),
+                _between(row, by_row, total, down=True),
+            ]
         is_total = any(_adds_up(row, rows, figures) for rows in groups if rows)
         judged.append(Labelled(row, label, is_total))
     return judged
 
 
-def _between(row: int, found: Mapping[int, str], total: int, *, down: bool) -> list[int]:
+def _between(row: int, by_row: Mapping[int, str], total: int, *, down: bool) -> list[int]:
     """Return the unlabelled rows from a labelled one to the next, above or below it."""
     rows = []
     at = row + (1 if down else -1)
-    while 0 <= at < total and at not in found:
+    while 0 <= at < total and at not in by_row:
         rows.append(at)
         at += 1 if down else -1
     return rows

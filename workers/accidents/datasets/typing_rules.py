@@ -71,43 +71,43 @@ class Typed:
 
 
 def decide(
-    name: str, texts: Collection[str], said: ColumnOverride | None = None, *, prefers_comma: bool = False
+    name: str, texts: Collection[str], override: ColumnOverride | None = None, *, prefers_comma: bool = False
 ) -> Typed:
     """Return what a column is.
 
     Args:
         name: its name, which may hold a unit.
         texts: its different cells, empty ones too, first ones first.
-        said: what the owner says of it.
+        override: what the owner says of it.
         prefers_comma: whether other columns of the table have a decimal comma.
 
     """
-    said = said or ColumnOverride()
+    override = override or ColumnOverride()
     kept = {text: text.strip() for text in texts if text.strip()}
-    missing = {text for text in kept if kept[text] in said.missing}
+    missing = {text for text in kept if kept[text] in override.missing}
     present = {text: short for text, short in kept.items() if text not in missing}
-    found = _typed(name, present, said, prefers_comma=prefers_comma)
+    column = _typed(name, present, override, prefers_comma=prefers_comma)
     values: dict[str, Cell] = dict.fromkeys(texts)
-    values |= found.values
-    tokens = tuple(dict.fromkeys([*found.missing_tokens, *(kept[text] for text in missing)]))
-    unit = said.unit or found.unit or unit_of_heading(name)
-    role = Role(said.role) if said.role in set(Role) else found.role
-    return replace(found, values=values, missing_tokens=tokens, unit=unit, role=role)
+    values |= column.values
+    tokens = tuple(dict.fromkeys([*column.missing_tokens, *(kept[text] for text in missing)]))
+    unit = override.unit or column.unit or unit_of_heading(name)
+    role = Role(override.role) if override.role in set(Role) else column.role
+    return replace(column, values=values, missing_tokens=tokens, unit=unit, role=role)
 
 
-def _typed(name: str, present: Mapping[str, str], said: ColumnOverride, *, prefers_comma: bool) -> Typed:
+def _typed(name: str, present: Mapping[str, str], override: ColumnOverride, *, prefers_comma: bool) -> Typed:
     """Return the type of a column's present texts; each goes with its form without spaces around."""
-    if said.type in {None, Type.BOOLEAN} and (found := _boolean(present)):
-        return found
+    if override.type in {None, Type.BOOLEAN} and (boolean := _boolean(present)):
+        return boolean
     tokens = {short for short in present.values() if is_token(short)}
     rest = [short for short in dict.fromkeys(present.values()) if short not in tokens]
-    if said.type in {None, Type.DATE, Type.DATETIME}:
-        read = moments.read_moments(rest, name, order=said.order)
+    if override.type in {None, Type.DATE, Type.DATETIME}:
+        read = moments.read_moments(rest, name, order=override.order)
         if read is not None:
             if isinstance(read, Moments):
                 return _moments(present, read, tokens)
             return _not_moments(name, present, read)
-    if rest and said.type in {None, Type.INTEGER, Type.NUMBER}:
+    if rest and override.type in {None, Type.INTEGER, Type.NUMBER}:
         figures = numbers.read_numbers(rest, prefers_comma=prefers_comma)
         if figures is not None:
             return _numbers(name, present, figures, tokens)
@@ -178,7 +178,7 @@ def _role(name: str, read: numbers.Numbers) -> Role | None:
 
 def _not_moments(name: str, present: Mapping[str, str], read: NotMoments) -> Typed:
     """Return a column of text that looks like one of dates, with the reason why it is none."""
-    found = _text(name, present)
+    as_text = _text(name, present)
     if read.ambiguous:
         warning = Warned(
             "ambiguous_date",
@@ -186,7 +186,7 @@ def _not_moments(name: str, present: Mapping[str, str], read: NotMoments) -> Typ
             f'Say which: {{"columns": {{"{name}": {{"type": "date", "format": "DD/MM/YYYY"}}}}}}.',
             column=name,
         )
-        return replace(found, warnings=(warning, *found.warnings))
+        return replace(as_text, warnings=(warning, *as_text.warnings))
     wrong = set(read.wrong)
     warning = Warned(
         "not_all_dates",
@@ -198,7 +198,7 @@ def _not_moments(name: str, present: Mapping[str, str], read: NotMoments) -> Typ
         value=read.wrong[0] if read.wrong else None,
     )
     texts = tuple(text for text, short in present.items() if short in wrong)
-    return replace(found, warnings=(warning, *found.warnings), wrong=texts)
+    return replace(as_text, warnings=(warning, *as_text.warnings), wrong=texts)
 
 
 def _text(name: str, present: Mapping[str, str]) -> Typed:
@@ -272,8 +272,8 @@ def _not_numbers(present: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _is_number(short: str, *, codes: bool = False) -> bool:
-    found = numbers.dissect(short)
-    return found is not None and (codes or not numbers.is_code(found.body))
+    number = numbers.dissect(short)
+    return number is not None and (codes or not numbers.is_code(number.body))
 
 
 def _shown(tokens: set[str]) -> tuple[str, ...]:

@@ -46,18 +46,18 @@ def standard(unit: str) -> str:
 def unit_of_heading(name: str) -> str | None:
     """Return the unit that a heading names, as in `금액(천원)` or `거리_km`."""
     for pattern in (_BRACKETED, _UNDERSCORED):
-        found = pattern.search(name)
-        if found and found[1] in IN_HEADINGS:
-            return standard(found[1])
+        match = pattern.search(name)
+        if match and match[1] in IN_HEADINGS:
+            return standard(match[1])
     return None
 
 
 def unit_of_note(text: str) -> str | None:
     """Return the one unit that a note above a table names, None for none or several."""
-    found = _NOTE.search(text)
-    if not found:
+    match = _NOTE.search(text)
+    if not match:
         return None
-    named = (found[1] or found[2]).strip()
+    named = (match[1] or match[2]).strip()
     return standard(named) if named in IN_HEADINGS else None
 
 

@@ -110,12 +110,12 @@ class Booster:
 def _document(data: bytes) -> Mapping[str, Any]:
     """Return a model's document from JSON or UBJSON."""
     try:
-        found = json.loads(data) if data.lstrip()[:2] in {b'{"', b"{\n", b"{ "} else ubj.loads(data)
+        document = json.loads(data) if data.lstrip()[:2] in {b'{"', b"{\n", b"{ "} else ubj.loads(data)
     except (ValueError, RecursionError) as error:
         raise BoosterError(f"neither JSON nor UBJSON: {error}") from error
-    if not isinstance(found, dict):
-        raise BoosterError(f"a {type(found).__name__} where a model is an object")
-    return found
+    if not isinstance(document, dict):
+        raise BoosterError(f"a {type(document).__name__} where a model is an object")
+    return document
 
 
 def _tree(stored: Mapping[str, Any], n_features: int) -> Tree:

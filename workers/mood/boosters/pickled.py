@@ -50,10 +50,10 @@ def model_bytes(data: bytes) -> bytes:
         PickleRefused: the pickle names something that is not allowed, is broken, or holds no model.
 
     """
-    found = [raw for raw in _pushed(data) if raw.startswith(STARTS)]
-    if not found:
+    models = [raw for raw in _pushed(data) if raw.startswith(STARTS)]
+    if not models:
         raise PickleRefused("the pickle holds no XGBoost model as UBJSON or JSON")
-    return max(found, key=len)
+    return max(models, key=len)
 
 
 def _pushed(data: bytes) -> Iterator[bytes]:

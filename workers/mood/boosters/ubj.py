@@ -61,9 +61,9 @@ class _Reader:
         return chr(self.data[self.at])
 
     def _number(self, kind: str) -> Any:
-        found = struct.unpack_from(NUMBERS[kind], self.data, self.at)[0]
+        number = struct.unpack_from(NUMBERS[kind], self.data, self.at)[0]
         self.at += struct.calcsize(NUMBERS[kind])
-        return found
+        return number
 
     def _length(self) -> int:
         kind = self._marker()
@@ -92,20 +92,20 @@ class _Reader:
 
     def _object(self, depth: int) -> dict[str, Any]:
         marker, count = self._header()
-        found: dict[str, Any] = {}
-        while self._more(count, len(found), "}"):
+        members: dict[str, Any] = {}
+        while self._more(count, len(members), "}"):
             name = self._text(self._length())
-            found[name] = self.value(depth + 1, marker)
-        return found
+            members[name] = self.value(depth + 1, marker)
+        return members
 
     def _array(self, depth: int) -> Any:
         marker, count = self._header()
         if marker in NUMBERS and count is not None:
             return self._numbers(marker, count)
-        found: list[Any] = []
-        while self._more(count, len(found), "]"):
-            found.append(self.value(depth + 1, marker))
-        return found
+        elements: list[Any] = []
+        while self._more(count, len(elements), "]"):
+            elements.append(self.value(depth + 1, marker))
+        return elements
 
     def _numbers(self, kind: str, count: int) -> list[Any]:
         """Read an array whose members are numbers of one type, at once."""

@@ -40,10 +40,10 @@ def hour_measures(hours: Matrix, level: Seconds) -> Matrix:
 
 def remembered(values: Matrix) -> Matrix:
     """Return each day's mean over the last fortnight up to it, (n_days, n_measures); NaN is left out."""
-    known = ~np.isnan(values)
+    measured = ~np.isnan(values)
     zero = np.zeros((1, values.shape[1]))
-    total = np.concatenate([zero, np.cumsum(np.where(known, values, 0.0), axis=0)])
-    n = np.concatenate([zero, np.cumsum(known, axis=0)])
+    total = np.concatenate([zero, np.cumsum(np.where(measured, values, 0.0), axis=0)])
+    n = np.concatenate([zero, np.cumsum(measured, axis=0)])
     last = np.arange(1, len(values) + 1)
     first = np.maximum(last - MEMORY_DAYS, 0)
     with np.errstate(invalid="ignore", divide="ignore"):

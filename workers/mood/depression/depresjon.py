@@ -59,8 +59,8 @@ def read(data: Path) -> list[Subject]:
     """
     with (data / SCORES).open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    found = [(row, _activity_file(data, row["number"])) for row in rows]
-    return [_subject(row["number"], int(row["days"]), path) for row, path in found if path is not None]
+    files = [(row, _activity_file(data, row["number"])) for row in rows]
+    return [_subject(row["number"], int(row["days"]), path) for row, path in files if path is not None]
 
 
 def _activity_file(data: Path, number: str) -> Path | None:

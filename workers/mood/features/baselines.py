@@ -26,10 +26,10 @@ def running(values: Matrix) -> Baseline:
 
     Sums run forwards, so a day's figures are the same to the last bit whatever comes later.
     """
-    known = ~np.isnan(values)
-    origin = _first_known(values, known)  # keeps the sums of squares small
-    steps = np.where(known, values - origin, 0.0)
-    n = np.cumsum(known, axis=0).astype(np.float64)
+    measured = ~np.isnan(values)
+    origin = _first_known(values, measured)  # keeps the sums of squares small
+    steps = np.where(measured, values - origin, 0.0)
+    n = np.cumsum(measured, axis=0).astype(np.float64)
     mean, variance = _moments(n, np.cumsum(steps, axis=0), np.cumsum(steps * steps, axis=0))
     return _baseline(values, mean + origin, np.sqrt(variance), n)
 
@@ -41,12 +41,12 @@ def whole(values: Matrix) -> Baseline:
     return _baseline(values, mean, sd, n)
 
 
-def _first_known(values: Matrix, known: Matrix) -> Matrix:
+def _first_known(values: Matrix, measured: Matrix) -> Matrix:
     if not len(values):
         return np.zeros(values.shape[1:])
-    first = known.argmax(axis=0)
-    found: Matrix = np.take_along_axis(values, np.expand_dims(first, 0), axis=0)[0]
-    return np.nan_to_num(found)
+    first = measured.argmax(axis=0)
+    values_then: Matrix = np.take_along_axis(values, np.expand_dims(first, 0), axis=0)[0]
+    return np.nan_to_num(values_then)
 
 
 def _moments(n: Matrix, total: Matrix, squares: Matrix) -> tuple[Matrix, Matrix]:

@@ -99,18 +99,18 @@ def _usual_nights(windows: Windows, days: Days, offset: Seconds) -> tuple[_Usual
 
     Before the first date they are that date's long sleep, in gaps the median of the nights before.
     """
-    known = np.isin(days, windows.day)
-    missing = days[~known]
+    measured = np.isin(days, windows.day)
+    missing = days[~measured]
     spans = _clock_hours(windows)
     usual = np.array([_usual(spans, windows.day, day) for day in missing]).reshape(-1, 2)
     first = spans[windows.long & (windows.day == windows.day[:1])][:1]
     first = first if len(first) else np.array([USUAL_HOURS])
     lead = days[0] - np.arange(LEAD_DAYS + 1, 0, -1)
     before = (lead * DAY_S - offset[0])[:, None] + HOUR_S * first
-    within = (missing * DAY_S - offset[~known])[:, None] + HOUR_S * usual
+    within = (missing * DAY_S - offset[~measured])[:, None] + HOUR_S * usual
     apart = _apart(within, windows)
-    found = _Usual(np.concatenate([lead, missing[apart]]), np.concatenate([before, within[apart]]))
-    return found, float(first[0, 0])
+    usual_nights = _Usual(np.concatenate([lead, missing[apart]]), np.concatenate([before, within[apart]]))
+    return usual_nights, float(first[0, 0])
 
 
 def _apart(spans: Seconds, windows: Windows) -> npt.NDArray[np.bool_]:

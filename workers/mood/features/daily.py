@@ -116,11 +116,11 @@ def _amplitude(windows: Windows, raw: Seconds, days: Days, offset: Seconds) -> S
     """
     owner = np.maximum(np.searchsorted(windows.start, raw[:, 0], side="right") - 1, 0)
     parity = windows.day[owner] % 2 if len(windows) else np.empty(0)
-    found = np.zeros(len(days))
+    amplitudes = np.zeros(len(days))
     for half in (0, 1):
         dates = days % 2 == half
-        found[dates] = _variation(raw[parity == half], (days * DAY_S - offset - DAY_S / 2)[dates])
-    return found
+        amplitudes[dates] = _variation(raw[parity == half], (days * DAY_S - offset - DAY_S / 2)[dates])
+    return amplitudes
 
 
 def _variation(raw: Seconds, noon: Seconds) -> Seconds:
@@ -136,8 +136,8 @@ def _variation(raw: Seconds, noon: Seconds) -> Seconds:
 
 
 def _phase(windows: Windows, raw: Seconds, days: Days, offset: Seconds) -> tuple[Seconds, Seconds]:
-    found = circadian(windows, raw, days, offset)
-    return found.dlmo_h, found.amplitude
+    rhythm = circadian(windows, raw, days, offset)
+    return rhythm.dlmo_h, rhythm.amplitude
 
 
 def _edges(windows: Windows, days: Days) -> tuple[Seconds, Seconds]:

@@ -62,7 +62,7 @@ class Deviations:
     """
 
     values: Matrix
-    known: npt.NDArray[np.bool_]
+    measured: npt.NDArray[np.bool_]
     change: Matrix
     noise: Matrix
     week_h: Seconds
@@ -88,8 +88,8 @@ def deviations(measures: Measures, *, whole: bool = False) -> Deviations:
     )
     noise = NIGHTLY * np.sqrt(1 / np.maximum(n_recent, 1) + 1 / (n_usual + 1))
     nights = np.cumsum(~np.isnan(measures.sleep_h)).astype(np.float64)
-    known = ~np.isnan(values)
-    return Deviations(np.nan_to_num(values), known, change, noise, week_h, spread_h, nights)
+    measured = ~np.isnan(values)
+    return Deviations(np.nan_to_num(values), measured, change, noise, week_h, spread_h, nights)
 
 
 def _sides(change: Seconds, most: float) -> tuple[Seconds, Seconds]:
@@ -99,9 +99,9 @@ def _sides(change: Seconds, most: float) -> tuple[Seconds, Seconds]:
 
 def _sums(values: Matrix, days: int, *, lag: int = 0) -> tuple[Matrix, Matrix]:
     """Return sum and number of the known values of the `days` dates up to `lag` days ago."""
-    known = ~np.isnan(values)
+    measured = ~np.isnan(values)
     parts = []
-    for each in (np.where(known, values, 0.0), known.astype(np.float64)):
+    for each in (np.where(measured, values, 0.0), measured.astype(np.float64)):
         total = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(each, axis=0)])
         last = np.maximum(np.arange(len(values)) + 1 - lag, 0)
         parts.append(total[last] - total[np.maximum(last - days, 0)])
@@ -134,14 +134,14 @@ def _spread(values: Seconds) -> Seconds:
     """
     padded = np.concatenate([np.full(FORTNIGHT_DAYS - 1, np.nan), values])
     nights = np.lib.stride_tricks.sliding_window_view(padded, FORTNIGHT_DAYS)  # (n_days, 14)
-    known = ~np.isnan(nights)
-    n = known.sum(axis=1)
-    filled = np.where(known, nights, 0.0)
-    away = np.where(known, np.abs(filled - _row_mean(filled, n)), -1.0)
+    measured = ~np.isnan(nights)
+    n = measured.sum(axis=1)
+    filled = np.where(measured, nights, 0.0)
+    away = np.where(measured, np.abs(filled - _row_mean(filled, n)), -1.0)
     farthest = away.argmax(axis=1)
-    known = known & (np.arange(FORTNIGHT_DAYS) != farthest[:, None])
-    kept = np.where(known, filled, 0.0)
-    square = np.where(known, (kept - _row_mean(kept, n - 1)) ** 2, 0.0).sum(axis=1)
+    measured = measured & (np.arange(FORTNIGHT_DAYS) != farthest[:, None])
+    kept = np.where(measured, filled, 0.0)
+    square = np.where(measured, (kept - _row_mean(kept, n - 1)) ** 2, 0.0).sum(axis=1)
     return np.where(n > LEAST_FOR_SPREAD, np.sqrt(square / np.maximum(n - 2, 1)), np.nan)
 
 

@@ -115,5 +115,5 @@ def _offset_of(spans: Seconds, asleep: Seconds, offset: Seconds) -> Seconds:
     order = np.argsort(asleep[:, 0], kind="stable")
     middle = spans.mean(axis=1)
     index = np.searchsorted(asleep[order, 0], middle, side="right") - 1
-    found: Seconds = np.asarray(offset, dtype=np.float64)[order][np.maximum(index, 0)]
-    return found
+    offsets: Seconds = np.asarray(offset, dtype=np.float64)[order][np.maximum(index, 0)]
+    return offsets

@@ -102,70 +102,70 @@ class XmlReader:
         last = data.rfind(b"<Record ")
         if last > 0 and self._needles and is_plain_without(data, self._needles, last):
             return last
-        found = find_tags(data)
-        if found is None:
+        tags = find_tags(data)
+        if tags is None:
             return None
-        records = found.records()
-        until = len(found.tags) - 1
-        if len(records) and records[-1] > 0 and len(data) - found.tags[records[-1]] < MOST_HELD_BYTES:
+        records = tags.records()
+        until = len(tags.tags) - 1
+        if len(records) and records[-1] > 0 and len(data) - tags.tags[records[-1]] < MOST_HELD_BYTES:
             until = int(records[-1])
-        self._note_marks(found, until)
-        self._hand_on(found, records[records < until])
-        done = int(found.tags[until])
+        self._note_marks(tags, until)
+        self._hand_on(tags, records[records < until])
+        done = int(tags.tags[until])
         return done or None
 
-    def _note_marks(self, found: Tags, until: int) -> None:
-        words = found.first_words()[:until]
+    def _note_marks(self, tags: Tags, until: int) -> None:
+        words = tags.first_words()[:until]
         for index in np.flatnonzero(words == MOOD_WORD).tolist():
-            tag = found.data[found.tags[index] : found.tags[index + 1]]
+            tag = tags.data[tags.tags[index] : tags.tags[index + 1]]
             if tag[1 : len(MOOD) + 1] == MOOD:
                 self._add_mood(attributes(tag))
         self.head.is_whole |= bool((words == np.uint64(int.from_bytes(b"</Health", "little"))).any())
 
-    def _hand_on(self, found: Tags, records: Ints) -> None:
-        zones = self._zones_of(found)
-        for part in columns(found, records):
+    def _hand_on(self, tags: Tags, records: Ints) -> None:
+        zones = self._zones_of(tags)
+        for part in columns(tags, records):
             if isinstance(part, np.ndarray):
                 batch = self._texts.of_attributes(
-                    [(attributes(_body_at(found, index)), zones.get(index, 0)) for index in part.tolist()]
+                    [(attributes(_body_at(tags, index)), zones.get(index, 0)) for index in part.tolist()]
                 )
             else:
-                batch = self._texts.of_columns(found, part, zones)
+                batch = self._texts.of_columns(tags, part, zones)
             if batch is not None:
                 self._collector.add(batch)
 
-    def _zones_of(self, found: Tags) -> dict[int, int]:
+    def _zones_of(self, tags: Tags) -> dict[int, int]:
         """Return the number of the time zone of each record that names one, by its tag's index."""
-        if ZONE not in found.data:
+        if ZONE not in tags.data:
             return {}
-        usual = list(USUAL_ZONE.finditer(found.data))
-        if len(usual) == found.data.count(ZONE):
-            return self._usual_zones(found, usual)
+        usual = list(USUAL_ZONE.finditer(tags.data))
+        if len(usual) == tags.data.count(ZONE):
+            return self._usual_zones(tags, usual)
         zones: dict[int, int] = {}
-        place = found.data.find(ZONE)
+        place = tags.data.find(ZONE)
         while place >= 0:
-            index = int(np.searchsorted(found.tags, place, side="right")) - 1
-            parent = _parent_of(found, index)
+            index = int(np.searchsorted(tags.tags, place, side="right")) - 1
+            parent = _parent_of(tags, index)
             if parent is not None:
-                values = attributes(_tag_at(found, index))
+                values = attributes(_tag_at(tags, index))
                 if values.get(b"key") == ZONE and values.get(b"value"):
                     zones[parent] = self._collector.zone_number(text_of(values[b"value"]))
-            place = found.data.find(ZONE, place + len(ZONE))
+            place = tags.data.find(ZONE, place + len(ZONE))
         return zones
 
-    def _usual_zones(self, found: Tags, usual: list[re.Match[bytes]]) -> dict[int, int]:
+    def _usual_zones(self, tags: Tags, usual: list[re.Match[bytes]]) -> dict[int, int]:
         """Return the zones that stand as Apple writes them, most of them right behind their records."""
         if not usual:
             return {}
-        data = found.data
-        indexes = np.searchsorted(found.tags, [match.start() for match in usual])
-        before = found.tags[np.maximum(indexes - 1, 0)].tolist()
+        data = tags.data
+        indexes = np.searchsorted(tags.tags, [match.start() for match in usual])
+        before = tags.tags[np.maximum(indexes - 1, 0)].tolist()
         zones: dict[int, int] = {}
         for match, index, place in zip(usual, indexes.tolist(), before, strict=True):
             parent: int | None = index - 1
             end = data.rfind(b">", place, match.start())
             if not data.startswith(b"<Record ", place) or data[end - 1 : end] == b"/":
-                parent = _parent_of(found, index)
+                parent = _parent_of(tags, index)
             if parent is not None:
                 zones[parent] = self._zone_numbers[match[1]]
         return zones
@@ -208,9 +208,9 @@ class XmlReader:
             self.head.is_whole = True
 
     def _add_mood(self, values: dict[bytes, bytes]) -> None:
-        found = mood_of({name.decode("utf-8", "replace"): text_of(value) for name, value in values.items()})
-        if found is not None:
-            self._moods.append(found)
+        mood = mood_of({name.decode("utf-8", "replace"): text_of(value) for name, value in values.items()})
+        if mood is not None:
+            self._moods.append(mood)
 
 
 def _needles(wanted: Collection[Kind]) -> tuple[bytes, ...]:
@@ -251,24 +251,24 @@ class _OpenRecords:
         self.opened_at, self._zone = None, b""
 
 
-def _tag_at(found: Tags, index: int) -> bytes:
-    end = found.tags[index + 1] if index + 1 < len(found.tags) else len(found.data)
-    return found.data[found.tags[index] : end]
+def _tag_at(tags: Tags, index: int) -> bytes:
+    end = tags.tags[index + 1] if index + 1 < len(tags.tags) else len(tags.data)
+    return tags.data[tags.tags[index] : end]
 
 
-def _body_at(found: Tags, index: int) -> bytes:
+def _body_at(tags: Tags, index: int) -> bytes:
     """Return a tag without the text that follows it."""
-    match = TAG.match(found.data, int(found.tags[index]))
-    return match[2] if match else _tag_at(found, index)
+    match = TAG.match(tags.data, int(tags.tags[index]))
+    return match[2] if match else _tag_at(tags, index)
 
 
-def _parent_of(found: Tags, index: int) -> int | None:
+def _parent_of(tags: Tags, index: int) -> int | None:
     """Return the index of the open record around a tag, None where there is none."""
-    if not found.data.startswith(b"<MetadataEntry", found.tags[index]):
+    if not tags.data.startswith(b"<MetadataEntry", tags.tags[index]):
         return None
     for earlier in range(index - 1, -1, -1):
-        place = int(found.tags[earlier])
-        if not INSIDE.match(found.data, place):
-            is_record = found.data.startswith(b"<Record", place)
-            return earlier if is_record and not _tag_at(found, earlier).rstrip().endswith(b"/>") else None
+        place = int(tags.tags[earlier])
+        if not INSIDE.match(tags.data, place):
+            is_record = tags.data.startswith(b"<Record", place)
+            return earlier if is_record and not _tag_at(tags, earlier).rstrip().endswith(b"/>") else None
     return None

@@ -143,8 +143,8 @@ class AutoExportReader:
         """Read all entries of a file and return the names of the metrics that are not read."""
         for number, entry in entries(stream):
             if number < 0:
-                found = mood_of(entry)
-                self._moods += [found] if found else []
+                mood = mood_of(entry)
+                self._moods += [mood] if mood else []
                 continue
             block = self._block.setdefault(number, [])
             block.append(entry)

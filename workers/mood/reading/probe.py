@@ -37,18 +37,18 @@ def probe(paths: Sequence[Path]) -> list[dict[str, Any]]:
 
 def _probe(path: Path) -> dict[str, Any]:
     size = path.stat().st_size
-    found: dict[str, Any] = {"file": path.name, "size_bytes": size}
+    answer: dict[str, Any] = {"file": path.name, "size_bytes": size}
     with path.open("rb") as stream:
         kind = kind_of(stream.read(HEAD_BYTES))
         stream.seek(0)
         try:
             if kind == "zip":
-                return found | _of_archive(path)
+                return answer | _of_archive(path)
             head = stream.read(LOOKED_AT)
             stream.seek(max(0, size - LOOKED_AT))
-            return found | _of_content(kind, head, stream.read(LOOKED_AT))
+            return answer | _of_content(kind, head, stream.read(LOOKED_AT))
         except ExportError as error:
-            return found | {"kind": kind, "error": {"code": error.code, "detail": error.detail}}
+            return answer | {"kind": kind, "error": {"code": error.code, "detail": error.detail}}
 
 
 def _of_archive(path: Path) -> dict[str, Any]:

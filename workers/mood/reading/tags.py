@@ -117,21 +117,21 @@ def _is_unusual(buffer: Bytes, tags: Ints) -> bool:
     return bool(np.isin(buffer[np.maximum(apostrophes - 1, 0)], BEFORE_VALUE).any())
 
 
-def columns(found: Tags, records: Ints) -> Iterator[Columns | Ints]:
+def columns(tags: Tags, records: Ints) -> Iterator[Columns | Ints]:
     """Yield the records of each layout, then those that must be read one by one.
 
     `records` are indexes of tags, none of them the last of the chunk.
     """
-    spaced = found.buffer[found.tags[records] + WORD - 1] == SPACE
+    spaced = tags.buffer[tags.tags[records] + WORD - 1] == SPACE
     left = [records[~spaced]]
     records = records[spaced]
-    amount = found.first_quote[records + 1] - found.first_quote[records]
+    amount = tags.first_quote[records + 1] - tags.first_quote[records]
     layouts = 0
     for size in np.unique(amount):
         rows = records[amount == size]
         while len(rows) and size and layouts < MOST_LAYOUTS:
             layouts += 1
-            layout, fits = _layout(found, rows, int(size))
+            layout, fits = _layout(tags, rows, int(size))
             if layout is None:
                 left.append(rows[:1])
                 rows = rows[1:]
@@ -142,26 +142,26 @@ def columns(found: Tags, records: Ints) -> Iterator[Columns | Ints]:
     yield np.sort(np.concatenate(left))
 
 
-def _layout(found: Tags, rows: Ints, size: int) -> tuple[Columns | None, npt.NDArray[np.bool_]]:
+def _layout(tags: Tags, rows: Ints, size: int) -> tuple[Columns | None, npt.NDArray[np.bool_]]:
     """Return the columns of all rows that look like the first, and which they are.
 
     Rows look alike where the same bytes stand between their values. The two words at the ends of
     such a gap are all of it: the longest, of `sourceVersion`, is one byte longer, and is not read.
     """
-    places = found.quotes[found.first_quote[rows][:, None] + np.arange(size)]
+    places = tags.quotes[tags.first_quote[rows][:, None] + np.arange(size)]
     opened, closed = places[:, 0::2], places[:, 1::2]
-    names = _names_of(found, int(rows[0]), opened[0], closed[0])
+    names = _names_of(tags, int(rows[0]), opened[0], closed[0])
     if names is None:
         return None, np.zeros(len(rows), bool)
-    last = np.minimum(closed[:, -1] + 1, len(found.buffer) - 1)
-    ends = found.buffer[last]
+    last = np.minimum(closed[:, -1] + 1, len(tags.buffer) - 1)
+    ends = tags.buffer[last]
     fits = (ends == ord("/")) | (ends == ord(">"))
-    fits &= opened[:, 0] - found.tags[rows] == opened[0, 0] - found.tags[rows[0]]
-    fits &= _same_words(found, found.tags[rows][:, None] + (WORD - 1))
-    fits &= _same_words(found, opened[:, :1] - WORD)
+    fits &= opened[:, 0] - tags.tags[rows] == opened[0, 0] - tags.tags[rows[0]]
+    fits &= _same_words(tags, tags.tags[rows][:, None] + (WORD - 1))
+    fits &= _same_words(tags, opened[:, :1] - WORD)
     begins, stops = closed[:, :-1], opened[:, 1:]
     fits &= (stops - begins == stops[0] - begins[0]).all(axis=1)
-    fits &= _same_words(found, begins) & _same_words(found, stops - (WORD - 1))
+    fits &= _same_words(tags, begins) & _same_words(tags, stops - (WORD - 1))
     if not fits[0]:
         return None, fits
     if fits.all():
@@ -171,19 +171,19 @@ def _layout(found: Tags, rows: Ints, size: int) -> tuple[Columns | None, npt.NDA
     return Columns(rows[fits], spans, last[fits]), fits
 
 
-def _same_words(found: Tags, places: Ints) -> npt.NDArray[np.bool_]:
+def _same_words(tags: Tags, places: Ints) -> npt.NDArray[np.bool_]:
     """Say in which rows the same words stand at some places as in the first."""
-    words = found.words[np.minimum(places, len(found.words) - 1)]
+    words = tags.words[np.minimum(places, len(tags.words) - 1)]
     same: npt.NDArray[np.bool_] = (words == words[0]).all(axis=1)
     return same
 
 
-def _names_of(found: Tags, row: int, opened: Ints, closed: Ints) -> list[str] | None:
+def _names_of(tags: Tags, row: int, opened: Ints, closed: Ints) -> list[str] | None:
     """Return the names of one record's attributes, None where it does not look as records usually do."""
-    begin = int(found.tags[row]) + WORD - 1
+    begin = int(tags.tags[row]) + WORD - 1
     names = []
     for start, end in zip([begin, *(closed[:-1] + 1).tolist()], opened.tolist(), strict=True):
-        gap = found.data[start:end]
+        gap = tags.data[start:end]
         name = gap[1:-1].decode("latin-1")
         if gap[:1] != b" " or gap[-1:] != b"=" or name not in NAMED or name in names:
             return None

@@ -80,64 +80,64 @@ class Texts:
         """Return the kind of a type, 0 where it is not read."""
         return int(self._kinds[raw])
 
-    def of_columns(self, found: Tags, columns: Columns, zones: Mapping[int, int]) -> Batch | None:
+    def of_columns(self, tags: Tags, columns: Columns, zones: Mapping[int, int]) -> Batch | None:
         """Return the records of one layout that are read, None where there are none."""
         if "type" not in columns.spans:
             return None
-        kind = looked_up(found, columns.spans["type"], self._kinds).astype(np.uint8)
+        kind = looked_up(tags, columns.spans["type"], self._kinds).astype(np.uint8)
         rows = np.flatnonzero(kind)
         if not len(rows):
             return None
         spans = {name: (begin[rows], end[rows]) for name, (begin, end) in columns.spans.items()}
         kind = kind[rows]
-        start, offset, start_good = self._dates(found, spans.get("startDate"), len(rows))
-        end, _, end_good = self._dates(found, spans.get("endDate"), len(rows))
+        start, offset, start_good = self._dates(tags, spans.get("startDate"), len(rows))
+        end, _, end_good = self._dates(tags, spans.get("endDate"), len(rows))
         fault = np.where(start_good & end_good, Fault.NONE, Fault.BAD_DATE).astype(np.uint8)
-        value = self._values(found, spans, kind, fault)
-        source = self._sources(found, spans, len(rows))
+        value = self._values(tags, spans, kind, fault)
+        source = self._sources(tags, spans, len(rows))
         zone = np.zeros(len(rows), np.uint16)
         if zones:
             zone[:] = [zones.get(tag, 0) for tag in columns.rows[rows].tolist()]
         return Batch(kind, source, value, start, end, offset, fault, zone)
 
-    def _dates(self, found: Tags, spans: Spans | None, amount: int) -> tuple[Ints, Ints, Any]:
+    def _dates(self, tags: Tags, spans: Spans | None, amount: int) -> tuple[Ints, Ints, Any]:
         if spans is None:
             return np.zeros(amount, np.int64), np.zeros(amount, np.int64), np.zeros(amount, bool)
         begin, end = spans
-        regular = (end - begin == dates.WIDTH) & (begin + dates.WIDTH + WORD <= len(found.buffer))
+        regular = (end - begin == dates.WIDTH) & (begin + dates.WIDTH + WORD <= len(tags.buffer))
         places = np.where(regular, begin, 0)[:, None] + DATE_WORDS
-        cells = found.words[places].view(np.uint8)  # (n, 32), of which 25 are the date
+        cells = tags.words[places].view(np.uint8)  # (n, 32), of which 25 are the date
         instant, offset, good = dates.read_many(cells)
         good &= regular
         for row in np.flatnonzero(~good).tolist():
-            moment = dates.read_one(text_of(found.data[begin[row] : end[row]]))
+            moment = dates.read_one(text_of(tags.data[begin[row] : end[row]]))
             if moment is not None:
                 instant[row], offset[row], good[row] = *moment, True
         return instant, offset, good
 
-    def _values(self, found: Tags, spans: Mapping[str, Spans], kind: Any, fault: Any) -> Floats:
+    def _values(self, tags: Tags, spans: Mapping[str, Spans], kind: Any, fault: Any) -> Floats:
         """Return values in the units of their kinds, and note in `fault` what is wrong with them."""
         values = np.zeros(len(kind))
         for number in np.flatnonzero(np.bincount(kind)).tolist():
             rows = np.flatnonzero(kind == number)
             cells = _some(spans.get("value"), rows)
             if number == Kind.SLEEP:
-                values[rows] = looked_up(found, cells, self._sleep)
+                values[rows] = looked_up(tags, cells, self._sleep)
                 faults = np.where(values[rows] < 0, Fault.UNKNOWN_VALUE, Fault.NONE)
             else:
-                factors = looked_up(found, _some(spans.get("unit"), rows), self._factors[Kind(number)])
-                values[rows], faults = scaled(numbers_in(found, cells), factors)
+                factors = looked_up(tags, _some(spans.get("unit"), rows), self._factors[Kind(number)])
+                values[rows], faults = scaled(numbers_in(tags, cells), factors)
             fault[rows] = np.where(fault[rows], fault[rows], faults)
         return values
 
-    def _sources(self, found: Tags, spans: Mapping[str, Spans], amount: int) -> Any:
+    def _sources(self, tags: Tags, spans: Mapping[str, Spans], amount: int) -> Any:
         cells = spans.get("sourceName", (np.zeros(amount, np.int64),) * 2)
-        numbers = looked_up(found, cells, self._numbers).astype(np.int32)
+        numbers = looked_up(tags, cells, self._numbers).astype(np.int32)
         if "device" in spans:
             begin, end = spans["device"]
             for number in np.flatnonzero(np.bincount(numbers)).tolist():
                 row = int(np.argmax(numbers == number))
-                self.sources.tell_device(number, found.data[begin[row] : end[row]])
+                self.sources.tell_device(number, tags.data[begin[row] : end[row]])
         return numbers
 
     def of_attributes(self, records: Sequence[tuple[Mapping[bytes, bytes], int]]) -> Batch | None:
@@ -185,7 +185,7 @@ def scaled(values: Floats, factors: Floats) -> tuple[Floats, Any]:
     return np.where(faults, 0.0, values * factors), faults
 
 
-def looked_up(found: Tags, spans: Spans, meanings: Remembered) -> Floats:
+def looked_up(tags: Tags, spans: Spans, meanings: Remembered) -> Floats:
     """Return what texts mean; each text is looked up once, since neighbours mostly have the same."""
     begin, end = spans
     values = np.empty(len(begin))
@@ -194,30 +194,30 @@ def looked_up(found: Tags, spans: Spans, meanings: Remembered) -> Floats:
         if not len(left):
             return values
         first, length = int(begin[left[0]]), int(end[left[0]] - begin[left[0]])
-        same = _same_bytes(found, begin[left], end[left], (first, length))
-        values[left[same]] = meanings[found.data[first : first + length]]
+        same = _same_bytes(tags, begin[left], end[left], (first, length))
+        values[left[same]] = meanings[tags.data[first : first + length]]
         left = left[~same]
-    values[left] = [meanings[text] for text in _slices(found, (begin[left], end[left]))]
+    values[left] = [meanings[text] for text in _slices(tags, (begin[left], end[left]))]
     return values
 
 
-def _same_bytes(found: Tags, begin: Ints, end: Ints, text: tuple[int, int]) -> Any:
+def _same_bytes(tags: Tags, begin: Ints, end: Ints, text: tuple[int, int]) -> Any:
     """Say which texts have the bytes of the one at a place."""
     first, length = text
     same = end - begin == length
-    limit = len(found.words) - 1
+    limit = len(tags.words) - 1
     if length >= WORD:  # the last word overlaps the one before it
         places = np.append(np.arange(0, length - WORD, WORD), length - WORD)
-        words = found.words[np.minimum(begin[:, None] + places, limit)]
-        same &= (words == found.words[first + places]).all(axis=1)
+        words = tags.words[np.minimum(begin[:, None] + places, limit)]
+        same &= (words == tags.words[first + places]).all(axis=1)
     elif length:
         mask = np.uint64((1 << (8 * length)) - 1)
-        want = int.from_bytes(found.data[first : first + length], "little")
-        same &= (begin <= limit) & ((found.words[np.minimum(begin, limit)] & mask) == np.uint64(want))
+        want = int.from_bytes(tags.data[first : first + length], "little")
+        same &= (begin <= limit) & ((tags.words[np.minimum(begin, limit)] & mask) == np.uint64(want))
     return same
 
 
-def numbers_in(found: Tags, spans: Spans) -> Floats:
+def numbers_in(tags: Tags, spans: Spans) -> Floats:
     """Return the numbers that texts are, NaN where one is none.
 
     Digits with at most one point are read as whole numbers and divided: to 15 digits both are exact,
@@ -230,7 +230,7 @@ def numbers_in(found: Tags, spans: Spans) -> Floats:
     points = np.zeros(len(begin), np.int64)
     plain = (length > 0) & (length <= MOST_DIGITS)
     for place in range(int(length[plain].max(initial=0))):
-        sign = found.buffer[np.minimum(begin + place, len(found.buffer) - 1)]
+        sign = tags.buffer[np.minimum(begin + place, len(tags.buffer) - 1)]
         inside = place < length
         digit = sign - dates.ZERO
         is_digit = inside & (digit < dates.TEN)
@@ -243,7 +243,7 @@ def numbers_in(found: Tags, spans: Spans) -> Floats:
     values = whole / POWERS[np.minimum(decimals, len(POWERS) - 1)]
     rest = np.flatnonzero(~plain)
     if len(rest):
-        values[rest] = [number_of(text_of(text)) for text in _slices(found, (begin[rest], end[rest]))]
+        values[rest] = [number_of(text_of(text)) for text in _slices(tags, (begin[rest], end[rest]))]
     return values
 
 
@@ -252,6 +252,6 @@ def _some(spans: Spans | None, rows: Ints) -> Spans:
     return (rows * 0, rows * 0) if spans is None else (spans[0][rows], spans[1][rows])
 
 
-def _slices(found: Tags, spans: Spans) -> list[bytes]:
-    data = found.data
+def _slices(tags: Tags, spans: Spans) -> list[bytes]:
+    data = tags.data
     return [data[begin:end] for begin, end in zip(spans[0].tolist(), spans[1].tolist(), strict=True)]

@@ -200,5 +200,5 @@ def _phase(onset: Matrix, sleep: Matrix) -> Matrix:
     half = STEPS_A_DAY // 2
     noon_to_noon = x[half : half + n_days * STEPS_A_DAY].reshape(n_days, STEPS_A_DAY, n_people)
     lowest = noon_to_noon.argmin(axis=1) * STEP_S / HOUR_S - 12
-    found: Matrix = (lowest - CBTMIN_TO_DLMO_H + 24).T
-    return found
+    phase: Matrix = (lowest - CBTMIN_TO_DLMO_H + 24).T
+    return phase

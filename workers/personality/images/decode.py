@@ -51,8 +51,8 @@ def _check_size(size: tuple[int, int]) -> None:
     """Raise FileError when a header promises more pixels than are decoded here."""
     width, height = size
     if width * height > MOST_PIXELS:
-        said = f"{width} x {height} pixels are more than {MOST_PIXELS:,}"
-        raise FileError("too_many_pixels", said)
+        detail = f"{width} x {height} pixels are more than {MOST_PIXELS:,}"
+        raise FileError("too_many_pixels", detail)
     if width < 1 or height < 1:
         raise FileError("unreadable", "the picture has no pixels")
 
@@ -81,12 +81,12 @@ def _decoded(image: Image.Image, kind: Kind) -> Picture:
     width, height = image.size
     if kind is JPEG:
         image.draft(None, _at_least(image.size, DRAFT_SIDE))
-    said = (ANIMATED,) if _is_animated(image, kind) else ()
+    warnings = (ANIMATED,) if _is_animated(image, kind) else ()
     profile = image.info.get("icc_profile")
     image.load()
     upright = turned(to_srgb(_smaller(expanded(image)), profile), orientation)
     shown = (height, width) if orientation in SIDEWAYS else (width, height)
-    return Picture(np.asarray(upright), *shown, said)
+    return Picture(np.asarray(upright), *shown, warnings)
 
 
 def _at_least(size: tuple[int, int], side: int) -> tuple[int, int]:

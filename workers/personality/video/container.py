@@ -48,8 +48,8 @@ def opened(path: Path, kind: Kind) -> Iterator[tuple[InputContainer, VideoStream
     except EndOfFile:
         raise _cut_or(path, kind, FileError("no_frames", "the clip has a header and no frames")) from None
     except (FFmpegError, ValueError, UnicodeError):
-        said = f"the {kind.media_type} is damaged and cannot be opened"
-        raise _cut_or(path, kind, FileError("unreadable", said)) from None
+        detail = f"the {kind.media_type} is damaged and cannot be opened"
+        raise _cut_or(path, kind, FileError("unreadable", detail)) from None
     with container:
         yield container, _pictures_of(container)
 

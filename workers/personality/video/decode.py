@@ -77,10 +77,10 @@ def _decoded(path: Path, kind: Kind, timeline: Timeline, wanted: Wanted) -> tupl
     with opened(path, kind) as (container, stream):
         aspect = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1
         display = Display(float(aspect))
-        found = Decoder(stream, targets).run(packets_of(container, stream))
+        frames = Decoder(stream, targets).run(packets_of(container, stream))
         stills = tuple(
             Still(round(timeline.time_of(pts), 3), display.show(frame), positions.get(pts, 1))
-            for pts, frame in found
+            for pts, frame in frames
         )
         return stills, stream.codec_context.name
 

@@ -97,10 +97,10 @@ def turn_of(frame: VideoFrame) -> Turn:
 
     Source: libavutil/display.h; x' = a x + c y, y' = b x + d y of the matrix a b u c d v x y w.
     """
-    found = cast("SideData | None", cast("Any", frame.side_data).get(Type.DISPLAYMATRIX))
-    if found is None or found.buffer_size < MATRIX_BYTES:
+    matrix = cast("SideData | None", cast("Any", frame.side_data).get(Type.DISPLAYMATRIX))
+    if matrix is None or matrix.buffer_size < MATRIX_BYTES:
         return Turn()
-    a, b, _, c, d, *_ = np.frombuffer(bytes(found)[:MATRIX_BYTES], "=i4").astype(float)
+    a, b, _, c, d, *_ = np.frombuffer(bytes(matrix)[:MATRIX_BYTES], "=i4").astype(float)
     if not (a * d - b * c):
         return Turn()
     if abs(a) + abs(d) >= abs(b) + abs(c):

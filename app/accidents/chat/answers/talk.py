@@ -146,8 +146,8 @@ def _completed(message: str, words: Vocabulary, waiting: Open, memory: Memory) -
 
 def _names(message: str, option: str, options: Sequence[str]) -> bool:
     """Tell whether a short reply names an option: whole, or by the words that only this option has."""
-    said = squeezed(message)
-    if squeezed(option) in said:
+    text = squeezed(message)
+    if squeezed(option) in text:
         return True
     others = " ".join(other for other in options if other != option)
     own = [
@@ -155,4 +155,4 @@ def _names(message: str, option: str, options: Sequence[str]) -> bool:
         for word in re.findall(r"[\w]+", option)
         if word not in re.findall(r"[\w]+", others) and len(word) > 1
     ]
-    return len(said) <= 30 and any(squeezed(word) in said for word in own)
+    return len(text) <= 30 and any(squeezed(word) in text for word in own)

@@ -137,16 +137,16 @@ class Wording:
     def _remarks(self, result: Result) -> list[str]:
         """Return what must be said with an answer: what was assumed, kept, left out."""
         reading = result.reading
-        said = [ko if self.ko else en for ko, en in reading.notes]
+        remarks = [ko if self.ko else en for ko, en in reading.notes]
         if reading.kept:
             kept = self.conditions(reading.kept)
-            said.append(
+            remarks.append(
                 self.say(
                     f"앞 질문의 조건을 그대로 두었습니다: {kept}.", f"Kept from the question before: {kept}."
                 )
             )
         if result.missing:
-            said.append(
+            remarks.append(
                 self.say(
                     f"값이 없는 {number(result.missing)}행은 뺐습니다.",
                     f"{number(result.missing)} rows without a value are left out.",
@@ -154,23 +154,23 @@ class Wording:
             )
         if result.negated_missing is not None:
             count = number(result.negated_missing)
-            said.append(
+            remarks.append(
                 self.say(f"그중 값이 없는 행은 {count}개입니다.", f"Of these, {count} have no value there.")
             )
         if result.group_missing:
             count = number(result.group_missing)
-            said.append(
+            remarks.append(
                 self.say(
                     f"{self.field(reading.group[0])} 값이 없는 {count}행은 순위에 넣지 않았습니다.",
                     f"{count} rows without a {self.field(reading.group[0])} are not ranked.",
                 )
             )
         if result.turned_by:
-            said.append(self.say(
+            remarks.append(self.say(
                 f"주의: {result.turned_by}의 각 값 안에서 보면 순서가 반대로 바뀝니다(심슨의 역설).",
                 f"Caution: within every value of {result.turned_by} the order turns round (Simpson's paradox).",
             ))  # fmt: skip
-        return said
+        return remarks
 
     def _nothing(self, result: Result) -> str:
         scope = self._scope(result.reading.where)

@@ -59,14 +59,14 @@ class Conditions:
 
     def of_values(self) -> list[Condition]:
         """Return a condition for each value that the question names; values of one field join."""
-        found: list[tuple[Item, ValueSense, bool]] = []
+        senses: list[tuple[Item, ValueSense, bool]] = []
         for item in self.items:
             if item.used or not item.values or self._is_column_word(item):
                 continue
             sense = self._chosen(item)
             item.used = True
-            found.append((item, sense, self._negated(item)))
-        return self._spread(found)
+            senses.append((item, sense, self._negated(item)))
+        return self._spread(senses)
 
     def _is_column_word(self, item: Item) -> bool:
         """Tell whether a word that names both a column and a value is the column here."""
@@ -160,10 +160,10 @@ class Conditions:
             return False
         return not (word.says("without") and not english and item.particle[:1] == "에")
 
-    def _spread(self, found: list[tuple[Item, ValueSense, bool]]) -> list[Condition]:
+    def _spread(self, senses: list[tuple[Item, ValueSense, bool]]) -> list[Condition]:
         """Join the values of one field; a 'not' at one end of a list is for the whole list."""
         groups: list[list[tuple[Item, ValueSense, bool]]] = []
-        for entry in found:
+        for entry in senses:
             last = groups[-1] if groups else None
             if last and last[-1][1].field == entry[1].field and self._listed(last[-1][0], entry[0]):
                 last.append(entry)
@@ -212,14 +212,14 @@ class Conditions:
 
     def of_numbers(self) -> list[Condition]:
         """Return a condition for each number that the question compares a column with."""
-        found = []
+        conditions = []
         for item in self.items:
             if item.used or item.number_written is None or item.values or item.columns:
                 continue
             condition = self._of_number(item)
             if condition:
-                found.append(condition)
-        return found
+                conditions.append(condition)
+        return conditions
 
     def _of_number(self, item: Item) -> Condition | None:
         group = self.unit_behind(item)
@@ -429,7 +429,7 @@ class Conditions:
     def _implied_unit(self, item: Item, group: list[Item]) -> str | None:
         """Return the unit that a word of comparison implies: younger than 18."""
         word, _ = self.comparison(item, group)
-        said = word.mark.text.casefold() if word else ""
+        text = word.mark.text.casefold() if word else ""
         return next(
             (
                 unit
@@ -439,7 +439,7 @@ class Conditions:
                     ("cheap", "unit_won"),
                     ("expensive", "unit_won"),
                 )
-                if stem in said
+                if stem in text
             ),
             None,
         )
@@ -515,7 +515,7 @@ class Conditions:
 
     def of_missing(self) -> list[Condition]:
         """Return a condition for each column that is said to be empty or filled."""
-        found = []
+        conditions = []
         for name in ("present", "missing"):
             for item in self.items.saying(name):
                 column = self._beside(item)
@@ -523,8 +523,8 @@ class Conditions:
                     continue
                 item.used = column.used = True
                 negated = self._negated_word(item)
-                found.append(self._missing(column, missing=(name == "missing") != negated))
-        found += self._filled()
+                conditions.append(self._missing(column, missing=(name == "missing") != negated))
+        conditions += self._filled()
         for item in self.items.saying("without"):
             column = self._beside(item)
             if column is not None and not self._countable(column):
@@ -532,8 +532,8 @@ class Conditions:
                 if self._has_nothing_missing(column):
                     continue
                 item.used = column.used = True
-                found.append(self._labelled_none(column) or self._missing(column, missing=True))
-        return found
+                conditions.append(self._labelled_none(column) or self._missing(column, missing=True))
+        return conditions
 
     def _refuse_none_or_missing(self, item: Item) -> None:
         """Raise NoPlace where 'without' may mean 0 or missing, and the column has both."""
@@ -553,14 +553,14 @@ class Conditions:
             column = self.words.column(sense.field.column)
             label = next((v for v in values.labels_of(column) if v.casefold() in _NONE), None)
             if label is not None and not column.missing:
-                said = f"{column.source_name} {label}"
+                phrase = f"{column.source_name} {label}"
                 filters = (Filter(Field(column.name), Op.IS, (label,)),)
                 return Condition(
                     Kind.VALUE,
                     f"value:{column.name}",
                     filters,
-                    said,
-                    said,
+                    phrase,
+                    phrase,
                     at=item.mark.start,
                     field=Field(column.name),
                 )
@@ -568,7 +568,7 @@ class Conditions:
 
     def _filled(self) -> list[Condition]:
         """Return a condition for each column of text that rows are said to have: 메모가 있는 주문, orders with a note."""
-        found = []
+        conditions = []
         for item in self.items.saying("with"):
             column = self._beside(item)
             after = self.items.after(column) if column else None
@@ -584,8 +584,8 @@ class Conditions:
             named = self.words.column(column.columns[0].field.column)
             if named.type is Type.TEXT and named.missing and not values.flags(named):
                 item.used = column.used = True
-                found.append(self._missing(column, missing=False))
-        return found
+                conditions.append(self._missing(column, missing=False))
+        return conditions
 
     def _negated_word(self, item: Item) -> bool:
         after, before = self.items.after(item), self.items.before(item)
@@ -632,17 +632,17 @@ class Conditions:
 
     def of_events(self) -> list[Condition]:
         """Return a condition for each column that is used as an adjective: 사망사고, fatal accidents, 회원 주문."""
-        found = []
+        conditions = []
         for item in self.items:
             if item.used or not item.columns or item.values:
                 continue
             column = self.words.column(item.columns[0].field.column)
             flag = values.flags(column)
             if flag and self._is_adjective(item, of_flag=True):
-                found.append(self._flag(item, column, flag))
+                conditions.append(self._flag(item, column, flag))
             elif self._has_happened(item, column):
-                found.append(self._happened(item, column))
-        return found
+                conditions.append(self._happened(item, column))
+        return conditions
 
     def _has_happened(self, item: Item, column: Column) -> bool:
         """Tell whether a word for a column of numbers says that rows have some of it."""
@@ -694,14 +694,14 @@ class Conditions:
         negated = self._negated(item) or self._without(item)
         item.used = True
         label = flag[1] if negated else flag[0]
-        said = f"{column.source_name} {label}"
+        phrase = f"{column.source_name} {label}"
         filters = (Filter(Field(column.name), Op.IS, (label,)),)
         return Condition(
             Kind.VALUE,
             f"value:{column.name}",
             filters,
-            said,
-            said,
+            phrase,
+            phrase,
             at=item.mark.start,
             field=Field(column.name),
         )

@@ -210,9 +210,9 @@ class Dimensions:
         if item.mark.text.isascii() or item.mark.text in {"각", "각각"}:
             return self._list(item)
         before = self.items.before(item)
-        found = [before] if before and not before.used and self._groupable(before) else []
-        while found:
-            earlier = self.items.before(found[0])
+        marked = [before] if before and not before.used and self._groupable(before) else []
+        while marked:
+            earlier = self.items.before(marked[0])
             if (
                 earlier is None
                 or earlier.used
@@ -220,19 +220,19 @@ class Dimensions:
                 or not self._groupable(earlier)
             ):
                 break
-            found.insert(0, earlier)
-        return found
+            marked.insert(0, earlier)
+        return marked
 
     def _list(self, item: Item) -> list[Item]:
-        found: list[Item] = []
+        listed: list[Item] = []
         following = self.items.after(item)
         while following and not following.used:
             if self._groupable(following):
-                found.append(following)
-            elif not following.says("and", "wh") and not (following.is_rows and not found):
+                listed.append(following)
+            elif not following.says("and", "wh") and not (following.is_rows and not listed):
                 break
             following = self.items.after(following)
-        return found
+        return listed
 
     def _groupable(self, item: Item) -> bool:
         """Tell whether a word names what can be grouped by: no measure, unless it has few values."""
@@ -435,8 +435,8 @@ class Dimensions:
 
     def asked(self) -> Item | None:
         """Return the word for what is looked for among the groups, as in 'which stores have'."""
-        found = [item for item in self.items.free() if self._is_text(item) and self._is_looked_for(item)]
-        return found[0] if len(found) == 1 else None
+        texts = [item for item in self.items.free() if self._is_text(item) and self._is_looked_for(item)]
+        return texts[0] if len(texts) == 1 else None
 
     def take_asked_group(self, item: Item) -> None:
         """Group by what is looked for."""
@@ -461,10 +461,10 @@ class Dimensions:
     def _take_asked(self) -> None:
         """Take the column that answers where, when or who, where the question names none."""
         for names, wanted in ((("where",), _PLACES), (("which_person", "which_more"), _PEOPLE)):
-            said = self.items.saying(*names)
-            column = self._called(wanted) if said else None
-            if said and column is not None:
-                said[0].used = True
+            verbs = self.items.saying(*names)
+            column = self._called(wanted) if verbs else None
+            if verbs and column is not None:
+                verbs[0].used = True
                 self.groups.append(column)
                 return
         when = self.items.saying("when")

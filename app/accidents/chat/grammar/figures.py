@@ -326,11 +326,11 @@ class Figures:
     def _per(self) -> str:
         """Return the length of time that a mean is per: 하루 평균, per month on average."""
         for name, length in _PERIODS.items():
-            said = [item for item in self.items.saying(name) if not self._per_unit(item)]
+            units = [item for item in self.items.saying(name) if not self._per_unit(item)]
             averages = self.items.say("mean") or any(
-                "평균" in i.mark.text or "verage" in i.mark.text for i in said
+                "평균" in i.mark.text or "verage" in i.mark.text for i in units
             )
-            if said and averages and self.words.dates:
+            if units and averages and self.words.dates:
                 self.items.use(name, "mean", "count")
                 self.complete = True
                 return length
@@ -345,13 +345,13 @@ class Figures:
 
     def _unit(self) -> str:
         """Return the unit in which the answer is wanted."""
-        said = [
+        units = [
             item
             for item in self.items.free()
             if any(w.startswith("unit_") for w in item.words) and not item.columns
         ]
-        names = [word for item in said for word in item.words if word.startswith("unit_")]
-        for item in said:
+        names = [word for item in units for word in item.words if word.startswith("unit_")]
+        for item in units:
             item.used = True
         return names[0] if names else ""
 
@@ -398,13 +398,13 @@ class Figures:
             self.items.use("percentile", "quartile")
             return Function.PERCENTILE
         for name, function in _FUNCTIONS.items():
-            said = self.items.saying(name)
-            said = [
+            words = self.items.saying(name)
+            words = [
                 item
-                for item in said
+                for item in words
                 if not (name in {"max", "min"} and dimensions.direction and item.says("most", "least"))
             ]
-            if said:
+            if words:
                 self.items.use(name)
                 return function
         if self.items.say("total") and self._measures():
@@ -431,16 +431,16 @@ class Figures:
 
     def _column(self, function: Function | None) -> Column | None:
         """Return the column of numbers that the question names, or that its adjective implies."""
-        said = self._measures()
+        measures = self._measures()
         if (
-            not said
+            not measures
             and function in {None, Function.SUM}
             and (self.items.say("unit_items") or self._asks_quantity())
         ):
             return self._quantity()
-        if not said:
+        if not measures:
             return self._implied() if function in {None, Function.MEAN, Function.MEDIAN} else None
-        exact = sorted(said, key=lambda item: (min(s.rank for s in item.columns), item.number))
+        exact = sorted(measures, key=lambda item: (min(s.rank for s in item.columns), item.number))
         chosen = exact[0]
         columns = self._numeric(chosen)
         for other in exact[1:]:
@@ -479,8 +479,10 @@ class Figures:
         """
         if self.adjective is None:
             return None
-        said = [item for item in self.items if item.says("most", "least", "extreme_high", "high", "low")]
-        written = " ".join(item.mark.text.casefold() for item in said)
+        superlatives = [
+            item for item in self.items if item.says("most", "least", "extreme_high", "high", "low")
+        ]
+        written = " ".join(item.mark.text.casefold() for item in superlatives)
         names = next((names for stems, names in _IMPLIED if any(stem in written for stem in stems)), None)
         if names is None:
             return None
@@ -565,7 +567,7 @@ class Figures:
         )
 
     def _distinct(self, where: Conditions) -> Reading | None:
-        said = self.items.saying(
+        words = self.items.saying(
             "distinct", "kinds", "count", "list", "unit_rows", "unit_places", "unit_kinds", "wh"
         )
         free = [
@@ -576,9 +578,9 @@ class Figures:
         free = [
             item for item in free if not (item.is_rows and min(s.rank for s in item.columns) > Rank.ALIAS)
         ]
-        if not said or len(free) != 1 or self._other_ask():
+        if not words or len(free) != 1 or self._other_ask():
             return None
-        strong = [item for item in said if item.says("distinct", "kinds", "list")]
+        strong = [item for item in words if item.says("distinct", "kinds", "list")]
         strong = strong or self._asks_values(free[0])
         counted = not strong and self._counts_column(free[0])
         if not strong and not counted:
@@ -603,7 +605,7 @@ class Figures:
         if len({f.column for f in fields}) > 1:
             raise Ambiguous(free[0].mark.text, fields, "column")
         counts = bool(counted) or any(
-            item.says("distinct", "count") for item in said if not item.says("list")
+            item.says("distinct", "count") for item in words if not item.says("list")
         )
         ask = Ask.DISTINCT if counts else Ask.VALUES
         return Reading(
@@ -752,11 +754,11 @@ class Figures:
 
     def _rows(self, where: Conditions) -> Reading | None:
         """Read questions that want rows themselves: a sample, a list of names."""
-        said = self.items.saying("sample", "list")
-        if not said or self.items.say("mean", "sum", "each", "most", "least", "percent"):
+        words = self.items.saying("sample", "list")
+        if not words or self.items.say("mean", "sum", "each", "most", "least", "percent"):
             return None
         named = [item for item in self.items.free() if item.columns and not item.values and not item.is_rows]
-        if said[0].says("list") and not named and not any(item.is_rows for item in self.items):
+        if words[0].says("list") and not named and not any(item.is_rows for item in self.items):
             return None
         for item in named:
             item.used = True
@@ -769,7 +771,7 @@ class Figures:
             Ask.ROWS,
             where=where,
             columns=columns,
-            limit=int(limit.number_written or 5) if limit else (200 if said[0].says("list") else 5),
+            limit=int(limit.number_written or 5) if limit else (200 if words[0].says("list") else 5),
         )
 
 

@@ -177,10 +177,10 @@ class Items:
 
     def use(self, *names: str) -> bool:
         """Make use of all free items of some function words; tell whether there were any."""
-        said = self.saying(*names)
-        for item in said:
+        items = self.saying(*names)
+        for item in items:
             item.used = True
-        return bool(said)
+        return bool(items)
 
 
 _PREPOSITIONS = {"from", "to", "through", "up to", "starting"}

@@ -42,7 +42,7 @@ _COUNTER = r"(?=\s*(?:명|건|개|곳|가지|번|배|살|달|해|대|시간|잔|
 Maker = Callable[[re.Match[str]], Sense | None]
 
 
-def found(text: Text) -> Iterator[tuple[int, int, Sense]]:
+def times_in(text: Text) -> Iterator[tuple[int, int, Sense]]:
     """Yield each number and moment: its first character, the one after its last, and its sense."""
     for pattern, make in _PATTERNS:
         for match in pattern.finditer(text.written):

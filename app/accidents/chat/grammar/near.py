@@ -44,9 +44,9 @@ def mended(marks: list[Mark], words: Vocabulary) -> tuple[list[Mark], list[tuple
         if not any(isinstance(sense, UnknownSense) for sense in mark.senses):
             out.append(mark)
             continue
-        found = _meant(mark, words)
-        out += found[0] if found else [mark]
-        named += [(found[1], found[2])] if found else []
+        meant = _meant(mark, words)
+        out += meant[0] if meant else [mark]
+        named += [(meant[1], meant[2])] if meant else []
     return out, named
 
 

@@ -183,7 +183,7 @@ def _conditions(state: Parse, conditions: Conditions, references: References) ->
     compared = references.conditions()
     times = periods.conditions()
     items.drop_prepositions()
-    found = [
+    conditions_read = [
         *compared,
         *conditions.of_missing(),
         *times,
@@ -194,7 +194,7 @@ def _conditions(state: Parse, conditions: Conditions, references: References) ->
     _unknown_value(items)
     unique = {
         (condition.filters, condition.reference): condition
-        for condition in sorted(found, key=lambda each: -each.at)
+        for condition in sorted(conditions_read, key=lambda each: -each.at)
     }
     return alternatives(tuple(sorted(unique.values(), key=lambda condition: condition.at)), items)
 
@@ -379,18 +379,18 @@ def _continued(reading: Reading, history: Reading, figures: Figures) -> Reading:
 def _in_year(condition: Condition, history: Reading) -> Condition:
     """Return a month or quarter of a follow-up in the year of the question before."""
     finer = condition.kind is Kind.PERIOD and condition.slot == "period" and not _years(condition)
-    known = [f for c in (*history.where, *history.part) if c.kind is Kind.PERIOD for f in _years(c)]
+    years = [f for c in (*history.where, *history.part) if c.kind is Kind.PERIOD for f in _years(c)]
     if (
         not finer
         or condition.level not in {"month", "quarter"}
-        or len(known) != 1
-        or known[0].op is not Op.IS
+        or len(years) != 1
+        or years[0].op is not Op.IS
     ):
         return condition
-    year = known[0].values[0]
+    year = years[0].values[0]
     return replace(
         condition,
-        filters=(known[0], *condition.filters),
+        filters=(years[0], *condition.filters),
         ko=f"{year}년 {condition.ko}",
         en=f"{condition.en} {year}",
     )

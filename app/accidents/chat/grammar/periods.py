@@ -57,14 +57,14 @@ class Periods:
 
     def conditions(self) -> list[Condition]:
         """Return the conditions of all times that the question names, and mark their words as used."""
-        found = [*self._relative(), *self._named()]
+        conditions = [*self._relative(), *self._named()]
         moments = self._moments()
-        found += self._ranges(moments)
+        conditions += self._ranges(moments)
         for sense, item, group in moments:
             if not item.used:
                 self._use(*group)
-                found.append(self._at(sense, item))
-        return found
+                conditions.append(self._at(sense, item))
+        return conditions
 
     # -- moments as written ------------------------------------------------------------------------
 
@@ -136,23 +136,23 @@ class Periods:
 
     def _ranges(self, moments: list[tuple[TimeSense, Item, list[Item]]]) -> list[Condition]:
         """Turn moments with words for before, after, from and to into conditions; use them up."""
-        found = []
+        ranges = []
         index = 0
         while index < len(moments):
             sense, item, group = moments[index]
             following = moments[index + 1] if index + 1 < len(moments) else None
             if following and self._spans(group[-1], following[1], following[2][-1]):
                 other = _completed(sense, following[0])
-                found.append(self._between(_completed(other, sense, up=True), other, item))
+                ranges.append(self._between(_completed(other, sense, up=True), other, item))
                 self._use(*group, *following[2])
                 index += 2
                 continue
             side = self._side(item, group[-1])
             if side:
-                found.append(self._beyond(sense, side, item))
+                ranges.append(self._beyond(sense, side, item))
                 self._use(*group)
             index += 1
-        return found
+        return ranges
 
     def _use(self, *items: Item) -> None:
         for item in items:

@@ -24,19 +24,19 @@ class References:
 
     def conditions(self) -> list[Condition]:
         """Return the conditions, and mark their words as used."""
-        found = []
+        conditions = []
         for item in self.items.saying("mean", "median"):
             reference = self.reference(item)
             if reference is not None:
-                found.append(condition_of(reference, self.words, item.mark.start))
-        return [*found, *self._columns()]
+                conditions.append(condition_of(reference, self.words, item.mark.start))
+        return [*conditions, *self._columns()]
 
     def reference(self, item: Item) -> Reference | None:
         """Return what a word for a mean is compared with, if it is; its words are used up."""
-        found = self._behind(item) if item.mark.text.isascii() else self._ahead(item)
-        if found is None:
+        comparison = self._behind(item) if item.mark.text.isascii() else self._ahead(item)
+        if comparison is None:
             return None
-        op, used, factor = found
+        op, used, factor = comparison
         measure = self._measure(item, used)
         if measure is None:
             return None
@@ -121,12 +121,12 @@ class References:
 
     def _columns(self) -> list[Condition]:
         """Return the conditions that compare two columns: 수학이 영어보다 높은, math above english."""
-        found = []
+        pairs = []
         for item in self.items.free():
             pair = self._pair(item)
             if pair is not None:
-                found.append(pair)
-        return found
+                pairs.append(pair)
+        return pairs
 
     def _pair(self, item: Item) -> Condition | None:
         left = self._numeric(item)
@@ -169,14 +169,14 @@ class References:
     def _compared(self, left: Column, op: Op, right: Column, used: list[Item]) -> Condition:
         for each in used:
             each.used = True
-        said = f"{left.source_name} {_SIGNS[op]} {right.source_name}"
+        phrase = f"{left.source_name} {_SIGNS[op]} {right.source_name}"
         filters = (Filter(Field(left.name), op, against=Field(right.name)),)
         return Condition(
             Kind.NUMBER,
             f"value:{left.name}",
             filters,
-            said,
-            said,
+            phrase,
+            phrase,
             at=used[0].mark.start,
             field=Field(left.name),
         )

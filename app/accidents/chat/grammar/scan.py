@@ -60,7 +60,7 @@ def _spans(text: Text, words: Vocabulary) -> Spans:
         ):
             _put(spans, start, end, ParticleSense(text.chars[start:end]))
         _part_at_values(text, spans[start])
-    for start, end, sense in moments.found(text):
+    for start, end, sense in moments.times_in(text):
         _put(spans, start, end, sense)
     return spans
 
@@ -120,7 +120,7 @@ def _as_written(text: Text, start: int, end: int, sense: ValueSense) -> bool:
 
 def _quoted(text: Text, words: Vocabulary, spans: Spans) -> set[tuple[int, int]]:
     """Give what stands in quotes one meaning, a name of the table, where it is one."""
-    found = set()
+    quoted = set()
     for match in _QUOTED.finditer(text.written):
         inner = next(group for group in match.groups() if group is not None)
         named = [ColumnSense(each, Rank.EXACT) for each in _columns_called(words, inner)]
@@ -128,8 +128,8 @@ def _quoted(text: Text, words: Vocabulary, spans: Spans) -> set[tuple[int, int]]
             start, end = text.number[match.start()], text.number[match.end() - 1] + 1
             spans[start].clear()
             spans[start][end] = list(named)
-            found.add((start, end))
-    return found
+            quoted.add((start, end))
+    return quoted
 
 
 def _columns_called(words: Vocabulary, name: str) -> list[Field]:

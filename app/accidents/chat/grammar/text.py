@@ -83,19 +83,19 @@ class Text:
     @cached_property
     def words(self) -> dict[int, tuple[int, str]]:
         """The Latin words: the end and the lemma by the start."""
-        found = {}
+        words = {}
         for match in _LATIN.finditer(self.written):
             if not any(is_hangul(char) for char in match.group()):
                 start = self.number[match.start()]
-                found[start] = (self.number[match.end() - 1] + 1, lemma(match.group()))
+                words[start] = (self.number[match.end() - 1] + 1, lemma(match.group()))
         for match in re.finditer(
             r"(?<![A-Za-z\u00c0-\u024f])[A-Za-z\u00c0-\u024f]+(?=[가-힣])"
             r"|(?<=[가-힣])[A-Za-z\u00c0-\u024f]+",
             self.written,
         ):
             start = self.number[match.start()]
-            found.setdefault(start, (self.number[match.end() - 1] + 1, lemma(match.group())))
-        return found
+            words.setdefault(start, (self.number[match.end() - 1] + 1, lemma(match.group())))
+        return words
 
     def between(self, start: int, end: int) -> str:
         """Return what is written from one character up to another."""
