@@ -50,7 +50,7 @@ class Feed:
     over: bool = False
     stale: bool = True
     looks: int = 0  # begun
-    bells: set[threading.Event] = field(default_factory=set)
+    wakeups: set[threading.Event] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -65,13 +65,13 @@ class Feed:
     def ring(self) -> None:
         """Say that there may be more to know."""
         self.stale = True
-        for bell in tuple(self.bells):
-            bell.set()
+        for wakeup in tuple(self.wakeups):
+            wakeup.set()
 
     def refresh(self) -> None:
         """Learn what changed; of many who ask at once, one looks.
 
-        Whoever waited for it is content, also where more has changed since: the bell has rung again.
+        Whoever waited for it is content, also where more has changed since: the wakeup was set again.
         """
         before = self.looks
         with self.lock:
@@ -98,16 +98,16 @@ class Watcher:
             threading.Thread(target=loops.keep_running, args=(name, work), daemon=True, name=name).start()
 
     def follow(self, job_id: UUID) -> tuple[Feed, threading.Event]:
-        """Return a job's feed, and a bell of the caller's own."""
+        """Return a job's feed, and a wakeup event of the caller's own."""
         feed = self.feeds.setdefault(job_id, Feed(job_id))
-        bell = threading.Event()
-        feed.bells.add(bell)
-        return feed, bell
+        wakeup = threading.Event()
+        feed.wakeups.add(wakeup)
+        return feed, wakeup
 
-    def leave(self, feed: Feed, bell: threading.Event) -> None:
-        """Give a bell back; the last to leave takes the feed away."""
-        feed.bells.discard(bell)
-        if not feed.bells:
+    def leave(self, feed: Feed, wakeup: threading.Event) -> None:
+        """Stop following a feed; the last to leave removes it."""
+        feed.wakeups.discard(wakeup)
+        if not feed.wakeups:
             self.feeds.pop(feed.job_id, None)
 
     def close(self) -> None:
@@ -171,17 +171,17 @@ watcher = OnePerProcess(Watcher)
 def wait_until_final(job_id: UUID, wait_s: float) -> None:
     """Return when a job has ended, or when the wait has run out."""
     db.session.rollback()  # so that no connection is held while waiting
-    feed, bell = watcher().follow(job_id)
+    feed, wakeup = watcher().follow(job_id)
     until = time.monotonic() + wait_s
     try:
         while (left := until - time.monotonic()) > 0:
-            bell.clear()
+            wakeup.clear()
             feed.refresh()
             if feed.over:
                 return
-            bell.wait(left)
+            wakeup.wait(left)
     finally:
-        watcher().leave(feed, bell)
+        watcher().leave(feed, wakeup)
 
 
 def open_stream(
@@ -208,12 +208,12 @@ def _stream(  # noqa: PLR0917 - what a stream goes on with when its request is o
     """
     with app.app_context():
         until = time.monotonic() + settings().stream_life_s
-    feed, bell = watcher.follow(job_id)
+    feed, wakeup = watcher.follow(job_id)
     watcher.streams[who] += 1
     try:
         yield f"retry: {RETRY_MS}\n\n"
         while time.monotonic() < until and not watcher.closed:
-            bell.clear()
+            wakeup.clear()
             with app.app_context():
                 feed.refresh()
             for event in feed.after(last):
@@ -221,7 +221,7 @@ def _stream(  # noqa: PLR0917 - what a stream goes on with when its request is o
                 yield f"id: {last}\nevent: {event['state']}\ndata: {json.dumps(event)}\n\n"
             if feed.over:
                 return
-            if not bell.wait(HEARTBEAT_S):
+            if not wakeup.wait(HEARTBEAT_S):
                 with app.app_context():
                     if not may_go_on():
                         return
@@ -229,7 +229,7 @@ def _stream(  # noqa: PLR0917 - what a stream goes on with when its request is o
     except SQLAlchemyError as error:  # the stream ends, and its reader comes back with Last-Event-ID
         log.warning("stream_broken", error=type(error).__name__)
     finally:
-        watcher.leave(feed, bell)
+        watcher.leave(feed, wakeup)
         watcher.streams[who] -= 1
 
 

@@ -307,7 +307,7 @@ def retry(job_id: UUID) -> Job:
         job = get(job_id)
         raise Conflict(f"The job is {job.state}; only a failed or cancelled job can be tried again.")
     with contextlib.suppress(RedisError):
-        leases.pardon(str(job_id))
+        leases.reset(str(job_id))
     hand_over([changed])
     return get(job_id)
 
@@ -332,7 +332,7 @@ def erase(job_id: UUID) -> None:
     if job.lane == Lane.REALTIME:
         db.session.execute(insert(ErasedJob).values(job_id=job_id).on_conflict_do_nothing())
     db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job_id))
-    deletion_hooks.erase_belongings(job)
+    deletion_hooks.run_hooks(job)
     db.session.commit()
 
 

@@ -135,9 +135,9 @@ def _missing_in_realtime() -> Sequence[UUID]:
 def realtime_is_idle() -> bool:
     """Say whether no envelope waits, and no worker has one in its hands."""
     client = redis_client()
-    takers = cast("set[bytes]", client.smembers(leases.TAKERS))
+    consumers = cast("set[bytes]", client.smembers(leases.CONSUMERS))
     pipeline = client.pipeline(transaction=True)  # one moment: an envelope goes from one to another
-    for key in (leases.QUEUE.encode(), *(leases.PROCESSING.encode() + name for name in takers)):
+    for key in (leases.QUEUE.encode(), *(leases.PROCESSING.encode() + name for name in consumers)):
         pipeline.llen(key)
     return not any(count for count in pipeline.execute(raise_on_error=False) if isinstance(count, int))
 
@@ -203,7 +203,7 @@ def _erased(jobs: Sequence[Job]) -> list[UUID]:
         return []
     for job in jobs:
         try:
-            deletion_hooks.erase_belongings(job, shared=False)
+            deletion_hooks.run_hooks(job, shared=False)
         except OSError as error:
             log.warning("job_not_erased", job_id=str(job.id), error=type(error).__name__)
         except (Transient, RedisError) as error:  # away for all: the sweep has more to do than to wait

@@ -28,7 +28,7 @@ AT_ONCE = 64  # connections accepted before their requests get a turn
 YIELD_S = 0.005  # how long it then leaves a new connection to the others
 
 
-class EagerServer(StreamServer):  # type: ignore[misc]
+class BalancingServer(StreamServer):  # type: ignore[misc]
     """Accepts again right after each connection, unless it holds more than its share."""
 
     seats: memoryview  # by process, in memory that all share: the connections it holds and one; 0 is nobody
@@ -88,5 +88,5 @@ def write_problem(connection: Any, status: int, _reason: str, message: str) -> N
 
 def listen(seats: memoryview, seat: int) -> None:
     """Have this process's gunicorn worker listen, and refuse, in this way."""
-    ggevent.StreamServer = type("Server", (EagerServer,), {"seats": seats, "seat": seat})
+    ggevent.StreamServer = type("Server", (BalancingServer,), {"seats": seats, "seat": seat})
     util.write_error = write_problem

@@ -153,13 +153,13 @@ def test_changes_that_come_faster_than_looks_hold_up_no_reader(inside, client, s
 
     readers = [threading.Thread(target=read) for _ in range(50)]
     with feed.lock:
-        for thread in (*readers, bell := threading.Thread(target=ring_on)):
+        for thread in (*readers, ringing := threading.Thread(target=ring_on)):
             thread.start()
         time.sleep(0.5)  # now all wait
     for thread in readers:
         thread.join()
     over.set()
-    bell.join()
+    ringing.join()
     assert feed.events
     assert len(looks) < 10  # of two queries each
 

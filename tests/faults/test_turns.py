@@ -90,8 +90,8 @@ def test_the_turn_is_by_the_rules(inside, seed):
             if right is not None:
                 left = [row for row in rows if row.id != right]
                 right = expected(left, systems, now=now, cap=cap, patience=60)
-                passed = [row.id for row in rows if row not in left]
-                assert fetch.choose(session, systems, passed) == right
+                skipped = [row.id for row in rows if row not in left]
+                assert fetch.choose(session, systems, skipped) == right
 
 
 def claim(session, system):

@@ -65,7 +65,7 @@ class BatchWorker(LaneWorker, Worker):
             job, system = self._claim(ticket)
         except SQLAlchemyError:
             if ticket is not None:
-                self._give_back(ticket)
+                self._requeue(ticket)
             raise
         self.freed = False
         if job is not None:
@@ -111,11 +111,11 @@ class BatchWorker(LaneWorker, Worker):
         if system is None or (idle and system in self.served):
             self.drop(ticket.id)  # it does not wait, or may not run now: the sweep makes a new one
             return
-        self._give_back(ticket)
+        self._requeue(ticket)
         if idle:
             time.sleep(OTHERS_S)
 
-    def _give_back(self, ticket: Ticket) -> None:
+    def _requeue(self, ticket: Ticket) -> None:
         """Put a ticket back into its queue."""
         redis_client().rpush(ticket.key, ticket.id)
 
@@ -190,7 +190,7 @@ class BatchWorker(LaneWorker, Worker):
         """Stay by a child until it ends or must; return why it was ended, None when it ended itself."""
         next_beat, allowed_mb = 0.0, settings().child_memory_mb
         while not child.ended():
-            self.arm()
+            self.reset_watchdog()
             if child.used_mb() > allowed_mb:
                 child.kill()
                 return out_of_memory(allowed_mb, peak_mb=child.peak_mb)

@@ -57,15 +57,15 @@ def open_tickets(worker: RealtimeWorker, tickets: Sequence[str]) -> Taken:
         pipeline.hgetall(RqJob.key_for(ticket))
         pipeline.get(messages.ENVELOPE + ticket)
         pipeline.smembers(messages.LEFT + ticket)
-    pipeline.hgetall(leases.DEATHS)
-    *envelopes, deaths = pipeline.execute(raise_on_error=False)
+    pipeline.hgetall(leases.CRASHES)
+    *envelopes, crashes = pipeline.execute(raise_on_error=False)
     taken = Taken()
     for number, ticket in enumerate(tickets):
         job, data, left = envelopes[3 * number : 3 * number + 3]
         _open_one(worker, taken, ticket, job, data)
         taken.left |= {item.decode("utf-8", "replace") for item in left} if isinstance(left, set) else set()
     taken.requests = [request for request in taken.requests if str(request.id) not in taken.left]
-    died = set(deaths) if isinstance(deaths, dict) else set()
+    died = set(crashes) if isinstance(crashes, dict) else set()
     taken.alone = any(name.encode() in died for name in (*tickets, *(str(r.id) for r in taken.requests)))
     return taken
 

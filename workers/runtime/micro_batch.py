@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 # What PostgreSQL says of a row; everything else is said of the connection, in several classes.
 REFUSED = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
-POISON_DEATHS = 2  # deaths alone, after one in company: the third is the last
+POISON_CRASHES = 2  # crashes alone, after one in company: the third is the last
 
 
 class Answerer:
@@ -74,15 +74,15 @@ class Answerer:
 
     def _answer_alone(self, taken: Taken) -> None:
         """Answer one request at a time, named in Redis first: so a killer is known by its name."""
-        deaths = leases.deaths_of([str(r.id) for r in taken.requests])
-        for request in sorted(taken.requests, key=lambda r: deaths[str(r.id)]):
-            self.worker.go_on()
-            if deaths[str(request.id)] >= POISON_DEATHS:
+        crashes = leases.crash_counts([str(r.id) for r in taken.requests])
+        for request in sorted(taken.requests, key=lambda r: crashes[str(r.id)]):
+            self.worker.touch()
+            if crashes[str(request.id)] >= POISON_CRASHES:
                 self._settle(taken, [poisoned(request)])
                 continue
-            leases.suspect(self.worker.name, str(request.id))
+            leases.quarantine(self.worker.name, str(request.id))
             answered = self._predict([request])
-            leases.acquit(self.worker.name)  # before the commit, which may wait long and prove nothing
+            leases.clear(self.worker.name)  # before the commit, which may wait long and prove nothing
             self._settle(taken, answered)
 
     def _predict(self, requests: Sequence[Request]) -> list[persist.Answered]:
@@ -188,7 +188,7 @@ class Answerer:
     def _wait(self, error: DBAPIError, requests: int) -> None:
         """Wait a moment for PostgreSQL; raise the error when the worker has to leave."""
         log.warning("commit_waits", error=type(error).__name__, requests=requests)
-        self.worker.go_on()
+        self.worker.touch()
         if self.worker.must_leave():
             raise error
         time.sleep(0.5)

@@ -64,16 +64,16 @@ class RealtimeWorker(LaneWorker, SimpleWorker):
     def _put_right(self) -> None:
         """Give back what this worker left unfinished, and now and then what others died with."""
         if self._unfinished:
-            leases.give_back(self.name)
+            leases.requeue(self.name)
             self._unfinished = False
         if self.stepped - self._reclaimed > 1.0:
             leases.reclaim()
             self._reclaimed = self.stepped
 
-    def go_on(self) -> None:
+    def touch(self) -> None:
         """Say that the loop does not hang, though its turn is long."""
         self.stepped = time.monotonic()
-        self.arm()
+        self.reset_watchdog()
 
     def _beat_forever(self, app: Flask) -> None:
         """Keep this worker's taken work its own, for as long as its loop goes on."""

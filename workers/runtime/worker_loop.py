@@ -82,16 +82,16 @@ class LaneWorker:
         signal.signal(signal.SIGINT, self._leave)
         log.info("worker_started", worker=self.name, systems=self.served)
         while self.leaving_since is None:
-            self._turn()
+            self.tick()
             if self._is_stuck():
                 log.error("worker_stuck", worker=self.name)
                 self._depart()
                 sys.exit(1)
         self._depart()
 
-    def _turn(self) -> None:
+    def tick(self) -> None:
         """Take one turn, and note since when none has gone well."""
-        self.arm()
+        self.reset_watchdog()
         self.looked = False
         try:
             self.sign_life()
@@ -111,7 +111,7 @@ class LaneWorker:
 
     def _ill_since(self) -> float | None:
         """Return since when no turn has gone well; None while what is away keeps all from it."""
-        self.arm()
+        self.reset_watchdog()
         return (self.unhealthy_since or time.monotonic()) if servers_answer() else None
 
     def _is_stuck(self) -> bool:
@@ -120,7 +120,7 @@ class LaneWorker:
             self.unhealthy_since is not None and time.monotonic() - self.unhealthy_since > settings().stuck_s
         )
 
-    def arm(self) -> None:
+    def reset_watchdog(self) -> None:
         """Set the watchdog anew: a worker that does not for this long ends, and its runner starts another."""
         faulthandler.dump_traceback_later(settings().stuck_s, exit=True)
 

@@ -116,7 +116,7 @@ def create_batch(batch: dict[str, Any]) -> Any:
 def show_batch(batch_id: UUID) -> Any:
     """Show a batch: its status and, once there, its results."""
     job, predictions = service.find_batch(batch_id)
-    tongue = service.language()
+    locale = service.language()
     body = {
         "batch_id": job.id,
         "status": VOCABULARY[job.core_state],
@@ -124,7 +124,7 @@ def show_batch(batch_id: UUID) -> Any:
         "processed": job.processed,
         "total": job.total,
         "estimated_completion_s": service.estimated_s(job),
-        "results": [service.render(prediction, tongue) for prediction in predictions],
+        "results": [service.render(prediction, locale) for prediction in predictions],
         "error": job.error,
     }
     return reply(body, {"Vary": "Accept-Language"})

@@ -166,11 +166,11 @@ def language() -> str:
     return request.accept_languages.best_match(wording.LANGUAGES, default="ko") or "ko"
 
 
-def render(prediction: Prediction, tongue: str) -> dict[str, Any]:
+def render(prediction: Prediction, locale: str) -> dict[str, Any]:
     """Return a prediction as the answer has it."""
     result = prediction.result
     band = wording.interpret(result["eclo"])
-    interpretation, detail = wording.describe(result, tongue)
+    interpretation, detail = wording.describe(result, locale)
     body = {
         "eclo": result["eclo"],
         "interpretation": interpretation,
@@ -184,22 +184,22 @@ def render(prediction: Prediction, tongue: str) -> dict[str, Any]:
         "components": {name: result[name] for name in ("deaths", "serious", "minor", "reported")},
         "p_fatal": result["p_fatal"],
         "warnings": [
-            {"code": fault.code, "field": fault.field, "message": wording.warn(fault, tongue)}
+            {"code": fault.code, "field": fault.field, "message": wording.warn(fault, locale)}
             for fault in consistency.contradictions(prediction.input)
         ],
     }
     if "varied" in result:
-        body["varied"] = _varied_in_words(result["varied"], tongue)
+        body["varied"] = _render_varied(result["varied"], locale)
     return body | ({"contributions": result["contributions"]} if "contributions" in result else {})
 
 
-def _varied_in_words(varied: Mapping[str, Any], tongue: str) -> dict[str, Any]:
+def _render_varied(varied: Mapping[str, Any], locale: str) -> dict[str, Any]:
     """Return the predictions for other values of a field as the answer has them."""
     answers = [
         {
             "value": each["value"],
             "eclo": each["eclo"],
-            "interpretation": wording.describe(each, tongue)[0],
+            "interpretation": wording.describe(each, locale)[0],
             "typical": each["typical"],
             "interval": {"p10": each["p10"], "p90": each["p90"]},
             "p_fatal": each["p_fatal"],

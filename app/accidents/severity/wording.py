@@ -69,9 +69,9 @@ def describe(result: Mapping[str, float], language: str) -> tuple[str, str]:
 
     `result` has eclo, p10, p90 and p_fatal; a language that is neither ko nor en reads English.
     """
-    tongue = language if language in LANGUAGES else "en"
-    word = _BAND[interpret(result["eclo"])][tongue]
-    detail = _DETAIL[tongue].format(
+    locale = language if language in LANGUAGES else "en"
+    word = _BAND[interpret(result["eclo"])][locale]
+    detail = _DETAIL[locale].format(
         eclo=result["eclo"], word=word, p10=result["p10"], p90=result["p90"], fatal=100 * result["p_fatal"]
     )
     return word, detail
@@ -79,5 +79,5 @@ def describe(result: Mapping[str, float], language: str) -> tuple[str, str]:
 
 def warn(contradiction: Contradiction, language: str) -> str:
     """Return a warning's sentence."""
-    tongue = language if language in LANGUAGES else "en"
-    return _WARNING[contradiction.code][tongue].format(given=contradiction.given, used=contradiction.used)
+    locale = language if language in LANGUAGES else "en"
+    return _WARNING[contradiction.code][locale].format(given=contradiction.given, used=contradiction.used)

@@ -24,18 +24,18 @@ ALONE = text("""
 SELECT set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisory_xact_lock(:choosing)
 """)
 PATIENCE = text("SET LOCAL lock_timeout = '200ms'")
-MOST_PASSED = 8  # jobs that one claim finds locked, or ended meanwhile
+MOST_SKIPPED = 8  # jobs that one claim finds locked, or ended meanwhile
 
 # Interactive before bulk, unless the bulk job has been patient for long; then the owner with the fewest
 # running jobs; then the one whose last start is longest ago; then the oldest job. Of owners of whom
 # nothing runs, the indexes of job_turns have the first of each system, however many wait; the others are
 # as few as the workers.
-CHOICE = text("""
+CLAIM = text("""
 WITH busy AS (
   SELECT owner, count(*) AS running FROM jobs
   WHERE lane = 'batch' AND state IN ('running', 'cancelling') GROUP BY owner
 ), apart AS (
-  SELECT owner FROM busy UNION SELECT owner FROM jobs WHERE id = ANY(CAST(:passed AS uuid[]))
+  SELECT owner FROM busy UNION SELECT owner FROM jobs WHERE id = ANY(CAST(:skipped AS uuid[]))
 ), candidate AS (
   SELECT turn.* FROM unnest(CAST(:systems AS text[])) AS served (name),
   (VALUES (0), (1)) AS rank (priority), LATERAL (
@@ -56,7 +56,7 @@ WITH busy AS (
   FROM apart LEFT JOIN busy USING (owner) JOIN job_turns AS turn USING (owner), LATERAL (
     SELECT id, created_at FROM jobs
     WHERE lane = 'batch' AND state IN ('received', 'queued') AND owner = turn.owner
-      AND priority = turn.priority AND system = turn.system AND id <> ALL(CAST(:passed AS uuid[]))
+      AND priority = turn.priority AND system = turn.system AND id <> ALL(CAST(:skipped AS uuid[]))
     ORDER BY id LIMIT 1) AS head
   WHERE turn.system = ANY(CAST(:systems AS text[])) AND (:cap = 0 OR coalesce(busy.running, 0) < :cap)
 )
@@ -71,24 +71,24 @@ def claim(session: Session, worker: str, systems: Sequence[str]) -> Job | None:
     worker that vanishes in here is waited for 3 s; a job that something else has locked is passed over.
     """
     session.execute(ALONE, {"choosing": CHOOSING})
-    passed: list[UUID] = []
-    while len(passed) < MOST_PASSED:
-        job_id = choose(session, systems, passed)
+    skipped: list[UUID] = []
+    while len(skipped) < MOST_SKIPPED:
+        job_id = choose(session, systems, skipped)
         if job_id is None:
             return None
         job = _start(session, job_id, worker)
         if job is not None:
             return job
-        passed.append(job_id)
+        skipped.append(job_id)
     return None
 
 
-def choose(session: Session, systems: Sequence[str], passed: Sequence[UUID] = ()) -> UUID | None:
+def choose(session: Session, systems: Sequence[str], skipped: Sequence[UUID] = ()) -> UUID | None:
     """Return the job whose turn it is, those that were passed over left out; None when none may run."""
     config = settings()
-    asked = {"passed": list(passed), "systems": list(systems)}
+    asked = {"skipped": list(skipped), "systems": list(systems)}
     limits = {"cap": config.running_jobs, "patience_s": config.bulk_patience_s}
-    job_id: UUID | None = session.scalar(CHOICE, asked | limits)
+    job_id: UUID | None = session.scalar(CLAIM, asked | limits)
     return job_id
 
 

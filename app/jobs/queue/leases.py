@@ -1,11 +1,11 @@
-"""Taking envelopes so that a worker's death loses none: processing lists, signs of life, deaths.
+"""Taking envelopes so that a worker's death loses none: processing lists, heartbeats, crash counts.
 
 Keys:
   assay:processing:<worker>  tickets taken and not yet committed
   assay:alive:<worker>       set while the worker lives; gone some seconds after it does not
   assay:takers               names of the workers that may have a processing list
   assay:suspect:<worker>     the request that the worker answers alone at the moment
-  assay:deaths               hash: ticket or request id -> workers that died with it
+  assay:deaths               hash: ticket or request id -> workers that crashed on it
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ TICKET = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 QUEUE = rq.key_of(rq.REALTIME_QUEUE)
 PROCESSING = "assay:processing:"
 ALIVE = "assay:alive:"
-TAKERS = "assay:takers"
-SUSPECT = "assay:suspect:"
-DEATHS = "assay:deaths"
+CONSUMERS = "assay:takers"
+QUARANTINE = "assay:suspect:"
+CRASHES = "assay:deaths"
 DEATHS_TTL_S = 3600
 MAX_DIGITS = 4  # of a count
 
@@ -77,7 +77,7 @@ def take(worker: str, *, most: int, block_s: int) -> list[str]:
     return tickets
 
 
-def give_back(worker: str) -> int:
+def requeue(worker: str) -> int:
     """Put what a living worker took and did not finish back to where it came from; return how many."""
     client, moved = redis_client(), 0
     while client.lmove(PROCESSING + worker, QUEUE, "RIGHT", "LEFT") is not None:
@@ -89,7 +89,7 @@ def keep(worker: str) -> None:
     """Say that a worker lives, so that what it took stays its own."""
     pipeline = redis_client().pipeline(transaction=False)
     pipeline.set(ALIVE + worker, 1, px=int(settings().realtime_stale_s * 1000))
-    pipeline.sadd(TAKERS, worker)
+    pipeline.sadd(CONSUMERS, worker)
     pipeline.execute()
 
 
@@ -102,14 +102,14 @@ def release(worker: str, tickets: Sequence[str]) -> None:
         *(f"rq:job:{ticket}" for ticket in tickets),
         *(messages.ENVELOPE + ticket for ticket in tickets),
     )
-    pipeline.hdel(DEATHS, *tickets)
+    pipeline.hdel(CRASHES, *tickets)
     pipeline.execute()
 
 
 def reclaim() -> int:
     """Give back what workers took that no longer live; return how many tickets."""
     moved = 0
-    for name in cast("set[bytes]", redis_client().smembers(TAKERS)):
+    for name in cast("set[bytes]", redis_client().smembers(CONSUMERS)):
         try:
             count = _reclaim_from(name.decode())
         except (ResponseError, UnicodeDecodeError) as error:
@@ -123,7 +123,7 @@ def reclaim() -> int:
 
 def _reclaim_from(worker: str) -> int:
     """Give back what one worker took, if it no longer lives."""
-    keys = [ALIVE + worker, PROCESSING + worker, QUEUE, DEATHS, SUSPECT + worker, TAKERS]
+    keys = [ALIVE + worker, PROCESSING + worker, QUEUE, CRASHES, QUARANTINE + worker, CONSUMERS]
     return int(cast("int", redis_client().eval(RECLAIM, len(keys), *keys, worker, DEATHS_TTL_S)))
 
 
@@ -131,30 +131,30 @@ def _throw_away(name: bytes, reason: str) -> None:
     """Remove a taker that is none of ours: its name is no text, or its keys hold something else."""
     log.warning("taker_refused", taker=repr(name[:80]), reason=reason)
     client = redis_client()
-    client.srem(TAKERS, cast("str", name))
-    client.delete(*(prefix.encode() + name for prefix in (PROCESSING, SUSPECT)))
+    client.srem(CONSUMERS, cast("str", name))
+    client.delete(*(prefix.encode() + name for prefix in (PROCESSING, QUARANTINE)))
 
 
-def suspect(worker: str, request_id: str) -> None:
+def quarantine(worker: str, request_id: str) -> None:
     """Name the request that a worker is about to answer alone."""
-    redis_client().set(SUSPECT + worker, request_id, ex=DEATHS_TTL_S)
+    redis_client().set(QUARANTINE + worker, request_id, ex=DEATHS_TTL_S)
 
 
-def acquit(worker: str) -> None:
+def clear(worker: str) -> None:
     """Take the name back: the worker survived it."""
-    redis_client().delete(SUSPECT + worker)
+    redis_client().delete(QUARANTINE + worker)
 
 
-def pardon(request_id: str) -> None:
-    """Forget the deaths of a request that shall be tried again."""
-    redis_client().hdel(DEATHS, request_id)
+def reset(request_id: str) -> None:
+    """Reset the crash count of a request that shall be tried again."""
+    redis_client().hdel(CRASHES, request_id)
 
 
-def deaths_of(request_ids: Sequence[str]) -> dict[str, int]:
+def crash_counts(request_ids: Sequence[str]) -> dict[str, int]:
     """Return how many workers each request has ended while it was answered alone."""
     if not request_ids:
         return {}
-    counts = cast("list[bytes | None]", redis_client().hmget(DEATHS, list(request_ids)))
+    counts = cast("list[bytes | None]", redis_client().hmget(CRASHES, list(request_ids)))
     return {key: _count(value) for key, value in zip(request_ids, counts, strict=True)}
 
 

@@ -9,7 +9,7 @@ from app.jobs.queue import leases
 
 TIMEOUT_S = 2.0  # of a process that is about to end
 
-# One step, so that nobody reclaims the half of a list, and counts deaths.
+# One step, so that nobody reclaims the half of a list, and counts crashes.
 HAND_BACK = """
 local moved = 0
 while true do
@@ -33,8 +33,8 @@ def requeue_tickets(worker: str) -> int:
         leases.PROCESSING + worker,
         leases.QUEUE,
         leases.ALIVE + worker,
-        leases.SUSPECT + worker,
-        leases.TAKERS,
+        leases.QUARANTINE + worker,
+        leases.CONSUMERS,
     ]
     with make_redis(settings().redis_url, socket_timeout_s=TIMEOUT_S) as client:
         return int(cast("int", client.eval(HAND_BACK, len(keys), *keys, worker)))

@@ -62,7 +62,7 @@ class RealtimeClient:
         self.owners: Counter[str] = Counter()
         self.outbox: deque[Waiter] = deque()
         self.in_flight = 0
-        self.bell = threading.Event()
+        self.wakeup = threading.Event()
         self.room = threading.Event()
         for name, work in ((FLUSH, self._flush_forever), (LISTEN, self._listen_forever)):
             threading.Thread(target=self._run, args=(name, work), daemon=True, name=name).start()
@@ -81,7 +81,7 @@ class RealtimeClient:
         self.waiting[request.id] = waiter
         self.owners[request.owner] += 1
         self.outbox.append(waiter)
-        self.bell.set()
+        self.wakeup.set()
         try:
             return self._wait(waiter, wait_s)
         finally:
@@ -131,8 +131,8 @@ class RealtimeClient:
         """Send what waits, as one envelope at a time."""
         while True:
             loops.turn(FLUSH)
-            self.bell.wait(IDLE_S)
-            self.bell.clear()
+            self.wakeup.wait(IDLE_S)
+            self.wakeup.clear()
             while self.outbox:
                 if self.in_flight >= IN_FLIGHT:
                     self.room.clear()
