@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from app.files.jobs.vocabulary import VOCABULARY as FILE_ROUTES
 from app.system import State
 from app.systems import SYSTEMS, load
+from tests.contract.sources import modules
 
 # The words that the APIs promise, beside 410 for `expired`.
 WORDS = {
@@ -66,3 +69,54 @@ def test_the_file_routes_speak_their_words_for_every_system():
         "failed": {State.FAILED},
         "cancelled": {State.CANCELLED},
     }
+
+
+# Names that say nothing, and the private ones that the glossary's terms have replaced.
+BANNED = {
+    *("found", "known", "said"),
+    *("House", "houses", "Houses", "house", "Door", "doors", "acts"),
+    *("courier", "Courier", "bell", "seal", "unseal", "Forged"),
+    *(
+        "leash",
+        "leave_politely",
+        "LeavingWorker",
+        "EagerServer",
+        "SEATS",
+        "arm",
+        "go_on",
+        "_turn",
+        "ill_since",
+    ),
+    *("without_rounds", "keep_what_is_loaded", "rebind", "sing", "sung", "Sign", "tongue", "in_words"),
+    *("takers", "suspect", "acquit", "pardon", "deaths_of", "hand_back", "give_back", "_give_back", "CHOICE"),
+    *("erase_belongings", "Eraser", "may_fail", "said_once", "defused", "appearing"),
+    *("BULK_PATIENCE_S", "UPLOAD_PATIENCE_HOURS"),
+}
+# Whose names have not been gone through yet.
+REMAINING = {
+    f"{half}.{system}" for half in ("app", "workers", "tests") for system in ("documents", "reviews")
+}
+
+
+def bound(tree):
+    """Yield each name that a file binds: variables, arguments, functions, classes and a class's fields."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+
+
+@pytest.mark.parametrize("folder", ["app", "bench", "migrations", "stack", "tests", "workers"])
+def test_a_name_says_what_it_holds_in_the_fields_terms(folder):
+    assert not [
+        (module, name)
+        for module, _, tree in modules(folder)
+        if ".".join(module.split(".")[:2]) not in REMAINING
+        for name in bound(tree)
+        if name in BANNED
+    ]
