@@ -9,10 +9,10 @@ import pytest
 import redis
 
 from tests.servers import ask
-from tests.stacks import status_of, wait_for
+from tests.stacks import ACCIDENT, status_of, wait_for
 
 MODELS = {f"model {name}" for name in ("accidents", "documents", "mood", "personality", "reviews", "trial")}
-LOOPS = {  # of the web process; an idle one may not have begun yet
+LOOPS = {  # of a web process that has asked the realtime lane and followed a job
     f"loop {name}" for name in ("changes heard", "changes looked for", "realtime flush", "realtime listen")
 }
 PARTS = {"database", "redis", "clock", "lane realtime", "lane batch"} | MODELS
@@ -29,12 +29,15 @@ def test_health_says_that_the_process_answers(client):
     assert (answer.status_code, answer.json()["status"]) == (200, "healthy")
 
 
-def test_readiness_names_each_thing_that_answers_need(client):
-    answer = client.get("/readyz")
+def test_readiness_names_each_thing_that_answers_need(alice):
+    """Here of a service of one web process, all of whose loops have begun."""
+    job_id = alice.post("/api/predict/eclo", json=ACCIDENT).json()["prediction_id"]
+    assert alice.get(f"/api/v1/jobs/{job_id}/events").status_code == 200
+    answer = alice.get("/readyz")
     assert answer.status_code == 200
     body = answer.json()
     assert body["status"] == "ready"
-    assert PARTS <= set(body["checks"]) <= PARTS | LOOPS
+    assert set(body["checks"]) == PARTS | LOOPS
     for check in body["checks"].values():
         assert set(check) == {"state", "ms", "detail"}
         assert check["state"] == "up"
@@ -60,9 +63,11 @@ def test_tables_that_are_older_than_the_code_are_not_ready(client, postgres_serv
 
 
 def test_a_lane_without_workers_is_named_and_health_stays(running_stack, client):
+    """It has gone as a worker that leaves goes, which takes its sign of life with it."""
     (worker,) = running_stack.of("batch")
-    worker.signal(signal.SIGTERM)
-    wait_for(lambda: worker.popen.poll() is not None, what="the worker to leave")
+    worker.signal(signal.SIGSTOP)
+    with redis.Redis.from_url(running_stack.redis_url) as broker:
+        assert broker.delete("assay:workers:batch")
     try:
         answer = wait_for(lambda: (shown := client.get("/readyz")).status_code == 503 and shown, what="a 503")
         body = answer.json()
@@ -76,7 +81,7 @@ def test_a_lane_without_workers_is_named_and_health_stays(running_stack, client)
         assert not down & {"database", "redis", "clock", "lane realtime"}
         assert client.get("/healthz").status_code == 200
     finally:
-        running_stack.start("batch")
+        worker.signal(signal.SIGCONT)
         wait_for(lambda: status_of(client, "/readyz") == 200, timeout_s=60, what="the lane to be back")
 
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from circadian.models import Forger99
 
 from workers.mood.features import pacemaker
 from workers.mood.features.daily import INDEXES, daily_indexes
@@ -27,6 +26,8 @@ def indexes(asleep, **more):
 
 
 def test_x_is_that_of_the_package():
+    from circadian.models import Forger99  # here: it loads SciPy, for seconds
+
     rng = np.random.default_rng(1)
     asleep = sleep(20, onset=rng.normal(-1, 1.5, 20), hours=rng.uniform(5, 9, 20), first=1)
     n_steps = 21 * STEPS_A_DAY
