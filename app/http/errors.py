@@ -206,6 +206,14 @@ class ProblemSchema(Schema):
     code = fields.String(required=True, metadata={"description": "stable, for machines"})
     errors = fields.List(fields.Nested(ProblemErrorSchema), required=True)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> ProblemSchema:
+        """Return itself, which nobody changes.
+
+        flask-smorest copies a route's documents once per decorator, and each route documents some
+        ten errors: copying their schemas took a tenth of every process's start.
+        """
+        return self
+
 
 TITLES = {460: "Checksum Mismatch", 499: "Client Closed Request"}
 

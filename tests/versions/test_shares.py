@@ -14,7 +14,7 @@ from app.config import SettingError, Settings
 from app.model_versions import selection
 from app.model_versions.selection import Share
 from app.systems import SYSTEMS
-from tests.stacks import SECRET
+from tests.stacks import SECRET, Stack
 from tests.trial import SYSTEM as TRIAL
 from workers.sdk.weights import live_folder
 
@@ -94,11 +94,11 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(text, problem):
     assert problem in str(refused.value)
 
 
-def test_nothing_starts_with_a_wrong_setting(stack):
+def test_nothing_starts_with_a_wrong_setting(tmp_path):
     with pytest.raises(SettingError, match="no version 'huge'"):
         create_app(Settings(secret_key=SECRET, model_versions="accidents=huge"))
-    # `workers batch` reads its settings where `workers realtime` does.
-    kinds = ("realtime", "clock", "web")
-    for process in [stack.start(kind, model_versions="trial=trial-0:90") for kind in kinds]:
+    # `workers batch` reads its settings where `workers realtime` does, and the clock in create_app.
+    stack = Stack(tmp_path, "postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
+    for process in [stack.start(kind, model_versions="trial=trial-0:90") for kind in ("realtime", "web")]:
         assert process.popen.wait(60) != 0
         assert "the shares of trial add up to 90, not to 100" in process.log.read_text()
