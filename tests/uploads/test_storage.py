@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import uuid
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,12 +22,25 @@ BIG = archive(40_000_000, seed=3)  # three pieces of a multipart upload
 MULTIPART = "multipart/form-data; boundary=cut"
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def s3(request, tmp_path_factory):
-    """One of both servers, with a bucket."""
-    with server(request.param, tmp_path_factory.mktemp(request.param)) as (url, process):
-        make_bucket(url, "files")
-        yield url, process
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    """Both servers, each with a bucket, started when it is first asked for."""
+    started = {}
+    with ExitStack() as opened:
+
+        def start(name):
+            if name not in started or started[name][1].poll() is not None:
+                started[name] = opened.enter_context(server(name, tmp_path_factory.mktemp(name)))
+                make_bucket(started[name][0], "files")
+            return started[name]
+
+        yield start
+
+
+@pytest.fixture(params=NAMES)
+def s3(request, servers):
+    """One of both servers."""
+    return servers(request.param)
 
 
 @pytest.fixture
@@ -36,17 +50,16 @@ def credentials(monkeypatch):
 
 
 @pytest.fixture(params=["folder", *NAMES])
-def storage(request, tmp_path, credentials):
+def storage(request, tmp_path, credentials, servers):
     """Each kind of storage, empty."""
     if request.param == "folder":
-        yield LocalStorage(tmp_path / "files")
-        return
-    with server(request.param, tmp_path) as (url, _):
-        make_bucket(url, "own")
-        settings = Settings(
-            storage_url="s3://own/some/where", s3_endpoint_url=url, incoming_folder=str(tmp_path / "in")
-        )
-        yield make(settings)
+        return LocalStorage(tmp_path / "files")
+    (url, _), bucket = servers(request.param), f"own-{uuid.uuid4().hex}"
+    make_bucket(url, bucket)
+    settings = Settings(
+        storage_url=f"s3://{bucket}/some/where", s3_endpoint_url=url, incoming_folder=str(tmp_path / "in")
+    )
+    return make(settings)
 
 
 def put(storage, data):
