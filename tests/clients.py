@@ -57,6 +57,13 @@ def keyed_web(running_stack, keys):
 
 
 @pytest.fixture(scope="session")
+def caching_web(running_stack):
+    """A web process of the same stack that gives answers again, which the others do not."""
+    running_stack.start("web", web_concurrency=1, cache_ttl_s=3600)
+    return opened(f"http://127.0.0.1:{running_stack.ports[-1]}", {}, "/healthz")
+
+
+@pytest.fixture(scope="session")
 def dashboard(running_stack, keys):
     """The dashboard's process, asking for keys."""
     port = free_port()

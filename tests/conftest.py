@@ -10,6 +10,7 @@ from tests.clients import (  # noqa: F401 - fixtures; here alone, so that each p
     anybody,
     bob,
     browser,
+    caching_web,
     dashboard,
     keyed_web,
     keys,

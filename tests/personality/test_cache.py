@@ -5,27 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.test_errors import problem
-from tests.faults.conftest import (  # noqa: F401 - fixtures
-    broker,
-    client,
-    database,
-    module_stack,
-    servers,
-    stack,
-)
 from tests.personality.asking import predict
 from tests.personality.test_api import picture
 from tests.servers import ask as ask_database
 
 
-@pytest.fixture(scope="module")
-def served():
-    return "personality"
-
-
-@pytest.fixture(scope="module")
-def settings():
-    return {"cache_ttl_s": 3600, "sweep_s": 0.2}
+@pytest.fixture
+def client(caching_web):
+    """An HTTP client of a process that gives answers again."""
+    with caching_web.client() as http:
+        yield http
 
 
 def test_a_repeated_picture_is_answered_by_the_earlier_prediction(client):
@@ -55,15 +44,15 @@ def test_the_cache_is_not_read_without_consent(client):
     problem(predict(client, content, "a.png", method="middle", consent="false"), 422, "consent_required")
 
 
-def test_an_erased_prediction_is_gone_and_counted_and_asked_anew(client, stack, database):
+def test_an_erased_prediction_is_gone_and_counted_and_asked_anew(client, running_stack, postgres_server):
     content = picture(14)
     first = predict(client, content, "a.png", method="middle").json()
     job_id = first["prediction_id"]
     keys = ask_database(
-        database,
+        postgres_server,
         f"SELECT u.storage_key FROM uploads u, jobs j WHERE j.id = '{job_id}' AND j.input->'upload_ids' ? u.id::text",
     )
-    files = lambda: [path for (key,) in keys for path in (stack.folder / "files").rglob(f"{key}*")]  # noqa: E731
+    files = lambda: [path for (key,) in keys for path in (running_stack.folder / "files").rglob(f"{key}*")]  # noqa: E731
     assert len(files()) == 1
     erased = client.delete(first["links"]["self"])
     assert erased.status_code == 200, erased.text
