@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.__main__ import FEW, MANY, Round, table
+from bench.__main__ import FEW, MANY, Round, table, verdict
 
 
 def round_of(connections, requests, errors=0):
@@ -12,7 +12,7 @@ def round_of(connections, requests, errors=0):
 
 
 @pytest.mark.parametrize(
-    ("few", "many", "errors", "verdict"),
+    ("few", "many", "errors", "complaint"),
     [
         (1000, 1300, 0, ""),
         (1000, 810, 0, ""),
@@ -21,9 +21,9 @@ def round_of(connections, requests, errors=0):
         (0, 0, 0, "none was answered"),
     ],
 )
-def test_errors_and_a_rate_that_falls_by_more_than_a_fifth_are_said(few, many, errors, verdict):
+def test_errors_and_a_rate_that_falls_by_more_than_a_fifth_are_said(few, many, errors, complaint):
     verdicts = verdict([round_of(FEW, few), round_of(MANY, many, errors)])
-    assert verdicts == verdict if not verdict else verdict in verdicts
+    assert verdicts == complaint if not complaint else complaint in verdicts
 
 
 def test_both_rates_stand_below_each_other():
