@@ -9,6 +9,7 @@ import pytest
 
 from app.config import SettingError, Settings
 from app.http.origins import is_trusted, name_of
+from tests.clients import opened
 from tests.stacks import ACCIDENT, SECRET
 
 
@@ -97,12 +98,11 @@ def test_a_secret_of_one_character_is_none():
         Settings.of({"SECRET_KEY": "x" * 64}).check_serving()
 
 
-def test_a_body_that_drips_is_given_up(stack_pool):
-    stack = stack_pool.of({"json_body_s": "0.5", "web_concurrency": "1"}, "trial")
-    stack.have("web")
-    stack.ready_to_answer()
+def test_a_body_that_drips_is_given_up(running_stack):
+    web = running_stack.start("web", json_body_s="0.5", web_concurrency=1)
+    opened(f"http://127.0.0.1:{web.port}", {}, "/healthz")
     head = "POST /api/predict/eclo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
-    with socket.create_connection(("127.0.0.1", stack.ports[0]), timeout=30) as line:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=30) as line:
         line.sendall(head.encode())
         line.settimeout(0.2)
         answer = b""

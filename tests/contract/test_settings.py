@@ -16,7 +16,7 @@ from app.systems import load
 from stack import procfile
 from stack.servers import free_port
 from tests.contract.sources import ROOT
-from tests.stacks import SECRET, status_of, wait_for
+from tests.stacks import SECRET, Stack, status_of, wait_for
 
 ROW = re.compile(r"^\| `([A-Z0-9_]+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
 LINE = re.compile(r"^#? ?([A-Z0-9_]+)=(.*)$", re.MULTILINE)
@@ -200,10 +200,10 @@ def test_every_command_of_the_procfile_reads_the_projects_file(name, project):
     assert "Traceback" not in done.stderr
 
 
-def test_gunicorn_serves_where_the_projects_file_says(project, running_stack):
+def test_gunicorn_serves_where_the_projects_file_says(project, postgres_server, valkey_server, tmp_path):
     port = free_port()
     (project / ".env").write_text(f"PORT={port}\nWEB_CONCURRENCY=1\nAUTH_MODE=keys\n", encoding="utf-8")
-    given = running_stack.environment()
+    given = Stack(tmp_path, postgres_server.url, valkey_server.url).environment()
     for name in ("PORT", "WEB_CONCURRENCY", "AUTH_MODE", "PYTHONPATH", "EXTRA_SYSTEMS"):
         del given[name]
     command = [Path(sys.executable).parent / "gunicorn", "wsgi:app"]

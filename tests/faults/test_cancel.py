@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,9 +12,13 @@ from tests.faults.actions import children, outcomes, results, submit
 from tests.stacks import job, wait_for_state
 
 
-@pytest.fixture(scope="module")
-def settings():
-    return {"stale_s": 60}  # so that what is seen is the worker's doing, not the sweep's
+@pytest.fixture
+def stack(stack):
+    """The module's stack without sweeps, so that what is seen is the worker's doing."""
+    (clock,) = stack.of("clock")
+    clock.signal(signal.SIGSTOP)
+    yield stack
+    clock.signal(signal.SIGCONT)
 
 
 def cancel(client, job_id):

@@ -157,7 +157,7 @@ def test_a_copy_of_an_envelope_is_worth_nothing_under_another_ticket(stack, clie
     assert client.get(f"/api/v1/jobs/{job_id}").status_code == 404
 
 
-def test_an_envelope_is_worth_nothing_after_its_life(app):
+def test_an_envelope_is_worth_nothing_after_its_life(inside):
     ticket = str(uuid4())
     envelope = Envelope(ticket, "", [], born=time.time() - 60 * 60)
     with pytest.raises(BadSignature, match="old"):

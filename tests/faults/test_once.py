@@ -17,6 +17,8 @@ from tests.faults.actions import ask_later, child_ids, delivered_twice, outcomes
 from tests.servers import ask
 from tests.stacks import ACCIDENT, job, wait_for, wait_for_state
 
+pytestmark = pytest.mark.slow("pauses and kills workers, and waits for others to take over")
+
 
 @pytest.fixture(scope="module")
 def served():
