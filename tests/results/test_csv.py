@@ -183,7 +183,7 @@ def reluctant(stack):
 
 def test_who_hangs_up_or_reads_slowly_holds_no_connection(running_stack, client, postgres_server):
     job_id = ended(client, "line 0")
-    fill(postgres_server, job_id, 50_000, width=1000)
+    fill(postgres_server, job_id, 15_000, width=1000)
     for _ in range(70):  # more than the pools of both web processes have
         hang_up(running_stack, job_id)
     slow = [reluctant(running_stack) for _ in range(70)]

@@ -62,7 +62,8 @@ def test_a_certificate_that_is_not_checked_is_said_loudly(secured, capsys):
 def test_the_service_answers_over_a_pinned_certificate(secured, postgres_server, tmp_path):
     url, file, _ = secured
     settings = {"redis_ca_cert": file, "web_concurrency": 1}
-    with run_stack(tmp_path, postgres_server.url, url, "web realtime", **settings) as secure:
+    kinds = "web realtime"
+    with run_stack(tmp_path, postgres_server.url, url, kinds, served="accidents", **settings) as secure:
         secure.ready_to_answer()
         with secure.client() as client:
             answer = wait_for(

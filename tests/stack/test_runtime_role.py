@@ -44,9 +44,8 @@ def test_the_role_owns_nothing_and_may_not_change_tables(own_postgres, as_role):
 
 
 def test_both_lanes_and_the_clock_serve_as_the_role(as_role, own_valkey, tmp_path):
-    with run_stack(
-        tmp_path, as_role, own_valkey.url, "web realtime batch clock", web_concurrency=1
-    ) as served:
+    kinds, systems = "web realtime batch clock", "accidents reviews"
+    with run_stack(tmp_path, as_role, own_valkey.url, kinds, served=systems, web_concurrency=1) as served:
         served.ready(timeout_s=120)
         with served.client() as client:
             assert client.post("/api/predict/eclo", json=ACCIDENT).status_code == 200
