@@ -184,7 +184,7 @@ def ask_model(sent: Asked, key: str, *, wait_s: float) -> Message:
     entry = answer_cache.find(question)
     if entry is not None:
         reply = Reply(entry.content, entry.evidence, model=model, cache_hit=True, unbacked=entry.unbacked)
-        return keep(sent, _noticed(reply, said.notice))
+        return keep(sent, _noticed(reply, sent.notice))
     message = keep(sent, Reply("", model=model), waits=True)
     message_id, job_id = message.id, uuid7()
     job_input = {"message_id": str(message_id), "notice": sent.notice, "cache_key": question.key}

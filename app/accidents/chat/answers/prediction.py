@@ -57,12 +57,12 @@ def _examples(name: str, lang: str) -> str:
 def evidence_of(accident: Accident, figures: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an answer's numbers rest on: the model's figures for these fields."""
     shown = {name: figures[name] for name in FIGURES}
-    said = ", ".join(f"{name} {value}" for name, value in accident.fields.items())
+    listed = ", ".join(f"{name} {value}" for name, value in accident.fields.items())
     return {
         "tool": "predict",
         "arguments": dict(accident.fields),
-        "reading_ko": f"모델의 예측: {said}",
-        "reading_en": f"prediction of the model for {said}",
+        "reading_ko": f"모델의 예측: {listed}",
+        "reading_en": f"prediction of the model for {listed}",
         "columns": list(shown),
         "rows": [[*shown.values()]],
         "total_rows": 1,

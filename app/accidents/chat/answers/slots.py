@@ -68,18 +68,18 @@ def asks_prediction(message: str) -> bool:
 
 def read_accident(message: str) -> Accident:
     """Return what a message says of an accident: categories, date and hour."""
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     rest = message
     for name, value, written in (*_date(message), *_hour(message)):
-        found[name] = value
+        fields[name] = value
         rest = rest.replace(written, " ")
     for name, value in _categories(rest):
-        found.setdefault(name, value)
-    if "accident_year" in found:
-        found["day_of_week"] = values.weekday(*(found[part] for part in DATE))
-    if "accident_hour" in found:
-        found["time_period"] = values.time_period(found["accident_hour"])
-    return Accident(found)
+        fields.setdefault(name, value)
+    if "accident_year" in fields:
+        fields["day_of_week"] = values.weekday(*(fields[part] for part in DATE))
+    if "accident_hour" in fields:
+        fields["time_period"] = values.time_period(fields["accident_hour"])
+    return Accident(fields)
 
 
 def _date(message: str) -> Iterator[tuple[str, Any, str]]:
