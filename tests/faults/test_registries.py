@@ -6,14 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 import redis
 from rq import Queue, Worker
 from rq.registry import CanceledJobRegistry, FailedJobRegistry, FinishedJobRegistry, StartedJobRegistry
 from rq.serializers import JSONSerializer
 
+from stack.servers import free_port
+from tests.clients import watched
 from tests.faults.actions import ask_later, submit
-from tests.stacks import wait_for, wait_for_state
+from tests.stacks import status_of, wait_for, wait_for_state
 
 NAME = "batch-interactive"
 
@@ -42,6 +45,46 @@ def test_jobs_stand_where_they_are(stack, client, connection):
     wait_for_state(client, waiting, "succeeded")
     wait_for(lambda: waiting in ids(FinishedJobRegistry, connection), what="the finished job")
     assert running not in ids(StartedJobRegistry, connection)
+
+
+@pytest.fixture
+def dashboard(stack):
+    """The address of a dashboard beside the stack, while a test runs."""
+    port = free_port()
+    process = stack.start("dashboard", dashboard_port=port)
+    url = f"http://127.0.0.1:{port}/rq"
+    with httpx.Client() as looking:
+        wait_for(lambda: status_of(looking, f"{url}/") == 200, timeout_s=60, what="the dashboard")
+    yield url
+    process.kill()
+    stack.processes.remove(process)
+
+
+@pytest.mark.browser
+def test_the_dashboards_pages_show_jobs_where_they_are(stack, client, dashboard, browser):
+    running = submit(client, steps=400, seconds=120)
+    waiting = submit(client, steps=1, seconds=0)
+
+    def shows(registry, job_id):
+        with watched(browser, f"{dashboard}/0/view/jobs/{NAME}/{registry}/100/asc/1") as sight:
+            sight.page.get_by_text(job_id).first.wait_for()
+            assert (sight.console, sight.violations) == ([], [])
+
+    wait_for_state(client, running, "running")
+    shows("started", running)
+    shows("queued", waiting)
+    with watched(browser, f"{dashboard}/0/view/workers") as sight:
+        sight.page.get_by_text(running).first.wait_for()
+    client.post(f"/api/v1/jobs/{running}/cancel")
+    wait_for_state(client, running, "cancelled")
+    wait_for_state(client, waiting, "succeeded")
+    failed = submit(client, do="refuse")
+    wait_for_state(client, failed, "failed")
+    dead = submit(client, do="transient", times=100)
+    wait_for_state(client, dead, "failed", timeout_s=120)
+    assert client.get(f"/api/v1/jobs/{dead}").json()["dead"] is True
+    for registry, job_id in (("canceled", running), ("finished", waiting), ("failed", failed), ("failed", dead)):
+        shows(registry, job_id)
 
 
 def test_a_failed_job_gives_its_class_and_code_and_no_text_of_its_owner(stack, client, connection):
