@@ -91,6 +91,10 @@ class DocumentItemSchema(Schema):
     plan = fields.String(required=True, allow_none=True)
     unlimited = fields.Boolean(required=True)
     exception_to = fields.String(required=True, allow_none=True)
+    duplicate_of = fields.String(
+        allow_none=True,
+        metadata={"description": "id of an item that says the same in another language; counts have both"},
+    )
     references = fields.List(fields.String(), required=True)
     language = fields.String(required=True)
     source = fields.String(required=True, metadata={"description": "text, ocr or form"})

@@ -22,6 +22,7 @@ OWN = ("position", "document", "parent")
 ITEM = (
     *("kind", "item_name", "key", "is_included", "value", "unit", "per", "role", "plan", "unlimited"),
     *("section_reference", "full_text_part", "summary", "description", "exception_to", "references"),
+    "duplicate_of",
     *("language", "source", "confidence", "rule", "id", "evidence"),
 )
 NOTHING = {"total": 0, "done": 0, "failed": 0, "skipped": 0}

@@ -13,6 +13,7 @@ from PIL import Image
 from app.documents.models import DirectusRun
 from app.documents.recovery import recover_runs
 from app.extensions import db
+from app.jobs import transitions
 from stack.servers import free_port
 from tests.contract.test_errors import problem
 from tests.documents.conftest import CASES, DIRECTUS_SECRET, DirectusStub, install, running
@@ -343,6 +344,31 @@ def test_the_clock_has_runs_undone_that_no_job_will_end(inside, installed, produ
 
     wait_for(is_undone, what="the journal to say so")
     assert recover_runs() == 0
+
+
+def test_a_run_that_is_cancelled_while_it_seeds_is_undone(caller, inside, installed):
+    product = str(uuid.uuid4())
+    wording = "# G Geräte\n\n" + "".join(
+        f"## G {n} Gerät {n}\n\nGerät {n} ist bis CHF {1000 + n} versichert.\n\n" for n in range(1, 150)
+    )
+    file = installed.store.add_file("wording.md", wording.encode(), "text/markdown")
+    installed.store.create("dcm_product", [{"id": product, "document_file": file}])
+    installed.store.pause_s = 0.5
+    try:
+        job_id = accepted(caller.post("/jobs/analysis", json={"product_id": product, "seed_directus": True}))
+        wait_for(lambda: rows_of(installed, product, "segment"), what="the first rows")
+        assert transitions.request_cancel(db.session(), uuid.UUID(job_id)).state == "cancelling"
+        db.session.commit()
+        assert ended(caller, job_id)["status"] == "failed"
+    finally:
+        installed.store.pause_s = 0.0
+
+    def is_empty():
+        db.session.rollback()
+        recover_runs()  # as the clock does
+        return not any(rows_of(installed, product, kind) for kind in ("segment", "benefit", "limit"))
+
+    wait_for(is_empty, timeout_s=120, what="the run to be undone")
 
 
 @pytest.mark.slow("starts three more workers")

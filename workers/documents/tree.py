@@ -28,7 +28,8 @@ class Item:
 
     `full_text_part` is the text of the evidence, its pieces joined by ` | `; `value` is a decimal string;
     `per` holds event, year, person, trip, day, night, item; `role` is max, min, sublimit, deductible or
-    waiting_period; `rule` names the rule, taxonomy entry or model that said so.
+    waiting_period; `rule` names the rule, taxonomy entry or model that said so; `duplicate_of` is the id of
+    an earlier item that says the same in another language.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Item:
     plan: str | None = None
     unlimited: bool = False
     exception_to: str | None = None
+    duplicate_of: str | None = None
     references: tuple[str, ...] = ()
     source: str = "text"
     confidence: float = 0.0
@@ -170,7 +172,7 @@ class DocumentResult:
     error: Failure | None = None
 
     def counts(self) -> dict[str, int]:
-        """Return how many items of each kind there are, those further down included."""
+        """Return how many items of each kind there are, those further down and duplicates included."""
         found = [item.kind for top in self.items for item in walk(top)]
         return {kind: found.count(kind) for kind in KINDS}
 

@@ -32,6 +32,7 @@ COMMON: Mapping[str, str] = {
     "evidence": "json",
     "references": "json",
     "exception_to": "string",
+    "duplicate_of": "string",
     "language": "string",
     "source": "string",
     "confidence": "float",

@@ -99,7 +99,7 @@ def _content(item: Item, kind: str, name: str) -> dict[str, Any]:
     evidence = list(item.get("evidence") or ())
     same = (
         *("key", "is_included", "section_reference", "full_text_part", "description", "references"),
-        *("exception_to", "language", "source", "confidence", "rule"),
+        *("exception_to", "duplicate_of", "language", "source", "confidence", "rule"),
     )
     found = {field: item.get(field) for field in same}
     found |= {f"{kind}_name": name, "llm_summary": item.get("summary"), "evidence": evidence}

@@ -16,6 +16,7 @@ from workers.documents.tree import (
 from workers.documents.understanding.amounts import amounts
 from workers.documents.understanding.builder import Builder
 from workers.documents.understanding.drafts import Draft, finished
+from workers.documents.understanding.duplicates import linked
 from workers.documents.understanding.language import SUPPORTED
 from workers.documents.understanding.structure import Passage, structure
 from workers.documents.understanding.taxonomy import Taxonomy
@@ -49,7 +50,7 @@ def understand(reading: Reading, *, taxonomy: Path | None = None) -> Understandi
     foreign = [passage for passage in passages if passage.language not in SUPPORTED]
     pages, warnings = _pages(reading, spoken, foreign)
     return Understanding(
-        items=finished(drafts, reading),
+        items=linked(finished(drafts, reading)),
         pages=pages,
         chunks=tuple(ChunkState("rules", number) for number in range(1)),
         unassigned=_unassigned(reading, spoken, drafts, builder.reasons),
