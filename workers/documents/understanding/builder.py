@@ -9,27 +9,25 @@ from typing import TYPE_CHECKING
 from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT, SEGMENT, DefinedTerm, Warned
 from workers.documents.understanding import limits, references, tables
 from workers.documents.understanding.amounts import amounts, basis
-from workers.documents.understanding.clauses import ANAPHORA, EVENTS, Kind, Place, classify, grants
-from workers.documents.understanding.clauses import EXCLUSION as EXCLUSION_CUE
+from workers.documents.understanding.clauses import Kind, Place, classify
+from workers.documents.understanding.cues import ANAPHORA, EVENTS
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.instructions import INSTRUCTION, instruction, suspicious
+from workers.documents.understanding.parts import parts_of
+from workers.documents.understanding.sections import Passage, Section, reference_of
 from workers.documents.understanding.segments import Segments
 from workers.documents.understanding.sentences import (
     Piece,
-    halves,
-    inserted,
     sentences,
     tail,
-    takes_back,
-    turns,
 )
-from workers.documents.understanding.structure import Passage, Section, reference_of
+from workers.documents.understanding.table_items import TableItems
 from workers.documents.understanding.taxonomy import Taxonomy, stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workers.documents.reading.model import Block, Cell, Reading
+    from workers.documents.reading.model import Block, Reading
     from workers.documents.understanding.amounts import Amount
 
 NAME_WORDS = 7
@@ -74,7 +72,7 @@ class Builder:
             if passage.block.kind != "note":
                 self._passage(passage)
         for passage, rows in self.pending:
-            self._table(passage, rows)
+            TableItems(self).hang(passage, rows)
         for passage in passages:
             if passage.block.kind == "note":
                 self._note(passage)
@@ -123,7 +121,7 @@ class Builder:
     def _clauses(self, passage: Passage, *, after_exclusion: bool = False) -> None:
         place = self._place(passage)
         for sentence in sentences(self.text, passage.start, passage.end):
-            for part in self._parts(sentence, place):
+            for part in parts_of(self.text, sentence, excludes=place.lead == EXCLUSION):
                 kind = self._sentence(passage, part, place, after_exclusion=after_exclusion)
                 after_exclusion = kind.name == EXCLUSION
                 if passage.children and passage.end == part.end:
@@ -135,37 +133,6 @@ class Builder:
         if kind.name == "bare" and last is not None and last.start == part.start and last.kind == BENEFIT:
             kind = replace_kind(kind, BENEFIT)
         return kind, last if kind.name == BENEFIT else None
-
-    def _parts(self, sentence: Piece, place: Place) -> list[Piece]:
-        """Cut a sentence at `but` or a semicolon, where its halves differ in what they grant."""
-        clauses = halves(self.text, sentence)
-        if len(clauses) == 2 and self._differ(*clauses):
-            return clauses
-        excludes = place.lead == EXCLUSION
-        for parted in (clauses, turns(self.text, sentence), inserted(self.text, sentence)):
-            if len(parted) == 2 and self._gives_back(*parted, excludes=excludes):
-                return parted
-        parted = takes_back(self.text, sentence)
-        if len(parted) == 2 and grants(self.text[parted[0].start : parted[0].end]):
-            return parted
-        return [sentence]
-
-    def _gives_back(self, first: Piece, second: Piece, *, excludes: bool) -> bool:
-        """Say whether a clause takes out, and the one behind it gives some of that back."""
-        taken, given = (self.text[half.start : half.end] for half in (first, second))
-        if not (excludes or EXCLUSION_CUE.search(taken)):
-            return False
-        return classify(given, Place(after_exclusion=True)).exception
-
-    def _differ(self, first: Piece, second: Piece) -> bool:
-        """Say whether two clauses are of kinds that do not go together: what to do, and what is paid."""
-        kinds = [
-            classify(words, Place(has_amount=bool(re.search(r"\d", words)))).name
-            for words in (self.text[first.start : first.end], self.text[second.start : second.end])
-        ]
-        if kinds == [BENEFIT, LIMIT]:
-            return True
-        return CONDITION in kinds and len(set(kinds)) == 2 and not {"none", "bare", "definition"} & set(kinds)
 
     def _place(self, passage: Passage) -> Place:
         headings = [s for s in (passage.section.path() if passage.section else []) if s.heading]
@@ -181,7 +148,7 @@ class Builder:
             if lead in ("none", "bare", "definition", None):
                 lead = None
         general = self.segments.is_general(passage)
-        in_part = not general and self._home(passage) is not None
+        in_part = not general and self.home(passage) is not None
         return Place(
             role=role, lead=lead, events=events, general=general, is_item=passage.is_item, in_part=in_part
         )
@@ -235,7 +202,8 @@ class Builder:
             own = [each for each in read if limits.bounds_condition(words, each)]
             self._limits(passage, part, own, self._parent(passage, part, kind), kind)
 
-    def _draft(self, passage: Passage, kind: str, piece: Piece, rule: str, confidence: float) -> Draft:
+    def draft(self, passage: Passage, kind: str, piece: Piece, rule: str, confidence: float) -> Draft:
+        """Return a draft of a piece, named by the taxonomy or its own first words."""
         words = self.text[piece.start : piece.end]
         entry = self.taxonomy.match(words, None if kind != SEGMENT else "segments")
         return Draft(
@@ -259,22 +227,22 @@ class Builder:
         return canonical or " ".join(words.split()[:NAME_WORDS]).rstrip(".,;:")
 
     def _simple(self, passage: Passage, part: Piece, kind: Kind, read: list[Amount]) -> Draft:
-        draft = self._draft(passage, kind.name, part, kind.rule, kind.confidence)
+        draft = self.draft(passage, kind.name, part, kind.rule, kind.confidence)
         one = next((each for each in read if each.value is not None), None)
         if kind.name == CONDITION and one is not None:
             draft.value, draft.unit = one.text, one.unit
             draft.per = basis(self.text[part.start : part.end])
         parent = self._parent(passage, part, kind)
-        self._hang(draft, parent)
+        self.hang(draft, parent)
         return draft
 
     def _benefit(self, passage: Passage, part: Piece, kind: Kind, read: list[Amount]) -> None:
         words = self.text[part.start : part.end]
-        draft = self._draft(passage, BENEFIT, part, kind.rule, kind.confidence)
+        draft = self.draft(passage, BENEFIT, part, kind.rule, kind.confidence)
         if kind.exception:
             draft.is_exception = True
             draft.exception_to = self.last_exclusion
-        self._hang(draft, self._home(passage))
+        self.hang(draft, self.home(passage))
         self.last_benefit = draft
         if passage.section is not None:
             self.by_section.setdefault(id(passage.section), draft)
@@ -288,8 +256,8 @@ class Builder:
             each.is_exception, each.exception_to = True, self.last_exclusion
         last = tail(self.text, part)
         if last is not None and not kind.exception:
-            condition = self._draft(passage, CONDITION, last, "tail", 0.85)
-            self._hang(condition, draft)
+            condition = self.draft(passage, CONDITION, last, "tail", 0.85)
+            self.hang(condition, draft)
 
     def _limits(
         self, passage: Passage, part: Piece, read: list[Amount], parent: Draft | None, kind: Kind
@@ -301,11 +269,11 @@ class Builder:
             facts = limits.facts(
                 words, each, every, self.text[passage.lead.start : passage.lead.end] if passage.lead else ""
             )
-            draft = self._draft(passage, LIMIT, part, kind.rule, kind.confidence)
+            draft = self.draft(passage, LIMIT, part, kind.rule, kind.confidence)
             draft.value, draft.unit = (each.text or None), (each.unit or None)
             draft.unlimited, draft.role = each.unlimited, facts.role
             draft.per = facts.per or (self.every if each.kind == "money" else ())
-            self._hang(draft, parent)
+            self.hang(draft, parent)
             found.append(draft)
         return found
 
@@ -318,13 +286,13 @@ class Builder:
         if not read:
             return
         if limits.is_deductible(words):
-            self._limits(passage, part, read, self._home(passage), Kind(LIMIT, "defined_deductible"))
+            self._limits(passage, part, read, self.home(passage), Kind(LIMIT, "defined_deductible"))
         elif any(limits.cued(words, each) for each in read):
             self._simple(passage, part, Kind(CONDITION, "defined_bound", confidence=0.8), read)
         else:
             self.reasons[part.start] = "definition"
 
-    def _home(self, passage: Passage) -> Draft | None:
+    def home(self, passage: Passage) -> Draft | None:
         """Return the segment that a passage belongs to, a note's clause that calls it."""
         return self.note_parent or self.segments.of(passage)
 
@@ -337,14 +305,14 @@ class Builder:
         last = self.last_benefit
         if kind.name == EXCLUSION:
             within = last is not None and last.pieces[0].start <= part.start < last.pieces[0].end
-            return last if within else self._home(passage)
+            return last if within else self.home(passage)
         if (
             last is not None
             and passage.start <= last.start <= passage.end
             and self._speaks_of(last, part, kind)
         ):
             return last
-        return self._home(passage)
+        return self.home(passage)
 
     def _speaks_of(self, benefit: Draft, part: Piece, kind: Kind) -> bool:
         """Say whether a clause bounds the benefit before it: it is part of it, points to it, or shares its words."""
@@ -354,99 +322,15 @@ class Builder:
             return True
         return bool(stems(words) & stems(self.text[piece.start : piece.end]) or BOUND_TO.search(words))
 
-    def _hang(self, draft: Draft, parent: Draft | None) -> None:
+    def hang(self, draft: Draft, parent: Draft | None) -> None:
+        """Hang a draft below another, or at the top."""
         draft.parent = parent
         if parent is None:
             self.tops.append(draft)
         else:
             parent.children.append(draft)
 
-    def _table(self, passage: Passage, rows: list[tables.Row]) -> None:
-        home = self._home(passage)
-        lead = self.text[passage.lead.start : passage.lead.end] if passage.lead else ""
-        group: Draft | None = None
-        above: dict[str | None, Draft] = {}
-        bound: Draft | None = home
-        for row in rows:
-            words = self.text[row.label.start : row.label.end]
-            if row.group:
-                group = self.segments.like(words) or self._group(passage, row.label, home)
-                continue
-            if not row.sub:
-                bound = self._row_home(words, group, home)
-                above = {}
-            self._row(passage, row, bound, above, lead)
-
-    def _group(self, passage: Passage, label: Cell, home: Draft | None) -> Draft:
-        draft = self._draft(passage, BENEFIT, Piece(label.start, label.end), "table_group", 0.75)
-        draft.name = self.text[label.start : label.end]
-        self._hang(draft, home)
-        return draft
-
-    def _row_home(self, words: str, group: Draft | None, home: Draft | None) -> Draft | None:
-        if group is not None:
-            return group
-        if home is not None and not self.segments.is_schedule(home):
-            return home
-        return self.segments.like(words) or home
-
-    def _row(
-        self,
-        passage: Passage,
-        row: tables.Row,
-        parent: Draft | None,
-        above: dict[str | None, Draft],
-        lead: str,
-    ) -> None:
-        label = Piece(row.label.start, row.label.end)
-        words = self.text[label.start : label.end]
-        inside = [
-            each
-            for each in amounts(words, passage.language)
-            if limits.cued(words, each) and not limits.is_rhythm(words, each)
-        ]
-        for value in row.values:
-            draft = self._cell(passage, label, value, words, lead)
-            if draft is None:
-                continue
-            host = above.get(value.plan) if row.sub else None
-            if row.sub and draft.kind == LIMIT and draft.role == "max":
-                draft.role = "sublimit"
-            self._hang(draft, host if host is not None and parent is None else parent)
-            if not row.sub and draft.kind == LIMIT:
-                above.setdefault(value.plan, draft)
-        for each in inside:
-            pieces = (
-                (label, Piece(row.values[0].cell.start, row.values[0].cell.end)) if row.values else (label,)
-            )
-            draft = self._draft(passage, LIMIT, label, "table_label", 0.85)
-            draft.pieces, draft.value, draft.unit, draft.role = pieces, each.text, each.unit, "max"
-            self._hang(draft, parent)
-
-    def _cell(
-        self, passage: Passage, label: Piece, value: tables.Value, words: str, lead: str
-    ) -> Draft | None:
-        kind = {"amount": LIMIT, "included": BENEFIT, "excluded": EXCLUSION}.get(value.state)
-        if kind is None:
-            return None
-        draft = self._draft(passage, kind, label, f"table_{value.state}", 0.9)
-        draft.pieces = (label, Piece(value.cell.start, value.cell.end))
-        draft.name, draft.plan = words, value.plan
-        if value.amount is not None:
-            draft.value, draft.unit = value.amount.text or None, value.amount.unit or None
-            draft.unlimited = value.amount.unlimited
-            draft.role = "deductible" if value.deductible else "max"
-            default = self.every if value.amount.kind != "period" else ()
-            draft.per = value.per or basis(lead) or default
-        return draft
-
 
 def replace_kind(kind: Kind, name: str) -> Kind:
     """Return a kind with another name and the same rule."""
     return Kind(name, kind.rule, kind.exception, kind.confidence)
-
-
-def likeness(one: str, other: str) -> float:
-    """Return which share of the shorter label's stems the other has."""
-    first, second = stems(one), stems(other)
-    return len(first & second) / max(min(len(first), len(second)), 1)

@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workers.documents.understanding.amounts import basis
-from workers.documents.understanding.clauses import (
-    DEDUCTIBLE,
-    NO_DEDUCTIBLE,
-    WAITING,
-    WAIVER,
-    main_clause,
-)
+from workers.documents.understanding.clauses import main_clause
+from workers.documents.understanding.cues import DEDUCTIBLE, NO_DEDUCTIBLE, WAITING, WAIVER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from workers.documents.understanding.drafts import Draft
-    from workers.documents.understanding.structure import Passage
+    from workers.documents.understanding.sections import Passage
 
 NAMED = re.compile(
     r"\b(?:Art\.|Artikel|Article|Ziff\.|Ziffer|Abschnitt|Section|Clause|Kapitel|Chapter|Baustein|Part|Teil|Modul)\s*(?:\d{1,3}[a-z]?(?:\.\d{1,2})*|[A-Z](?:\s?\d{1,2}(?:\.\d{1,2})*)?)\b(?:\s*(?:Abs\.|lit\.|Ziff\.)\s*\w{1,2}\b)*"
@@ -23,7 +23,7 @@ CALLING = re.compile(
     re.IGNORECASE,
 )
 LAW = re.compile(
-    r"\s*(?:des |der )?(?:VVG|BGB|OR|ZGB|StGB|KVG|UVG|SVG|StVG|AHVG|Act|Gesetz\w*|\w+gesetz\w*|\w+verordnung)\b"
+    r"\s{0,3}(?:des |der )?(?:VVG|BGB|OR|ZGB|StGB|KVG|UVG|SVG|StVG|AHVG|Act|Gesetz\w*|\w+gesetz\w*|\w+verordnung)\b"
 )
 
 

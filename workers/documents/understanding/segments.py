@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from workers.documents.tree import SEGMENT
 from workers.documents.understanding.drafts import Draft
+from workers.documents.understanding.sections import reference_of
 from workers.documents.understanding.sentences import Piece
-from workers.documents.understanding.structure import reference_of
 from workers.documents.understanding.taxonomy import stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workers.documents.understanding.structure import Passage, Section
+    from workers.documents.understanding.sections import Passage, Section
     from workers.documents.understanding.taxonomy import Taxonomy
 
 FUNCTIONS = frozenset(("cover", "exclusion", "condition", "definition", "deductible"))

@@ -92,7 +92,7 @@ ORDINAL = re.compile(  # words before the number of a day, a year of life or a f
 END = re.compile(r"[.!?][\"“”»)]*\s+(?=[A-ZÄÖÜ„\"«(\d§])|[.!?][\"“”»)]*$")
 
 TAILS = re.compile(
-    r"[,;]?\s+(?=(?:sofern|soweit|vorausgesetzt|solange|unter der (?:Voraussetzung|Bedingung)|provided(?: that)?|providing|as long as|so long as|on condition that|on the condition|subject to|only if|nur wenn)\b)",
+    r"(?<!\s)[,;]?\s+(?=(?:sofern|soweit|vorausgesetzt|solange|unter der (?:Voraussetzung|Bedingung)|provided(?: that)?|providing|as long as|so long as|on condition that|on the condition|subject to|only if|nur wenn)\b)",
     re.IGNORECASE,
 )
 LONGEST = 2000  # characters of a sentence

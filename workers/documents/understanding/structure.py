@@ -4,44 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from workers.documents.understanding.labels import label_of, role_of
 from workers.documents.understanding.language import SUPPORTED, language_of
+from workers.documents.understanding.sections import (
+    Passage,
+    Section,
+    extends,
+    holds,
+    is_on_level,
+    looks_alike,
+)
 
 if TYPE_CHECKING:
     from workers.documents.reading.model import Block, Reading
 
-BULLET = r"[·•–▪◦‣●○■□✓✗➢►*-]"
-LABELS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
-    (name, rank, re.compile(pattern))
-    for name, rank, pattern in (
-        ("bullet", 80, rf"^{BULLET}\s+"),
-        (
-            "part",
-            0,
-            r"^(?:Section|Part|Teil|Abschnitt|Kapitel|Chapter|Baustein|Modul|Module|Cover)\s+(?:\d{1,2}|[A-Z]|[IVX]{1,5})\b(?:\s*[-–—:.]\s*|\s+)",
-        ),
-        ("roman", 0, r"^[IVX]{1,5}\.(?:\s?[A-Z]\.)?(?:\s?\d{1,2}\.)?\s+(?=\S)"),
-        (
-            "article",
-            10,
-            r"^(?:Art\.|Artikel|Article|§{1,2}|Clause|Klausel)\s*\d{1,3}[a-z]?(?:\.\d{1,2})*\.?(?:\s*[-–—:]\s*|\s+|$)",
-        ),
-        ("paragraph", 30, r"^(?:Abs\.|Absatz|para\.?)\s*\d{1,2}\s+"),
-        ("letter", 50, r"^(?:lit\.|Bst\.)\s*[a-z]\)?\s+"),
-        ("number", 20, r"^(?:Ziff\.|Ziffer|Nr\.)\s*\d{1,2}(?:\.\d{1,2})*\.?\s+"),
-        ("capital", 1, r"^[A-Z][\s.]?\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\S)"),
-        ("capital", 1, r"^[A-Z][.)]?\s+(?=[A-ZÄÖÜ„\"«])"),
-        ("number", 20, r"^\d{1,2}(?:\.\d{1,2}){1,4}\.?\s+(?=\S)"),
-        ("number", 20, r"^\d{1,2}\.?\s+(?=[A-ZÄÖÜ„\"«(])"),
-        ("round", 40, r"^\(\d{1,2}\)\s+|^\d{1,2}\)\s+"),
-        ("double", 60, r"^\(?(?:aa|bb|cc|dd|ee|ff|gg|hh)\)\s+"),
-        ("small_roman", 65, r"^\((?:i{1,3}|iv|vi{0,3}|ix|x)\)\s+"),
-        ("letter", 50, r"^\(?[a-z]\)\s+"),
-        ("dotted", 55, r"^[a-z]\.\s+(?=[A-ZÄÖÜ“„\"])"),
-    )
-)
 TERMINAL = re.compile(r"[.;:!?,][\"“”»)]*$")
 BELOW = re.compile(
     r"\b(?:listed below|as follows|set out below|nachstehend\w*|nachfolgend\w*|folgende[nrm]?|the following)\b",
@@ -54,110 +32,10 @@ SHORT_WORDS = 4  # that say too little of a language
 INDENTED = 4.0  # points further in than what leads a list
 LEAST_STYLED = 3  # headings in larger or bold type, from which others are none
 
-ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        (
-            "exclusion",
-            r"\bwhat(?:'s| (?:we|is|are|you|this))\b.{0,30}\bnot\b|^what(?:'s| is) excluded|\bnot (?:covered|insured|paid|included|payable|part of)\b|\bnicht (?:gedeckt|mitversichert|inbegriffen|eingeschlossen|enthalten)\w*|\bkeine? (?:deckung|versicherungsschutz|schutz|leistung\w*)\b|\bno cover\b|\bexclu\w+|^(?:exceptions?|ausnahmen?)\b|\bleer aus\b|\b(?:schutz|deckung|cover|leistung)\b[^.]{0,20}\b(?:endet|ends|stops|aufhört)\b|\bcan(?:'t|not) claim\b|^w(?:ann|o|ofür)\b[^.]{0,60}\bnicht\b|^w(?:hen|here)\b[^.]{0,60}\bnot\b|\bausschl(?:u|ü)ss\w*|\bnicht versichert\w*|\bausgeschlossen\w*|\bwas (?:ist|sind|wir)\b.{0,40}\bnicht\b|\bnicht\b.{0,20}\b(?:versichert|gedeckt|bezahlt|übernommen|zahlen|leisten)|keine leistung|einschränkung\w* des versicherungsschutz|leistungsausschl|\bwe (?:do not|will not|don't|won't)\b|uninsured",
-        ),
-        (
-            "definition",
-            r"\bdefinition\w*|\bbegriff\w*|\bmeaning of words|\bglossar\w*|\bwords with special meaning|\binterpretation",
-        ),
-        (
-            "condition",
-            r"^(?:special |general |claims? )?conditions?\b|\bobliegenheit\w*|\bpflichten\b|\bvoraussetzung\w*|\bvoraus\b|\bwarte(?:zeit|frist)(?:en)?$|\bwaiting (?:period|time)s?$|\byour duties\b|\bduties\b|\bwhat you (?:must|have to|need to)\b|\bwas (?:sie|müssen sie)\b.{0,30}\b(?:tun|beachten)|\bhow to claim\b|\bmaking a claim\b|\bim schadenfall\b|verhalten im|\bclaims procedure|\bwhen you claim|\bif you (?:need to )?claim",
-        ),
-        (
-            "deductible",
-            r"\bselbstbe(?:halt|teiligung)\w*$|^retention$|^excess(?:es)?$|\bdeductibles?$|^franchise\w*$",
-        ),
-        (
-            "schedule",
-            r"\btable of (?:benefits|cover|limits)|\bschedule\b|\bsummary of (?:cover|benefits|limits)|\bleistungs(?:übersicht|tabelle|verzeichnis)|\bübersicht\b|\bsummen?\b$|versicherungssummen|\bdeckungsübersicht|\bat a glance|\bin brief\b|\bim überblick\b|\bauf einen blick",
-        ),
-        (
-            "general",
-            r"\bgeneral\b|\bthroughout\b|\bwhole policy\b|\ball sections\b|^price\b|^preise?\b|\bgemeinsame\b|\ballgemeine\w*\b|\bübergangsrecht|\bgeltungsbereich|\bschlussbestimmung\w*|\bterritorial|\bterms\b.{0,10}$|\bmiscellaneous|\bfor all sections|\bfür alle\b|^important\b|\bvertragsdauer|\bprämie\w*$|\bbeitrag\w*$|\bpremium\w*$|\bcomplaints?\b|\bbeschwerde\w*|\bcontact\b|\bkontakt\b|\bdata protection|\bdatenschutz|\bcancell(?:ing|ation of) (?:this|your|the) (?:policy|cover|contract)|\bkündigung|\brecht und gerichtsstand|\bapplicable law|\beinleitung|\bintroduction|\bwelcome",
-        ),
-        (
-            "cover",
-            r"\bwhat (?:we|is|are|you|this)\b|^what's (?:covered|included|insured)|^included\b|^inbegriffen\b|^gedeckt\b|\bdeckungsumfang|^your protection|^you(?:'re| are) covered|^we cover|^(?:unsere|ihre) leistungen|^ihr schutz|\bversichert\w*\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^(?:your |our |the )?cover(?:age)?$|^(?:your |the )?benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
-        ),
-    )
-)
-
-
-@dataclass(slots=True)
-class Section:
-    """A heading or labelled clause that others hang below."""
-
-    label: str
-    name: str  # which numbering
-    rank: float
-    title: str
-    start: int
-    end: int
-    role: str | None
-    heading: bool
-    parent: Section | None = None
-    size: float = 0.0
-
-    def path(self) -> list[Section]:
-        """Return the sections from the outermost down to this one."""
-        return [*(self.parent.path() if self.parent else []), self]
-
-
-@dataclass(slots=True)
-class Passage:
-    """A block with its section: the text of a clause without its label, or a table."""
-
-    block: Block
-    start: int  # where the words begin behind the label
-    end: int
-    label: str
-    section: Section | None
-    language: str
-    is_item: bool
-    heading: Section | None = None
-    lead: Passage | None = None
-    children: list[Passage] = field(default_factory=list)
-    host: Passage | None = None  # of a note: the passage that calls it
-    called: int = 0  # where
-
 
 def structure(reading: Reading) -> list[Passage]:
     """Return a reading's passages, each with its section and, in lists, its lead."""
     return _Builder(reading).passages()
-
-
-def role_of(title: str) -> str | None:
-    """Return the part that a heading plays: cover, exclusion, condition, definition, schedule, general."""
-    return next((name for name, pattern in ROLES if pattern.search(title)), None)
-
-
-def label_of(text: str) -> tuple[str, str, float, int]:
-    """Return a text's label, which numbering it is of, its rank, and where the words begin."""
-    offset, label, name, rank = 0, "", "", 0.0
-    for _ in range(3):
-        for kind, level, pattern in LABELS:  # noqa: B007 - of the label that matches
-            match = pattern.match(text[offset:])
-            if (
-                match
-                and (kind != "bullet" or not label)
-                and not (label and kind in ("capital", "roman", "number", "part"))
-            ):
-                break
-        else:
-            break
-        label = f"{label} {match[0]}".strip() if kind != "bullet" and name != "bullet" else match[0].strip()
-        name = kind
-        rank = level + (0.1 * label.rstrip(". ").count(".") if kind in ("number", "capital") else 0)
-        if kind == "capital" and re.search(r"\d", label):
-            rank = 2 + 0.1 * (1 + label.count("."))
-        offset += match.end()
-    return label.rstrip(" -–—:"), name, rank, offset
 
 
 class _Builder:
@@ -326,18 +204,14 @@ class _Builder:
             if new.heading and not node.heading:
                 node = node.parent
                 continue
-            if new.heading and (_alike(node, new) or _same_level(node, new)):
+            if new.heading and (looks_alike(node, new) or is_on_level(node, new)):
                 node = node.parent
                 continue
-            if not new.heading and node.heading and _holds(node, new):
+            if not new.heading and node.heading and holds(node, new):
                 return node
             bigger = bool(node.size and new.size) and node.size > 1.06 * new.size and node.heading
             same = node.name == new.name and node.name != ""
-            if (
-                _extends(new.label, node.label)
-                or (node.rank < new.rank and not same)
-                or (bigger and not same)
-            ):
+            if extends(new.label, node.label) or (node.rank < new.rank and not same) or (bigger and not same):
                 return node
             if same and node.rank < new.rank:
                 return node
@@ -396,7 +270,7 @@ class _Builder:
 
     def _is_numbered_item(self, passage: Passage) -> bool:
         """Say whether a clause is an item of the one above it by its number: 1.4.1 below `1.4 We pay:`."""
-        if self.lead is None or not self.lead.label or not _extends(passage.label, self.lead.label):
+        if self.lead is None or not self.lead.label or not extends(passage.label, self.lead.label):
             return False
         return self.text[self.lead.start : self.lead.end].endswith(":")
 
@@ -430,34 +304,6 @@ class _Builder:
         self.section = passage.section = section
 
 
-def _holds(heading: Section, clause: Section) -> bool:
-    """Say whether a clause hangs below a heading whatever its number: one without a label, or with another sign."""
-    if heading.label:
-        return heading.name == clause.name and _sign(heading.label) != _sign(clause.label)
-    labelled = next((s for s in reversed(heading.path()) if s.heading and s.label), None)
-    return labelled is None or labelled.name != clause.name or _extends(clause.label, labelled.label)
-
-
-def _sign(label: str) -> str:
-    return re.sub(r"[\d.\s]+|\b[A-Z]\b", "", label).lower()
-
-
-def _alike(one: Section, other: Section) -> bool:
-    """Say whether two headings look the same, where at least one has no label to tell their level."""
-    sized = bool(one.size and other.size) and abs(one.size - other.size) <= 0.03 * one.size
-    return sized and not (one.name and other.name)
-
-
-def _same_level(one: Section, other: Section) -> bool:
-    """Say whether the file's own markup puts two headings on one level, or the other above."""
-    return one.rank < 0 and other.rank < 0 and one.heading and other.heading and other.rank <= one.rank
-
-
-def _extends(label: str, shorter: str) -> bool:
-    bare = shorter.rstrip(".")
-    return bool(bare) and label.rstrip(".") != bare and label.startswith((bare + ".", bare + " "))
-
-
 def _is_lead(text: str) -> bool:
     """Say whether a text leads a list: it ends in a colon or without a full stop."""
     return text.endswith(":") or not re.search(r"[.;!?,][\"“”»)]*$", text)
@@ -471,20 +317,3 @@ def _has_verb(text: str) -> bool:
             text,
         )
     )
-
-
-def reference_of(section: Section | None) -> str | None:
-    """Return a section's full path as a reader would cite it: `Art. 5 Abs. 1 lit. b`."""
-    if section is None:
-        return None
-    parts: list[str] = []
-    for node in section.path():
-        if not node.label or node.name == "bullet":
-            continue
-        label = node.label.rstrip(".")
-        if parts and (node.name in ("capital", "part", "article", "roman") or _extends(label, parts[-1])):
-            parts = []
-        if node.name == "number" and "." in label:
-            parts = [each for each in parts if not each[0].isdigit()]
-        parts.append(label)
-    return " ".join(parts) or None

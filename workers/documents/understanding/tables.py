@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workers.documents.understanding.amounts import CURRENCIES, PERIODS, Amount, amounts, basis, number
-from workers.documents.understanding.clauses import DEDUCTIBLE, WAITING
+from workers.documents.understanding.cues import DEDUCTIBLE, WAITING
 from workers.documents.understanding.sentences import LONGEST
 
 if TYPE_CHECKING:

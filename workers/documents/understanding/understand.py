@@ -18,7 +18,8 @@ from workers.documents.understanding.builder import Builder
 from workers.documents.understanding.drafts import Draft, finished
 from workers.documents.understanding.duplicates import linked
 from workers.documents.understanding.language import SUPPORTED
-from workers.documents.understanding.structure import Passage, structure
+from workers.documents.understanding.sections import Passage
+from workers.documents.understanding.structure import structure
 from workers.documents.understanding.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
