@@ -28,7 +28,7 @@ import httpx
 from stack.postgres import postgres
 from stack.valkey import valkey
 from tests.servers import ask, passable_folder
-from tests.stacks import ACCIDENT, Stack, run_stack, wait_for
+from tests.stacks import ACCIDENT, TLS, Stack, run_stack, wait_for
 
 KINDS = "web web realtime realtime batch batch clock clock dashboard"
 SERVED = "accidents reviews trial"
@@ -170,7 +170,7 @@ class Caller(threading.Thread):
         self.number = seed * 1_000_000
 
     def run(self) -> None:
-        with self.ledger.watched(), httpx.Client(timeout=15) as client:
+        with self.ledger.watched(), httpx.Client(timeout=15, verify=TLS) as client:
             while not self.halt.is_set():
                 self.number += 1
                 ask_for = self.dice.choices(

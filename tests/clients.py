@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from stack.servers import free_port
-from tests.stacks import status_of, wait_for
+from tests.stacks import TLS, status_of, wait_for
 
 ORIGIN = "https://console.example"
 CHROMIUM = "/usr/bin/chromium"
@@ -40,7 +40,7 @@ class KeyedWeb:
         """Return an HTTP client with somebody's key, or with none."""
         if name:
             headers["Authorization"] = f"Bearer {self.keys[name]}"
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=TLS)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ from stack.servers import free_port
 
 ROOT = Path(__file__).parent.parent
 SECRET = "for-tests-only-" + "x" * 32
+TLS = ssl.create_default_context()  # for all clients: each would read the authorities anew, for 50 ms
 COMMANDS = {
     "web": [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
     "realtime": [sys.executable, "-m", "workers", "realtime"],
@@ -204,7 +206,7 @@ class Stack:
 
     def client(self, **kwargs) -> httpx.Client:
         """Return an HTTP client of the (first) web process."""
-        return httpx.Client(base_url=self.url, timeout=30, headers=self.headers, **kwargs)
+        return httpx.Client(base_url=self.url, timeout=30, headers=self.headers, verify=TLS, **kwargs)
 
     def ready(self, timeout_s: float = 240) -> None:
         """Return when `/readyz` is green."""
@@ -280,13 +282,17 @@ def status_of(client: httpx.Client, path: str) -> int:
 
 
 def wait_for(condition, *, timeout_s: float = 30, what: str = "", every_s: float = 0.05):
-    """Return the condition's first true value; fail when it does not come in time."""
-    until = time.monotonic() + timeout_s
+    """Return the condition's first true value; fail when it does not come in time.
+
+    It looks often at first, then every `every_s` seconds.
+    """
+    until, pause_s = time.monotonic() + timeout_s, 0.005
     while time.monotonic() < until:
         value = condition()
         if value:
             return value
-        time.sleep(every_s)
+        time.sleep(pause_s)
+        pause_s = min(every_s, pause_s * 2)
     raise AssertionError(f"not within {timeout_s} s: {what or condition}")
 
 
