@@ -83,7 +83,12 @@ def test_the_dashboards_pages_show_jobs_where_they_are(stack, client, dashboard,
     dead = submit(client, do="transient", times=100)
     wait_for_state(client, dead, "failed", timeout_s=120)
     assert client.get(f"/api/v1/jobs/{dead}").json()["dead"] is True
-    for registry, job_id in (("canceled", running), ("finished", waiting), ("failed", failed), ("failed", dead)):
+    for registry, job_id in (
+        ("canceled", running),
+        ("finished", waiting),
+        ("failed", failed),
+        ("failed", dead),
+    ):
         shows(registry, job_id)
 
 

@@ -17,8 +17,8 @@ def as_role(own_postgres, tmp_path):
     """The URL of the database for the role, made by the command twice, as two deployments do."""
     owner = Stack(tmp_path, own_postgres.url, "redis://127.0.0.1:1")
     for _ in range(2):
-        done = owner.flask("runtime-role", ROLE, "--password", PASSWORD)
-        assert done.returncode == 0, done.stderr
+        done = owner.app().test_cli_runner().invoke(args=["runtime-role", ROLE, "--password", PASSWORD])
+        assert done.exit_code == 0, done.output
     return f"postgresql://{ROLE}:{PASSWORD}@" + own_postgres.url.rpartition("@")[2]
 
 
