@@ -18,8 +18,8 @@ OF_LOCK = {
 
 def pins(name):
     """Return the versions that a file pins, by the canonical names of packages."""
-    found = PINNED.findall((ROOT / name).read_text(encoding="utf-8"))
-    return {re.sub(r"[-_.]+", "-", package).lower(): version for package, version in found}
+    pinned = PINNED.findall((ROOT / name).read_text(encoding="utf-8"))
+    return {re.sub(r"[-_.]+", "-", package).lower(): version for package, version in pinned}
 
 
 @pytest.mark.parametrize(("lock", "sources"), OF_LOCK.items())
