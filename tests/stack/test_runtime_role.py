@@ -43,6 +43,7 @@ def test_the_role_owns_nothing_and_may_not_change_tables(own_postgres, as_role):
     connection.close()
 
 
+@pytest.mark.slow("starts all processes of a stack of its own")
 def test_both_lanes_and_the_clock_serve_as_the_role(as_role, own_valkey, tmp_path):
     kinds, systems = "web realtime batch clock", "accidents reviews"
     with run_stack(tmp_path, as_role, own_valkey.url, kinds, served=systems, web_concurrency=1) as served:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from uuid import UUID
 
+import pytest
+
 from app.model_versions import selection
 from app.model_versions.selection import Share
 from tests.stacks import job, wait_for, wait_for_state
@@ -52,6 +54,7 @@ def test_readiness_names_the_versions_that_workers_have_loaded(client):
     assert checks["model accidents"]["detail"] == "2026.11"
 
 
+@pytest.mark.slow("replaces the workers of both lanes")
 def test_readiness_tells_what_workers_run_not_what_the_setting_says(stack, client):
     stack.have("web batch clock")
     stack.start("realtime", model_versions="trial=trial-1")
