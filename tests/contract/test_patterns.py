@@ -1,4 +1,4 @@
-"""No regular expression takes long on a text that was made to make it slow, documents' rules left out."""
+"""No regular expression takes long on a text that was made to make it slow; rules of wordings on a sentence."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from contextlib import contextmanager
 import pytest
 
 from tests.contract.sources import modules
+from workers.documents.understanding.sentences import LONGEST
 
-# Rules that read wordings: theirs are tried on lines of a document only, in a child that has limits.
+# Rules that read wordings: theirs are tried on sentences of a document only, in a child that has limits.
 LIMITED = "workers.documents"
 LENGTH = 100_000
 LIMIT_S = 0.05  # of processor time, for one text
@@ -71,11 +72,13 @@ def ways_in(tree):
             yield ast.unparse(node.value).rpartition(".")[2], node.attr
 
 
-def patterns():
-    """Return all patterns of app and workers: where each stands, and how it is used there."""
+def patterns(*, limited=False):
+    """Return all patterns of app and workers, or of wordings' rules: where each stands, and how it is used."""
     unique = {}
     trees = [
-        (module, tree) for module, _, tree in modules("app", "workers") if not module.startswith(LIMITED)
+        (module, tree)
+        for module, _, tree in modules("app", "workers")
+        if module.startswith(LIMITED) is limited
     ]
     used = {}
     for _, tree in trees:
@@ -92,12 +95,12 @@ def patterns():
     return list(unique.values())
 
 
-def texts(pattern):
+def texts(pattern, length):
     """Yield texts of one unit over and over, as characters or as bytes."""
     for unit in UNITS:
         for start in ("", "1", "a"):
             for end in ENDS:
-                text = start + unit * (LENGTH // len(unit)) + end
+                text = start + unit * (length // len(unit)) + end
                 yield text if isinstance(pattern.pattern, str) else text.encode()
 
 
@@ -110,9 +113,9 @@ def seconds(pattern, ways, text):
     return time.process_time() - begun
 
 
-def slow_text(pattern, ways):
+def slow_text(pattern, ways, length=LENGTH):
     """Return the beginning of the first text on which a pattern takes too long, None where there is none."""
-    for text in texts(pattern):
+    for text in texts(pattern, length):
         try:
             if (
                 seconds(pattern, ways, text) > LIMIT_S
@@ -132,4 +135,12 @@ def test_the_patterns_are_collected():
 @pytest.mark.slow("tries every pattern on 400 texts of 100,000 characters each")
 def test_no_pattern_is_slow_on_any_text():
     slow = [(module, pattern.pattern, slow_text(pattern, ways)) for module, pattern, ways in patterns()]
+    assert not [each for each in slow if each[2] is not None]
+
+
+@pytest.mark.slow("tries every rule of wordings on 400 sentences")
+def test_no_rule_of_wordings_is_slow_on_a_sentence():
+    rules = patterns(limited=True)
+    assert len(rules) > 100
+    slow = [(module, each.pattern, slow_text(each, ways, LONGEST)) for module, each, ways in rules]
     assert not [each for each in slow if each[2] is not None]

@@ -167,7 +167,7 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
         sentence[amount.end : stop],
     )[0]
     found = basis(after)
-    if re.match(r"\s*(?:each|jeweils)\b", after, I):
+    if re.match(r"(?:each|jeweils)\b", after.lstrip(), I):
         found = basis(sentence[: amount.start] + after) or (("item",) if amount.kind == "money" else ())
     if found:
         return found

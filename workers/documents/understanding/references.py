@@ -74,7 +74,7 @@ def _key(label: str) -> str:
         label,
     )
     bare = re.split(r"\s(?:Abs\.|lit\.|[a-z]\))", bare)[0]
-    return re.sub(r"[\s.)]+$|\s", "", bare).lower()
+    return "".join(bare.split()).rstrip(".)").lower()
 
 
 def _target(reference: str, drafts: Sequence[Draft]) -> Draft | None:

@@ -210,7 +210,7 @@ def _above(section: Section) -> Section | None:
 
 
 def _title(words: str) -> str:
-    return re.sub(r"\s*\([^()]*\)\s*$", "", words[:LONGEST_TITLE]).strip(" -–—:")
+    return re.sub(r"\([^()]*\)\s*$", "", words[:LONGEST_TITLE]).strip(" -–—:")
 
 
 def _all(draft: Draft) -> list[Draft]:
