@@ -23,6 +23,6 @@ def directus_schema(*, is_applied: bool) -> None:
     try:
         command = import_module(WORKER)
     except ModuleNotFoundError as error:
-        said = f"{error.name} is not installed: python -m pip install -r requirements-workers.txt"
-        raise click.ClickException(said) from error
+        detail = f"{error.name} is not installed: python -m pip install -r requirements-workers.txt"
+        raise click.ClickException(detail) from error
     command.show_schema(is_applied=is_applied)

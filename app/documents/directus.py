@@ -44,5 +44,5 @@ def _status(path: str, token: str) -> int:
         ):
             return int(answer.status_code)
     except httpx.HTTPError as error:
-        said = f"Directus does not answer ({type(error).__name__}); try again shortly."
-        raise Unavailable(said, code="directus_unavailable") from None
+        detail = f"Directus does not answer ({type(error).__name__}); try again shortly."
+        raise Unavailable(detail, code="directus_unavailable") from None

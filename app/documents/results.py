@@ -35,12 +35,12 @@ class DocumentResults:
 
     def summary(self, job: Job) -> Mapping[str, Any]:
         """Return the figures of a job, its documents, and where the rest of it is."""
-        found = db.session.get(DocumentAnalysis, job.id)
+        analysis = db.session.get(DocumentAnalysis, job.id)
         documents = list(_documents(job.id))
         return {
-            "coverage": found.coverage if found else _unknown(job),
-            "result": found.result if found else None,
-            "report": found.report if found else None,
+            "coverage": analysis.coverage if analysis else _unknown(job),
+            "result": analysis.result if analysis else None,
+            "report": analysis.report if analysis else None,
             "documents": documents,
             "links": links_of(job.id, len(documents)),
         }
@@ -53,10 +53,10 @@ class DocumentResults:
             wanted = select(DocumentItem).where(
                 DocumentItem.job_id == job.id, DocumentItem.position.between(first, first + size - 1)
             )
-            found = db.session.scalars(wanted.order_by(DocumentItem.position)).all()
-            for row in found:
+            block = db.session.scalars(wanted.order_by(DocumentItem.position)).all()
+            for row in block:
                 yield {name: getattr(row, name) for name in OWN} | {name: row.item.get(name) for name in ITEM}
-            if len(found) < size:
+            if len(block) < size:
                 return
             first, left = first + size, None if left is None else left - size
 
@@ -74,15 +74,15 @@ def _documents(job_id: UUID) -> Iterator[dict[str, Any]]:
 
 def links_of(job_id: UUID, documents: int) -> dict[str, str]:
     """Return where the trees, texts and files of a job are."""
-    found: dict[str, str] = {}
+    links: dict[str, str] = {}
     for number in range(documents):
         suffix = "" if number == 0 else f"_{number}"
-        found[f"tree{suffix}"] = url_for("document_results.show_tree", job_id=job_id, document=number)
-        found[f"text{suffix}"] = url_for("document_results.show_text", job_id=job_id, document=number)
+        links[f"tree{suffix}"] = url_for("document_results.show_tree", job_id=job_id, document=number)
+        links[f"text{suffix}"] = url_for("document_results.show_text", job_id=job_id, document=number)
     names = db.session.scalars(
         select(DocumentExport.name).where(DocumentExport.job_id == job_id).order_by(DocumentExport.name)
     )
     for name in names:
         kind = name.rpartition(".")[2]
-        found[f"export_{kind}"] = url_for("document_results.show_export", job_id=job_id, format=kind)
-    return found
+        links[f"export_{kind}"] = url_for("document_results.show_export", job_id=job_id, format=kind)
+    return links

@@ -70,10 +70,10 @@ def find(job_id: UUID) -> Job:
 
 def outcome_of(job: Job) -> tuple[Any, Any]:
     """Return the result of a job that succeeded, and the report of any."""
-    found = db.session.get(DocumentAnalysis, job.id)
-    if found is None:
+    analysis = db.session.get(DocumentAnalysis, job.id)
+    if analysis is None:
         return None, None
-    return (found.result if job.state == State.SUCCEEDED else None), found.report
+    return (analysis.result if job.state == State.SUCCEEDED else None), analysis.report
 
 
 def result_links(job: Job) -> dict[str, str]:
@@ -93,18 +93,18 @@ def _file_job(job_id: UUID) -> Job:
 def _column_of(column: Any, job_id: UUID, *conditions: Any, what: str) -> Any:
     """Return one value of a job's rows; raise NotFound where there is none."""
     _file_job(job_id)
-    found = db.session.scalar(select(column).where(*conditions))
+    content = db.session.scalar(select(column).where(*conditions))
     db.session.rollback()  # no connection is held while it is sent
-    if found is None:
+    if content is None:
         raise NotFound(f"Job {job_id} has no {what}.")
-    return found
+    return content
 
 
 def find_tree(job_id: UUID, document: int) -> bytes:
     """Return one document's tree as JSON in gzip's form."""
     mine = Document.job_id == job_id, Document.number == document
-    found: bytes = _column_of(Document.tree, job_id, *mine, what=f"document {document}")
-    return found
+    tree: bytes = _column_of(Document.tree, job_id, *mine, what=f"document {document}")
+    return tree
 
 
 def unpacked(packed: bytes) -> Iterator[bytes]:
@@ -118,23 +118,23 @@ def unpacked(packed: bytes) -> Iterator[bytes]:
 def find_text(job_id: UUID, document: int) -> str:
     """Return the text that the offsets of one document count in."""
     mine = Document.job_id == job_id, Document.number == document
-    found: str = _column_of(Document.text, job_id, *mine, what=f"document {document}")
-    return found
+    text: str = _column_of(Document.text, job_id, *mine, what=f"document {document}")
+    return text
 
 
 def find_page(job_id: UUID, document: int, page: int) -> bytes:
     """Return the picture of a page."""
     mine = DocumentPage.job_id == job_id, DocumentPage.document == document, DocumentPage.page == page
     what = f"picture of page {page} of document {document}"
-    found: bytes = _column_of(DocumentPage.image, job_id, *mine, what=what)
-    return found
+    image: bytes = _column_of(DocumentPage.image, job_id, *mine, what=what)
+    return image
 
 
 def find_export(job_id: UUID, name: str) -> bytes:
     """Return a file that a job was asked to leave."""
     mine = DocumentExport.job_id == job_id, DocumentExport.name == name
-    found: bytes = _column_of(DocumentExport.content, job_id, *mine, what=f"export {name[:80]!r}")
-    return found
+    content: bytes = _column_of(DocumentExport.content, job_id, *mine, what=f"export {name[:80]!r}")
+    return content
 
 
 def compare_jobs(one: UUID, other: UUID) -> dict[str, Any]:
@@ -159,9 +159,9 @@ def _flat_items(job_id: UUID) -> list[tuple[tuple[str, ...], Mapping[str, Any]]]
         )
         raise Invalid(detail, code="too_many_items")
     paths: dict[int | None, tuple[str, ...]] = {None: ()}
-    found = []
+    pairs = []
     for row in rows:
         above = paths[row.parent]
         paths[row.position] = (*above, str(row.item["item_name"]))
-        found.append((above, row.item))
-    return found
+        pairs.append((above, row.item))
+    return pairs

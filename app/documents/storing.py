@@ -69,8 +69,8 @@ def _items(job_id: UUID, documents: Sequence[Mapping[str, Any]]) -> Iterator[dic
 
 def load_documents(session: Session, job_id: UUID) -> list[dict[str, Any]]:
     """Return the trees that a job, or an earlier attempt at it, stored."""
-    found = session.scalars(select(Document.tree).where(Document.job_id == job_id).order_by(Document.number))
-    return [json.loads(gzip.decompress(tree)) for tree in found]
+    trees = session.scalars(select(Document.tree).where(Document.job_id == job_id).order_by(Document.number))
+    return [json.loads(gzip.decompress(tree)) for tree in trees]
 
 
 def store_analysis(

@@ -51,16 +51,16 @@ def analyse(
         return DocumentResult(
             DocumentInfo(name, sha256, error.pages), FAILED, error=Failure(error.code, str(error))
         )
-    found = understand(reading, taxonomy=options.taxonomy)
-    whole = all(page.state == "done" for page in found.pages)
+    understood = understand(reading, taxonomy=options.taxonomy)
+    whole = all(page.state == "done" for page in understood.pages)
     result = DocumentResult(
-        DocumentInfo(name, sha256, len(found.pages), found.languages, reading.encoding),
+        DocumentInfo(name, sha256, len(understood.pages), understood.languages, reading.encoding),
         COMPLETED if whole else PARTIAL,
         text=reading.text,
-        items=found.items,
-        coverage=Coverage(pages=found.pages, chunks=found.chunks),
-        unassigned=found.unassigned,
-        warnings=(*reading.warnings, *found.warnings),
-        defined_terms=found.defined_terms,
+        items=understood.items,
+        coverage=Coverage(pages=understood.pages, chunks=understood.chunks),
+        unassigned=understood.unassigned,
+        warnings=(*reading.warnings, *understood.warnings),
+        defined_terms=understood.defined_terms,
     )
     return extend(result, reading) if extend else result

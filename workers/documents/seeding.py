@@ -41,8 +41,8 @@ def seed(run: Run, trees: Sequence[Tree], report: dict[str, Any]) -> bool:
         return False
     outcomes = [tree["outcome"] for tree in trees]
     if set(outcomes) != {COMPLETED} and not options.get("allow_partial"):
-        said = "Not all of the document was read; with `allow_partial` what was read is written."
-        report["seeding"] = {"state": "not_seeded", "code": "partial_analysis", "detail": said}
+        detail = "Not all of the document was read; with `allow_partial` what was read is written."
+        report["seeding"] = {"state": "not_seeded", "code": "partial_analysis", "detail": detail}
         return False
     try:
         report["seeding"] = _seed(run, trees)

@@ -115,10 +115,10 @@ def _sources(run: Run) -> Iterator[Sequence[Source]]:
         with tempfile.TemporaryDirectory() as folder:
             yield [_downloaded(run.job.input["product_id"], Path(folder))]
         return
-    found = uploads.of_job(run.session, run.job)
+    sources = uploads.of_job(run.session, run.job)
     run.session.commit()
     with ExitStack() as opened:
-        yield [Source(opened.enter_context(uploads.opened(each)), each.name) for each in found]
+        yield [Source(opened.enter_context(uploads.opened(each)), each.name) for each in sources]
 
 
 def _downloaded(product_id: str, folder: Path) -> Source:

@@ -173,8 +173,8 @@ class DocumentResult:
 
     def counts(self) -> dict[str, int]:
         """Return how many items of each kind there are, those further down and duplicates included."""
-        found = [item.kind for top in self.items for item in walk(top)]
-        return {kind: found.count(kind) for kind in KINDS}
+        kinds = [item.kind for top in self.items for item in walk(top)]
+        return {kind: kinds.count(kind) for kind in KINDS}
 
     def as_json(self) -> dict[str, Any]:
         """Return the tree as it is stored and sent: lists for tuples."""

@@ -264,9 +264,9 @@ def _gutter(pieces: list[Line]) -> tuple[float, float] | None:
     for piece in sorted(narrow, key=lambda p: p.rect[0]):
         start = piece.rect[0]
         if start - reach >= GUTTER_EM * em and reach > left + 0.15 * width and start < right - 0.15 * width:
-            found = (reach, start)
-            if _parts_prose(pieces, found) and (best is None or found[1] - found[0] > best[1] - best[0]):
-                best = found
+            strip = (reach, start)
+            if _parts_prose(pieces, strip) and (best is None or strip[1] - strip[0] > best[1] - best[0]):
+                best = strip
         reach = max(reach, piece.rect[2])
     return best
 

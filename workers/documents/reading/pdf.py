@@ -123,12 +123,12 @@ def _page(document: pypdfium2.PdfDocument, number: int, *, ocr: bool) -> Page:
 
 def _read(document: Any, page: Any, textpage: Any, number: int, *, ocr: bool) -> Page:
     frame = frame_of(page.raw)
-    found = page_words(textpage.raw, frame)
-    words, hidden = split_hidden(page, found, frame)
-    warnings = _hidden_warnings(hidden, found.outside, number)
+    read = page_words(textpage.raw, frame)
+    words, hidden = split_hidden(page, read, frame)
+    warnings = _hidden_warnings(hidden, read.outside, number)
     width, height = frame.size
-    state = PageState(number, chars=found.chars, width=round(width, 2), height=round(height, 2))
-    reason = _unreadable(page.raw, found, words, frame)
+    state = PageState(number, chars=read.chars, width=round(width, 2), height=round(height, 2))
+    reason = _unreadable(page.raw, read, words, frame)
     if reason:
         words, state, warnings = _by_picture(page, frame, state, reason, warnings, ocr=ocr)
     words = [*words, *form_words(document, page, frame, words)]
@@ -146,9 +146,9 @@ def _hidden_warnings(hidden: Sequence[Word], outside: Sequence[str], number: int
     return [Warned("hidden_text", detail, number, " ".join(words)[:KEPT_CHARS])]
 
 
-def _unreadable(page: Any, found: PageWords, words: Sequence[Word], frame: Frame) -> str | None:
+def _unreadable(page: Any, read: PageWords, words: Sequence[Word], frame: Frame) -> str | None:
     """Return why a page's text layer cannot be used: its letters are lost, or it is a picture."""
-    if found.bad >= LEAST_BAD and found.bad >= BAD_SHARE * found.chars:
+    if read.bad >= LEAST_BAD and read.bad >= BAD_SHARE * read.chars:
         return "garbled_text"
     if _is_noise(words):
         return "garbled_text"

@@ -104,13 +104,13 @@ def _between(one: tuple[float, float], other: tuple[float, float], frame: Frame)
 
 def grids(across: Sequence[Rule], down: Sequence[Rule]) -> list[list[Box]]:
     """Return the cells of each grid that lines make; a grid has at least two rows and two columns."""
-    found = []
+    tables = []
     for rows, columns in _joined(across, down):
         ys = _places([rule.at for rule in rows] + [end for rule in columns for end in (rule.low, rule.high)])
         xs = _places([rule.at for rule in columns] + [end for rule in rows for end in (rule.low, rule.high)])
         if len(ys) > 2 and len(xs) > 2:
-            found.append(_cells(xs, ys, rows, columns))
-    return [cells for cells in found if len(cells) > 3]
+            tables.append(_cells(xs, ys, rows, columns))
+    return [cells for cells in tables if len(cells) > 3]
 
 
 def _joined(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:

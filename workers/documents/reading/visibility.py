@@ -35,7 +35,7 @@ class Cover:
     image: bool
 
 
-def split_hidden(page: Any, found: PageWords, frame: Frame) -> tuple[list[Word], list[Word]]:
+def split_hidden(page: Any, read: PageWords, frame: Frame) -> tuple[list[Word], list[Word]]:
     """Return the words that are shown and those that are not.
 
     Invisible text over an image is the layer of an OCR program: it is read, with source `ocr`.
@@ -44,8 +44,8 @@ def split_hidden(page: Any, found: PageWords, frame: Frame) -> tuple[list[Word],
     suspects: list[Word] = []
     shown: list[Word] = []
     hidden: list[Word] = []
-    for word in found.words:
-        item = found.objects[word.object_id]
+    for word in read.words:
+        item = read.objects[word.object_id]
         if word.size < SMALLEST:
             hidden.append(word)
         elif _is_suspect(word, item, covers, orders.get(word.object_id, -1), layered):
@@ -53,17 +53,17 @@ def split_hidden(page: Any, found: PageWords, frame: Frame) -> tuple[list[Word],
         else:
             shown.append(word)
     if suspects:
-        seen = _seen(page, suspects, found.objects)
+        seen = _seen(page, suspects, read.objects)
         for word in suspects:
             over_image = any(cover.image and _inside(word.rect, cover.rect) for cover in covers)
             if id(word) in seen:
                 shown.append(word)
-            elif found.objects[word.object_id].mode == INVISIBLE and over_image:
+            elif read.objects[word.object_id].mode == INVISIBLE and over_image:
                 word.source = "ocr"
                 shown.append(word)
             else:
                 hidden.append(word)
-        places = {id(word): number for number, word in enumerate(found.words)}
+        places = {id(word): number for number, word in enumerate(read.words)}
         shown.sort(key=lambda word: places[id(word)])
     return shown, hidden
 

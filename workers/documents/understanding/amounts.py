@@ -168,13 +168,13 @@ def number(text: str, language: str) -> Decimal:
 
 def amounts(sentence: str, language: str) -> list[Amount]:
     """Return a sentence's amounts in order; dates, article and telephone numbers are none."""
-    found: list[Amount] = []
+    read: list[Amount] = []
     for match in MONEY.finditer(sentence):
         text = match["n1"] or match["n2"]
         scale = SCALES.get((match["s1"] or match["s2"] or "").lower(), 1)
         unit = CURRENCIES.get((match["c1"] or match["c2"]).lower(), match["c1"] or match["c2"])
-        found.append(Amount(match.start(), match.end(), number(text, language) * scale, unit, "money"))
-    found += [
+        read.append(Amount(match.start(), match.end(), number(text, language) * scale, unit, "money"))
+    read += [
         Amount(match.start(), match.end(), number(match["n"], language), "%", "percent")
         for match in PERCENT.finditer(sentence)
     ]
@@ -183,28 +183,28 @@ def amounts(sentence: str, language: str) -> list[Amount]:
         if value == 1 and ANY.search(sentence[: match.start()]):
             continue
         amount = Decimal(value) if value else number(match["n"], language)
-        found.append(Amount(match.start(), match.end(), amount, PERIODS[match["u"].lower()], "period"))
+        read.append(Amount(match.start(), match.end(), amount, PERIODS[match["u"].lower()], "period"))
     for match in MEASURE.finditer(sentence):
         unit = MEASURES[match["u"].lower()]
-        found.append(Amount(match.start(), match.end(), number(match["n"], language), unit, "measure"))
+        read.append(Amount(match.start(), match.end(), number(match["n"], language), unit, "measure"))
     for match in TIMES.finditer(sentence):
         word = (match["w"] or match["w2"] or "").lower()
         count = Decimal(match["n"] or TIMES_WORDS.get(word) or WORDS[word])
-        found.append(Amount(match.start(), match.end(), count, "times", "times"))
+        read.append(Amount(match.start(), match.end(), count, "times", "times"))
     for match in COUNTED.finditer(sentence):
         count = Decimal(WORDS.get(match["n"].lower()) or match["n"])
-        found.append(Amount(match.start("n"), match.end("n"), count, "times", "times"))
-    found += [
+        read.append(Amount(match.start("n"), match.end("n"), count, "times", "times"))
+    read += [
         Amount(match.start(), match.end(), None, "", "unlimited", unlimited=True)
         for match in UNLIMITED.finditer(sentence)
     ]
-    return _apart(found)
+    return _apart(read)
 
 
-def _apart(found: list[Amount]) -> list[Amount]:
+def _apart(read: list[Amount]) -> list[Amount]:
     """Return the amounts that do not overlap an earlier, longer one."""
     kept: list[Amount] = []
-    for each in sorted(found, key=lambda a: (a.start, -a.end)):
+    for each in sorted(read, key=lambda a: (a.start, -a.end)):
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
     return kept
@@ -212,14 +212,14 @@ def _apart(found: list[Amount]) -> list[Amount]:
 
 def basis(words: str) -> tuple[str, ...]:
     """Return what a piece of a sentence counts by: event, year, person, day, night, trip, item."""
-    found: list[str] = []
+    bases: list[str] = []
     direct = DIRECT.match(words)
     if direct and direct.lastgroup:
-        found.append(direct.lastgroup)
+        bases.append(direct.lastgroup)
     for match in PHRASE.finditer(words):
-        found.append(match.lastgroup or "")
+        bases.append(match.lastgroup or "")
         more = CHAINED.match(words, match.end())
         if more and more.lastgroup:
-            found.append(more.lastgroup)
-    found += [name for name, pattern in ALONE if pattern.search(words)]
-    return tuple(dict.fromkeys(name for name in found if name))
+            bases.append(more.lastgroup)
+    bases += [name for name, pattern in ALONE if pattern.search(words)]
+    return tuple(dict.fromkeys(name for name in bases if name))

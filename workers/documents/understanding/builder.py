@@ -247,12 +247,12 @@ class Builder:
         if passage.section is not None:
             self.by_section.setdefault(id(passage.section), draft)
         own = [each for each in read if limits.bounds_benefit(words, each)]
-        found = self._limits(passage, part, own, draft, kind)
-        if kind.name == "bare" and not found and kind.rule != "insurer_acts":
+        bounds = self._limits(passage, part, own, draft, kind)
+        if kind.name == "bare" and not bounds and kind.rule != "insurer_acts":
             draft.kind, draft.rule = CONDITION, "bare_period"
             one = read[0]
             draft.value, draft.unit = one.text or None, one.unit or None
-        for each in found if kind.exception else ():
+        for each in bounds if kind.exception else ():
             each.is_exception, each.exception_to = True, self.last_exclusion
         last = tail(self.text, part)
         if last is not None and not kind.exception:
@@ -263,7 +263,7 @@ class Builder:
         self, passage: Passage, part: Piece, read: list[Amount], parent: Draft | None, kind: Kind
     ) -> list[Draft]:
         words = self.text[part.start : part.end]
-        found = []
+        drafts = []
         every = amounts(words, passage.language)
         for each in read:
             facts = limits.facts(
@@ -274,8 +274,8 @@ class Builder:
             draft.unlimited, draft.role = each.unlimited, facts.role
             draft.per = facts.per or (self.every if each.kind == "money" else ())
             self.hang(draft, parent)
-            found.append(draft)
-        return found
+            drafts.append(draft)
+        return drafts
 
     def _define(self, passage: Passage, part: Piece, read: list[Amount]) -> None:
         words = self.text[part.start : part.end]

@@ -123,14 +123,14 @@ def evidence(reading: Reading, piece: Piece) -> list[Evidence]:
     spans = reading.spans_of(piece.start, piece.end)
     if not spans:
         return [Evidence(_page_of(reading, piece.start), piece.start, piece.end)]
-    found: list[Evidence] = []
+    pieces: list[Evidence] = []
     pages = sorted({span.page for span in spans})
     for page in pages:
         own = [span for span in spans if span.page == page]
         start = piece.start if page == pages[0] else own[0].start
         end = piece.end if page == pages[-1] else own[-1].end
-        found.append(Evidence(page, max(start, piece.start), min(end, piece.end), _rects(own)))
-    return found
+        pieces.append(Evidence(page, max(start, piece.start), min(end, piece.end), _rects(own)))
+    return pieces
 
 
 def _rects(spans: list[Span]) -> tuple[Rect, ...]:

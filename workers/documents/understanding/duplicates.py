@@ -17,8 +17,8 @@ def linked(items: tuple[Item, ...]) -> tuple[Item, ...]:
     They are the only ones in their language of their kind, entry of the taxonomy, value, unit, basis, role
     and plan; of limits one may lack the entry.
     """
-    found = _pairs(each for top in items for each in walk(top))
-    return tuple(_named(item, found) for item in items) if found else items
+    earlier = _pairs(each for top in items for each in walk(top))
+    return tuple(_named(item, earlier) for item in items) if earlier else items
 
 
 def _pairs(items: Iterable[Item]) -> dict[str, str]:
@@ -34,8 +34,8 @@ def _pairs(items: Iterable[Item]) -> dict[str, str]:
 def _sign(item: Item) -> Sign | None:
     """Return what two items have to share; None where that would say too little."""
     if item.kind == LIMIT:
-        said = (item.value, item.unit, item.per, item.role, item.plan)
-        return (LIMIT, *said) if item.value is not None else None
+        facts = (item.value, item.unit, item.per, item.role, item.plan)
+        return (LIMIT, *facts) if item.value is not None else None
     return (item.kind, item.key, item.is_included) if item.key else None
 
 
@@ -48,6 +48,6 @@ def _pair(group: list[Item]) -> tuple[str, str] | None:
     return None if apart else (second.id, first.id)
 
 
-def _named(item: Item, found: Mapping[str, str]) -> Item:
-    children = tuple(_named(child, found) for child in item.children)
-    return replace(item, children=children, duplicate_of=found.get(item.id))
+def _named(item: Item, earlier: Mapping[str, str]) -> Item:
+    children = tuple(_named(child, earlier) for child in item.children)
+    return replace(item, children=children, duplicate_of=earlier.get(item.id))

@@ -258,14 +258,14 @@ def language_of(text: str, default: str | None) -> str:
     if _foreign_script(text):
         return "und"
     words = re.findall(r"[^\W\d_]+", text.lower())
-    counts = {name: sum(word in known for word in words) for name, known in WORDS.items()}
+    counts = {name: sum(word in vocabulary for word in words) for name, vocabulary in WORDS.items()}
     best = max(counts, key=lambda name: counts[name])
     rest = max(value for name, value in counts.items() if name != best)
     if best not in SUPPORTED:
-        known = max(counts[name] for name in SUPPORTED)
+        most = max(counts[name] for name in SUPPORTED)
         if (
             counts[best] >= LEAST_FOREIGN
-            and counts[best] >= 2 * known
+            and counts[best] >= 2 * most
             and counts[best] >= FOREIGN_SHARE * len(words)
         ):
             return best

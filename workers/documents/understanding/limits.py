@@ -166,11 +166,11 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
         r"[;.](?:\s|$)|,\s(?:für|for|insgesamt|zusammen|höchstens|maximal|längstens|up to|but)\b",
         sentence[amount.end : stop],
     )[0]
-    found = basis(after)
+    bases = basis(after)
     if re.match(r"(?:each|jeweils)\b", after.lstrip(), I):
-        found = basis(sentence[: amount.start] + after) or (("item",) if amount.kind == "money" else ())
-    if found:
-        return found
+        bases = basis(sentence[: amount.start] + after) or (("item",) if amount.kind == "money" else ())
+    if bases:
+        return bases
     earlier = [each.end for each in every if each.end <= amount.start and each.kind in ("money", "percent")]
     before = sentence[max(earlier, default=0) : amount.start]
     if earlier and re.search(r"[,;–]\s", before):  # what stands right behind the other amount is its own

@@ -29,13 +29,13 @@ LAW = re.compile(
 
 def named(sentence: str) -> tuple[str, ...]:
     """Return the sections that a sentence points to, as it names them; paragraphs of laws are none."""
-    found = []
+    names = []
     for match in NAMED.finditer(sentence):
         bare = bool(re.match(r"[A-Z]\s?\d", match[0]))
         if LAW.match(sentence[match.end() :]) or (bare and not CALLING.search(sentence[: match.start()])):
             continue
-        found.append(match[0].strip())
-    return tuple(dict.fromkeys(found))
+        names.append(match[0].strip())
+    return tuple(dict.fromkeys(names))
 
 
 def resolve(drafts: Iterable[Draft], passages: Sequence[Passage], text: str) -> list[Warned]:

@@ -61,8 +61,8 @@ class _Builder:
 
     def passages(self) -> list[Passage]:
         """Return all passages but those of a table of contents; notes stand where they are called."""
-        found = [self._passage(index, block) for index, block in enumerate(self.blocks)]
-        passages = [passage for passage in found if passage is not None]
+        read = [self._passage(index, block) for index, block in enumerate(self.blocks)]
+        passages = [passage for passage in read if passage is not None]
         self._bind_notes(passages)
         return passages
 

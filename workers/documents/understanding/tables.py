@@ -137,7 +137,7 @@ class _Table:
     def _below(self, headings: list[int]) -> list[Row]:
         numbers = sorted(self.by_row)
         spanning: dict[int, list[Cell]] = {}
-        found = []
+        rows = []
         for row in numbers:
             cells = list(self.by_row[row])
             for cell in self.by_row[row]:
@@ -147,8 +147,8 @@ class _Table:
                 continue
             read = self._row(sorted([*cells, *spanning.get(row, [])], key=lambda c: c.column))
             if read is not None:
-                found.append(read)
-        return found
+                rows.append(read)
+        return rows
 
     def _words(self, cell: Cell) -> str:
         return self.text[cell.start : min(cell.end, cell.start + LONGEST)].strip()
@@ -244,17 +244,17 @@ class _Table:
             self.columns.get(c, Column())
             for c in range(max(cell.column, self.first + 1), cell.column + cell.column_span)
         ]
-        found = []
+        values = []
         for column in covered or [Column()]:
             if column.unit is None and BARE_NUMBER.match(words) and not self._unit_of(label):
                 column = replace(column, unit=self.outside)  # noqa: PLW2901 - with the unit from outside
             own = tuple(dict.fromkeys((*per, *basis(words), *basis(self._words(label)), *column.per)))
             deductible = column.deductible or bool(DEDUCTIBLE.search(self._words(label)))
             for state, amount in self._readings(words, column, label, deductible=deductible):
-                found.append(Value(cell, amount, state, column.plan, own, deductible))
+                values.append(Value(cell, amount, state, column.plan, own, deductible))
             if column.plan is None:
                 break
-        return found
+        return values
 
     @cached_property
     def outside(self) -> str | None:

@@ -95,19 +95,19 @@ def _unassigned(
 ) -> tuple[Unassigned, ...]:
     """Return each amount that no item's quote holds, with the reason."""
     held = sorted((piece.start, piece.end) for draft in _all(drafts) for piece in draft.pieces)
-    found = []
+    unassigned = []
     for passage in passages:
         for amount in amounts(reading.text[passage.start : passage.end], passage.language):
             start, end = passage.start + amount.start, passage.start + amount.end
             if any(low <= start and end <= high for low, high in held):
                 continue
             reason = next((why for at, why in reasons.items() if at <= start < at + 4000), "no_rule")
-            found.append(
+            unassigned.append(
                 Unassigned(
                     reading.text[start:end], amount.text, amount.unit, passage.block.page, start, end, reason
                 )
             )
-    return tuple(found)
+    return tuple(unassigned)
 
 
 def _all(drafts: Sequence[Draft]) -> list[Draft]:
