@@ -123,8 +123,8 @@ class Directus:
                 for piece in pieces:
                     size += len(piece)
                     if size > most_bytes:
-                        said = f"The file has more than the {most_bytes:,} bytes that a document may have."
-                        raise DirectusFault(said, code="too_large")
+                        detail = f"The file has more than the {most_bytes:,} bytes that a document may have."
+                        raise DirectusFault(detail, code="too_large")
                     file.write(piece)
         except httpx.TransportError as error:
             raise DirectusAway(f"Directus did not send the file: {type(error).__name__}.") from None
@@ -141,8 +141,8 @@ class Directus:
         answer = self._until_answered("POST", path, {}, content=to_json(document).encode())
         if answer.is_error:
             raise fault_of(answer)
-        found: dict[str, Any] = answer.json()
-        return found
+        answered: dict[str, Any] = answer.json()
+        return answered
 
     def _repeated(
         self,
@@ -177,7 +177,7 @@ class Directus:
         once: bool = False,
     ) -> httpx.Response:
         """Return an answer that is none of "later"; raise DirectusAway when none comes."""
-        said = "it does not answer"
+        reason = "it does not answer"
         for attempt in range(TRIES):
             pause_s = FIRST_PAUSE_S * 2**attempt * random.uniform(0.75, 1.25)  # noqa: S311 - a pause
             try:
@@ -185,18 +185,18 @@ class Directus:
                     method, path, headers={**JSON, **headers}, content=content, params=params
                 )
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-                said = type(error).__name__  # nothing was sent: safe to send again, whatever it is
+                reason = type(error).__name__  # nothing was sent: safe to send again, whatever it is
             except httpx.TransportError as error:
                 if once:
                     raise
-                said = type(error).__name__
+                reason = type(error).__name__
             else:
                 if answer.status_code not in BUSY:
                     return answer
-                said, pause_s = f"status {answer.status_code}", max(pause_s, retry_after_s(answer))
+                reason, pause_s = f"status {answer.status_code}", max(pause_s, retry_after_s(answer))
             if attempt + 1 < TRIES:
                 time.sleep(min(pause_s, MOST_PAUSE_S))
-        raise DirectusAway(f"Directus does not do {method} {path} ({said}); it was asked {TRIES} times.")
+        raise DirectusAway(f"Directus does not do {method} {path} ({reason}); it was asked {TRIES} times.")
 
 
 def to_json(document: Any) -> str:
@@ -210,8 +210,8 @@ def _bearer(token: str) -> dict[str, str]:
 
 def retry_after_s(answer: httpx.Response) -> float:
     """Return the seconds that an answer asks to wait, 0 where it names none."""
-    said = answer.headers.get("Retry-After", "")
-    return float(said) if said.isdecimal() else 0.0
+    pause = answer.headers.get("Retry-After", "")
+    return float(pause) if pause.isdecimal() else 0.0
 
 
 def _data_of(answer: httpx.Response) -> Any:
@@ -230,9 +230,9 @@ def fault_of(answer: httpx.Response) -> DirectusFault:
     """Return an error answer as an exception, whether it is Directus' JSON or a proxy's page."""
     try:
         first = answer.json()["errors"][0]
-        reason, said = str(first["extensions"]["code"]), str(first["message"])
+        reason, message = str(first["extensions"]["code"]), str(first["message"])
     except (ValueError, KeyError, IndexError, TypeError):
-        reason, said = f"HTTP_{answer.status_code}", answer.text
-    detail = f"Directus answered {answer.status_code} {reason}: {said[:SHOWN]}"
+        reason, message = f"HTTP_{answer.status_code}", answer.text
+    detail = f"Directus answered {answer.status_code} {reason}: {message[:SHOWN]}"
     kind = PayloadTooLarge if answer.status_code == 413 else Rejected
     return kind(detail, status=answer.status_code, reason=reason)

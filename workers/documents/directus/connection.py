@@ -19,5 +19,5 @@ def connect() -> Directus:
     config = settings()
     if not config.directus_url:
         raise DirectusFault("No Directus is configured; set DIRECTUS_URL.", code="directus_not_configured")
-    known = Credentials(config.directus_token, config.directus_email, config.directus_password)
-    return Directus(config.directus_url, known)
+    credentials = Credentials(config.directus_token, config.directus_email, config.directus_password)
+    return Directus(config.directus_url, credentials)

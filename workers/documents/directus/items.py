@@ -83,15 +83,15 @@ class Items:
     ) -> list[Stored]:
         query = {"fields": ",".join(fields), "sort": "id", "limit": PAGE_ROWS, "filter": dict(condition)}
         more = {"offset": offset} if offset else {}
-        found: list[Stored] = self._client.get(f"/items/{collection}", **query, **more)
-        return found
+        rows: list[Stored] = self._client.get(f"/items/{collection}", **query, **more)
+        return rows
 
     def with_keys(self, collection: str, keys: Sequence[str], fields: Sequence[str]) -> list[Stored]:
         """Return those rows of some keys that are there."""
-        found: list[Stored] = []
+        rows: list[Stored] = []
         for block in blocks(keys):
-            found += self.read(collection, {"id": {"_in": block}}, fields)
-        return found
+            rows += self.read(collection, {"id": {"_in": block}}, fields)
+        return rows
 
     def change(self, collection: str, key: str, values: Mapping[str, Any]) -> None:
         """Set fields of one row."""

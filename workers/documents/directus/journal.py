@@ -97,8 +97,8 @@ class Journal:
     def keys(self) -> list[str]:
         """Return the keys of the rows that the run stands for."""
         with Session(self.engine) as session:
-            found = session.scalar(select(DirectusRun.keys).where(DirectusRun.run_id == self.run_id))
-        return list(found or ())
+            keys = session.scalar(select(DirectusRun.keys).where(DirectusRun.run_id == self.run_id))
+        return list(keys or ())
 
     def previous(self) -> list[tuple[str, str, Any]]:
         """Return the fields that the run changed, as (collection, key, value before), the last first."""

@@ -63,25 +63,25 @@ def _existing(items: Items, kind: str, product_id: str) -> list[Stored]:
 
 def compare(rows: Sequence[Row], there: Mapping[str, Sequence[Stored]]) -> Plan:
     """Return the plan of rows, given the rows of each kind that are there; parents' kinds come first."""
-    known = {kind: {str(row["id"]): row for row in found} for kind, found in there.items()}
-    decided = {kind: _decided(found) for kind, found in there.items()}
+    by_key = {kind: {str(row["id"]): row for row in stored} for kind, stored in there.items()}
+    decided = {kind: _decided(stored) for kind, stored in there.items()}
     wanted = Counter(row.slot for row in rows)
     moved: dict[str, str] = {}  # rows of ours that a person's validated row stands for
     insert: list[Row] = []
     proposals: list[Proposal] = []
     kept: set[str] = set()
     for row in rows:
-        found = known[row.kind].get(row.id)
-        if found is None and wanted[row.slot] == 1:
-            found = decided[row.kind].get(row.slot)
-        if found is None:
+        stored = by_key[row.kind].get(row.id)
+        if stored is None and wanted[row.slot] == 1:
+            stored = decided[row.kind].get(row.slot)
+        if stored is None:
             insert.append(
                 replace(row, parents={name: moved.get(key, key) for name, key in row.parents.items()})
             )
             continue
-        moved[row.id] = str(found["id"])
-        kept.add(str(found["id"]))
-        proposals += _proposed(row, found)
+        moved[row.id] = str(stored["id"])
+        kept.add(str(stored["id"]))
+        proposals += _proposed(row, stored)
     return Plan(tuple(insert), tuple(proposals), frozenset(kept))
 
 
@@ -91,17 +91,17 @@ def _decided(rows: Iterable[Stored]) -> dict[str, Stored]:
     return {row["slot"]: row for row in rows if row[VALIDATED] and row["slot"] and filled[row["slot"]] == 1}
 
 
-def _proposed(row: Row, found: Stored) -> list[Proposal]:
+def _proposed(row: Row, stored: Stored) -> list[Proposal]:
     """Return the value to put beside a validated one, if it is another and not there yet."""
-    if not found[VALIDATED]:
+    if not stored[VALIDATED]:
         return []
     valued = row.kind in VALUED
     mine = row.value if valued else row.content.get("full_text_part")
-    theirs = found.get(f"{row.kind}_value") if valued else found.get("full_text_part")
+    theirs = stored.get(f"{row.kind}_value") if valued else stored.get("full_text_part")
     value = None if _same(mine, theirs) else mine
-    if _same(value, found["proposed_value"]):
+    if _same(value, stored["proposed_value"]):
         return []
-    return [Proposal(row.kind, str(found["id"]), value, found["proposed_value"])]
+    return [Proposal(row.kind, str(stored["id"]), value, stored["proposed_value"])]
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -29,8 +29,10 @@ def _check_product(client: Directus, product_id: str) -> None:
     try:
         client.get(f"/items/{PRODUCT}/{product_id}", fields="id")
     except Rejected as error:
-        said = f"Directus has no product {product_id}, or the service user may not read it ({error.reason})."
-        raise SchemaFault(said, code="product_not_found") from None
+        detail = (
+            f"Directus has no product {product_id}, or the service user may not read it ({error.reason})."
+        )
+        raise SchemaFault(detail, code="product_not_found") from None
 
 
 def _check_fields(client: Directus, collection: Collection) -> None:
@@ -67,16 +69,16 @@ def _check_rights(client: Directus) -> None:
     if not isinstance(rights, dict):  # before Directus 11 it is a list of single rules
         return
     for collection in COLLECTIONS.values():
-        known = rights.get(collection.name)
-        lacking = [action for action in ACTIONS if not _granted(known, action)]
+        granted = rights.get(collection.name)
+        lacking = [action for action in ACTIONS if not _granted(granted, action)]
         if lacking:
-            said = f"The service user may not {', '.join(lacking)} rows of {collection.name}."
-            raise SchemaFault(said, code="directus_rights")
+            detail = f"The service user may not {', '.join(lacking)} rows of {collection.name}."
+            raise SchemaFault(detail, code="directus_rights")
 
 
-def _granted(known: Any, action: str) -> bool:
+def _granted(granted: Any, action: str) -> bool:
     """Say whether rights to a collection have an action; admins have no rows of rights."""
-    if not isinstance(known, dict):
+    if not isinstance(granted, dict):
         return False
-    right = known.get(action)
+    right = granted.get(action)
     return isinstance(right, dict) and right.get("access") != "none"

@@ -50,36 +50,36 @@ def find_product(client: Directus, product_id: str) -> Product:
 
     """
     try:
-        found = _by_id(client, PRODUCT_QUERY, product_id)
+        product = _by_id(client, PRODUCT_QUERY, product_id)
     except Rejected as error:
         if error.reason != "FORBIDDEN":
             raise
-        found = None
-    if not found:
-        said = f"Directus has no product {product_id}, or the service user may not read it."
-        raise DirectusFault(said, code="product_not_found")
+        product = None
+    if not product:
+        detail = f"Directus has no product {product_id}, or the service user may not read it."
+        raise DirectusFault(detail, code="product_not_found")
     return Product(
-        str(found["id"]), str(found.get("product_name") or ""), _file_of(found.get("document_file"))
+        str(product["id"]), str(product.get("product_name") or ""), _file_of(product.get("document_file"))
     )
 
 
 def document_of(product: Product) -> ProductFile:
     """Return a product's document; raise DirectusFault where it has none."""
     if product.file is None:
-        said = f"The product {product.id} has no document: its document_file is empty."
-        raise DirectusFault(said, code="product_without_document")
+        detail = f"The product {product.id} has no document: its document_file is empty."
+        raise DirectusFault(detail, code="product_without_document")
     return product.file
 
 
 def find_taxonomy(client: Directus, product_id: str) -> list[dict[str, Any]] | None:
     """Return the taxonomy of a product's domain model; None where Directus has none for it."""
     try:
-        found = _by_id(client, TAXONOMY_QUERY, product_id)
+        product = _by_id(client, TAXONOMY_QUERY, product_id)
     except Rejected as error:
         if error.reason in ("GRAPHQL_VALIDATION", "FORBIDDEN"):
             return None
         raise
-    model = (found or {}).get("domain_model") or {}
+    model = (product or {}).get("domain_model") or {}
     return [dict(entry) for entry in model.get("taxonomy_items") or ()] or None
 
 
@@ -102,13 +102,13 @@ def write_taxonomy(entries: Sequence[Mapping[str, Any]], folder: Path) -> Path:
 
 def _by_id(client: Directus, query: str, product_id: str) -> Mapping[str, Any] | None:
     data: Mapping[str, Any] = client.post("/graphql", {"query": query, "variables": {"id": product_id}})
-    found: Mapping[str, Any] | None = data.get("dcm_product_by_id")
-    return found
+    product: Mapping[str, Any] | None = data.get("dcm_product_by_id")
+    return product
 
 
-def _file_of(found: Mapping[str, Any] | None) -> ProductFile | None:
-    if not found:
+def _file_of(file: Mapping[str, Any] | None) -> ProductFile | None:
+    if not file:
         return None
     return ProductFile(
-        str(found["id"]), str(found.get("filename_download") or "document"), str(found.get("type") or "")
+        str(file["id"]), str(file.get("filename_download") or "document"), str(file.get("type") or "")
     )

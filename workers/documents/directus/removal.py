@@ -54,7 +54,7 @@ def everywhere(condition: Filter) -> Selection:
 
 def of_keys(keys: Mapping[str, Sequence[str]]) -> Selection:
     """Select rows by their keys."""
-    return {kind: [{"id": {"_in": block}} for block in blocks(found)] for kind, found in keys.items()}
+    return {kind: [{"id": {"_in": block}} for block in blocks(listed)] for kind, listed in keys.items()}
 
 
 class Remover:
@@ -122,13 +122,13 @@ class Remover:
         self, kind: str, parent: str, candidates: Mapping[str, Mapping[str, Stored]]
     ) -> list[Stored]:
         """Return the rows of a kind below candidates that are no candidates themselves."""
-        found: list[Stored] = []
+        foreign: list[Stored] = []
         pointer = collection_of(parent)
         for block in blocks(list(candidates[parent])):
             fields = list(COLLECTIONS[kind].relations)
             rows = self._items.read(collection_of(kind), {pointer: {"_in": block}}, fields)
-            found += [row for row in rows if str(row["id"]) not in candidates[kind]]
-        return found
+            foreign += [row for row in rows if str(row["id"]) not in candidates[kind]]
+        return foreign
 
     def _delete(self, kind: str, keys: Sequence[str]) -> int:
         """Delete rows and return how many are gone."""

@@ -101,14 +101,14 @@ def _content(item: Item, kind: str, name: str) -> dict[str, Any]:
         *("key", "is_included", "section_reference", "full_text_part", "description", "references"),
         *("exception_to", "duplicate_of", "language", "source", "confidence", "rule"),
     )
-    found = {field: item.get(field) for field in same}
-    found |= {f"{kind}_name": name, "llm_summary": item.get("summary"), "evidence": evidence}
-    found |= {"page": evidence[0].get("page") if evidence else None}
+    content = {field: item.get(field) for field in same}
+    content |= {f"{kind}_name": name, "llm_summary": item.get("summary"), "evidence": evidence}
+    content |= {"page": evidence[0].get("page") if evidence else None}
     if kind in VALUED:
-        found |= {f"{kind}_value": item.get("value"), f"{kind}_unit": item.get("unit")}
-        found |= {field: item.get(field) for field in ("per", "plan", "role")}
-        found |= {"unlimited": bool(item.get("unlimited"))}
-    return found
+        content |= {f"{kind}_value": item.get("value"), f"{kind}_unit": item.get("unit")}
+        content |= {field: item.get(field) for field in ("per", "plan", "role")}
+        content |= {"unlimited": bool(item.get("unlimited"))}
+    return content
 
 
 @dataclass(frozen=True)

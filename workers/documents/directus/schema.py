@@ -53,8 +53,8 @@ class Step:
 
 def missing(client: Directus) -> list[Step]:
     """Return the steps that a Directus still needs, in an order in which they can be done."""
-    known = {name: _fields_there(client, name) for name in FIELDS}
-    return [*_collections(known), *_fields(known), *_relations(known)]
+    fields_of = {name: _fields_there(client, name) for name in FIELDS}
+    return [*_collections(fields_of), *_fields(fields_of), *_relations(fields_of)]
 
 
 def apply(client: Directus) -> list[Step]:
@@ -75,9 +75,9 @@ def _fields_there(client: Directus, collection: str) -> set[str] | None:
         return None
 
 
-def _collections(known: Mapping[str, set[str] | None]) -> Iterator[Step]:
+def _collections(fields_of: Mapping[str, set[str] | None]) -> Iterator[Step]:
     for name, fields in FIELDS.items():
-        if known[name] is None:
+        if fields_of[name] is None:
             key = {
                 "field": "id",
                 "type": "uuid",
@@ -88,18 +88,18 @@ def _collections(known: Mapping[str, set[str] | None]) -> Iterator[Step]:
             yield Step("/collections", {"collection": name, "schema": {}, "meta": {}, "fields": own})
 
 
-def _fields(known: Mapping[str, set[str] | None]) -> Iterator[Step]:
+def _fields(fields_of: Mapping[str, set[str] | None]) -> Iterator[Step]:
     for name, fields in FIELDS.items():
-        there = known[name]
+        there = fields_of[name]
         for field, kind in fields.items():
             if there is not None and field not in there:
                 yield Step(f"/fields/{name}", {"collection": name, **_field(field, kind)})
 
 
-def _relations(known: Mapping[str, set[str] | None]) -> Iterator[Step]:
+def _relations(fields_of: Mapping[str, set[str] | None]) -> Iterator[Step]:
     for name, relations in RELATIONS.items():
         for field, (related, alias) in relations.items():
-            if field in (known[name] or ()):
+            if field in (fields_of[name] or ()):
                 continue
             yield Step(f"/fields/{name}", {"collection": name, **_field(field, FOREIGN_KEY)})
             yield Step(

@@ -176,14 +176,14 @@ class Seeder:
             try:
                 self.client.insert(f"/items/{collection}", body)
             except LostAnswer as lost:
-                said = str(lost)
+                reason = str(lost)
             except Rejected as error:
                 if error.reason != "RECORD_NOT_UNIQUE" or attempt == RECONCILED:
                     raise
-                said = error.reason
+                reason = error.reason
             else:
                 return
-            log.warning("seeding_in_doubt", collection=collection, rows=len(rows), error=said)
+            log.warning("seeding_in_doubt", collection=collection, rows=len(rows), error=reason)
             rows = self._missing(collection, rows)
             if not rows:
                 return
@@ -236,14 +236,14 @@ def _remove_others(items: Items, product_id: str, keys: frozenset[str]) -> Remov
 
 def end_open_runs(client: Directus, journal: Journal) -> int:
     """Undo, or end, the runs of a product that died on their way; return how many there were."""
-    found = journal.open_runs()
-    for each in found:
+    runs = journal.open_runs()
+    for each in runs:
         seeder = Seeder(client, journal.of_run(each.run_id), report=lambda _done, _total: None)
         if each.state in (SEEDING, UNDOING):
             seeder.undo("The process of the run died.")
         else:
             seeder.tidy(frozenset(seeder.journal.keys()))
-    return len(found)
+    return len(runs)
 
 
 def _too_large(row: Row, size: int) -> ItemTooLarge:

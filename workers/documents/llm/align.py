@@ -53,15 +53,15 @@ class Aligner:
 
     def _exact(self, plain: str, start: int, end: int) -> Aligned | None:
         """Find the same words; signs and blanks may be others."""
-        found: list[int] = []
+        places: list[int] = []
         at = self.plain.find(plain)
-        while at >= 0 and len(found) < 100:
-            found.append(at)
+        while at >= 0 and len(places) < 100:
+            places.append(at)
             at = self.plain.find(plain, at + 1)
-        if not found:
+        if not places:
             return None
-        inside = [at for at in found if start <= self.offsets[at] < end]
-        first = (inside or found)[0]
+        inside = [at for at in places if start <= self.offsets[at] < end]
+        first = (inside or places)[0]
         return Aligned(Piece(self.offsets[first], self.offsets[first + len(plain) - 1] + 1), "exact")
 
     def _gapped(self, quote: str) -> Aligned | None:
@@ -111,18 +111,18 @@ def _numbers(plain: str) -> list[str]:
 
 def _plain(text: str) -> tuple[str, list[int]]:
     """Return a text in one spelling, and for each of its characters where it stands in the text."""
-    found: list[str] = []
+    letters: list[str] = []
     offsets: list[int] = []
     for at, sign in enumerate(text):
         for each in _spelled(sign):
-            if each == " " and (not found or found[-1] == " "):
+            if each == " " and (not letters or letters[-1] == " "):
                 continue
-            found.append(each)
+            letters.append(each)
             offsets.append(at)
-    while found and found[-1] == " ":
-        found.pop()
+    while letters and letters[-1] == " ":
+        letters.pop()
         offsets.pop()
-    return "".join(found), offsets
+    return "".join(letters), offsets
 
 
 def _spelled(sign: str) -> str:

@@ -96,12 +96,12 @@ def _item(item: Any) -> Answered:
 
 
 def _text(item: Mapping[str, Any], name: str, most: int) -> str:
-    found = item.get(name)
-    if found is None:
+    value = item.get(name)
+    if value is None:
         return ""
-    if not isinstance(found, str) or len(found) > most:
+    if not isinstance(value, str) or len(value) > most:
         raise MalformedAnswer(f"an item's {name} is no text of up to {most} characters")
-    return " ".join(found.replace("\0", " ").split()) if name != "quote" else found.strip()
+    return " ".join(value.replace("\0", " ").split()) if name != "quote" else value.strip()
 
 
 def _optional(value: Any) -> str | None:

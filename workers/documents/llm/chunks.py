@@ -20,25 +20,25 @@ class Chunk:
 
 def chunks_of(text: str, size: int) -> list[Chunk]:
     """Return the chunks of a text, each up to `size` characters but for a paragraph that is longer alone."""
-    found: list[Chunk] = []
+    chunks: list[Chunk] = []
     for start, end in paragraphs(text):
-        if found and end - found[-1].start <= size:
-            found[-1] = Chunk(found[-1].start, end)
+        if chunks and end - chunks[-1].start <= size:
+            chunks[-1] = Chunk(chunks[-1].start, end)
         else:
-            found.append(Chunk(start, end))
-    return found
+            chunks.append(Chunk(start, end))
+    return chunks
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
     """Return where the paragraphs of a text begin and end, blank ones left out."""
-    found, start = [], 0
+    spans, start = [], 0
     for gap in PARAGRAPH.finditer(text):
         if text[start : gap.start()].strip():
-            found.append((start, gap.start()))
+            spans.append((start, gap.start()))
         start = gap.end()
     if text[start:].strip():
-        found.append((start, len(text)))
-    return found
+        spans.append((start, len(text)))
+    return spans
 
 
 def halves(text: str, chunk: Chunk) -> list[Chunk]:

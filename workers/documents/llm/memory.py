@@ -30,11 +30,11 @@ class Memory:
         whose = or_(mine, DocumentAnswer.owner == self.owner) if self.is_shared else mine
         wanted = select(DocumentAnswer).where(DocumentAnswer.key == key, whose).limit(1)
         with Session(self.engine) as session:
-            found = session.scalar(wanted)
-            if found is None:
+            row = session.scalar(wanted)
+            if row is None:
                 return None
-            told = found.answer
-            return Reply(told["ending"], told["content"], found.input_tokens, found.output_tokens)
+            told = row.answer
+            return Reply(told["ending"], told["content"], row.input_tokens, row.output_tokens)
 
     def keep(self, key: str, reply: Reply, cost: float) -> None:
         """Commit an answer."""

@@ -96,8 +96,8 @@ class Refiner:
 
     def _reject(self, heard: Heard, reason: str) -> None:
         answered = heard.answered
-        found = Rejected(answered.quote, reason, answered.kind, heard.tier)
-        self.rejected.setdefault((answered.kind, answered.quote), found)
+        rejected = Rejected(answered.quote, reason, answered.kind, heard.tier)
+        self.rejected.setdefault((answered.kind, answered.quote), rejected)
 
     def _item(self, heard: Heard, aligned: Aligned) -> Item | None:
         """Return an item of an aligned quote; its number is read from the quote, whatever the model said."""
@@ -120,11 +120,11 @@ class Refiner:
 
     def _bound(self, draft: Draft, heard: Heard, quote: str) -> bool:
         """Give a limit the amount of its quote; say whether it has one."""
-        found = amounts(quote, draft.language)
-        if not found:
+        read = amounts(quote, draft.language)
+        if not read:
             self._reject(heard, "no_amount_in_quote")
             return False
-        chosen = _said(found, heard.answered) or found[0]
+        chosen = _of_value(read, heard.answered) or read[0]
         if chosen.value is not None and not _equal(chosen, heard.answered.value):
             told = f"the model said {heard.answered.value!r}, the quote says {chosen.text}"
             self.warnings.append(Warned("number_mismatch", told, text=quote[:200]))
@@ -177,15 +177,15 @@ def _overlap(one: Evidence, other: Evidence) -> float:
     return max(shared, 0) / max(min(one.end - one.start, other.end - other.start), 1)
 
 
-def _said(found: Sequence[Amount], answered: Answered) -> Amount | None:
+def _of_value(read: Sequence[Amount], answered: Answered) -> Amount | None:
     """Return the amount of a quote that the model meant."""
-    return next((amount for amount in found if _equal(amount, answered.value)), None)
+    return next((amount for amount in read if _equal(amount, answered.value)), None)
 
 
-def _equal(amount: Amount, said: str | None) -> bool:
-    if said is None or amount.value is None:
-        return said is None and amount.value is None
-    plain = said.replace("'", "").replace("\u2019", "").replace(" ", "")
+def _equal(amount: Amount, stated: str | None) -> bool:
+    if stated is None or amount.value is None:
+        return stated is None and amount.value is None
+    plain = stated.replace("'", "").replace("\u2019", "").replace(" ", "")
     try:
         return Decimal(plain) == amount.value
     except InvalidOperation:

@@ -87,12 +87,12 @@ class Listener:
             DocumentTier.owner == self.owner, DocumentTier.sha256 == sha256, DocumentTier.tier == tier
         )
         with Session(self.engine) as session:
-            found = session.scalar(wanted.order_by(DocumentTier.job_id.desc()).limit(1))
-        if found is None:
-            said = f"No job with `debug` has kept the tier {tier!r} of this document; run one first."
-            raise TaskError(said, code="no_debug_run")
-        heard = [Heard(tier, Chunk(*each["chunk"]), Answered(**each["answered"])) for each in found["heard"]]
-        return TierAnswer(tuple(heard), tuple(ChunkState(**each) for each in found["chunks"]))
+            kept = session.scalar(wanted.order_by(DocumentTier.job_id.desc()).limit(1))
+        if kept is None:
+            detail = f"No job with `debug` has kept the tier {tier!r} of this document; run one first."
+            raise TaskError(detail, code="no_debug_run")
+        heard = [Heard(tier, Chunk(*each["chunk"]), Answered(**each["answered"])) for each in kept["heard"]]
+        return TierAnswer(tuple(heard), tuple(ChunkState(**each) for each in kept["chunks"]))
 
     def _keep(self, tier: str, number: int, sha256: str, answer: TierAnswer) -> None:
         heard = [
@@ -129,8 +129,8 @@ def _covered(result: DocumentResult, states: Sequence[ChunkState]) -> DocumentRe
 def config_of(settings: Settings) -> ModelConfig:
     """Return the model that the settings name; raise TaskError where they name none."""
     if not settings.documents_llm_url or not settings.documents_llm_model:
-        said = "No language model is configured; set DOCUMENTS_LLM_URL and DOCUMENTS_LLM_MODEL, or leave out `llm`."
-        raise TaskError(said, code="llm_not_configured")
+        detail = "No language model is configured; set DOCUMENTS_LLM_URL and DOCUMENTS_LLM_MODEL, or leave out `llm`."
+        raise TaskError(detail, code="llm_not_configured")
     return ModelConfig(
         settings.documents_llm_url,
         settings.documents_llm_protocol,

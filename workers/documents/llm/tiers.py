@@ -62,29 +62,29 @@ class Asker:
         states: list[ChunkState] = []
         with ThreadPoolExecutor(at_once) as pool:
             asked = pool.map(lambda chunk: self._chunk(name, chunk, names), chunks)
-            for number, (found, reason) in enumerate(asked):
-                heard += found
+            for number, (answers, reason) in enumerate(asked):
+                heard += answers
                 states.append(ChunkState(f"llm_{name}", number, "failed" if reason else "done", reason))
                 told(number + 1)
         return TierAnswer(tuple(heard), tuple(states))
 
     def _chunk(self, tier: str, chunk: Chunk, names: Sequence[str]) -> tuple[list[Heard], str | None]:
         """Return what a chunk gave, and why it gave nothing where it did not."""
-        found: list[Heard] = []
+        answers: list[Heard] = []
         try:
-            self._ask(tier, chunk, names, (self.most_tokens, CALLS), found)
+            self._ask(tier, chunk, names, (self.most_tokens, CALLS), answers)
         except ChunkFailed as failed:
-            return found, str(failed)
-        return found, None
+            return answers, str(failed)
+        return answers, None
 
     def _ask(
-        self, tier: str, chunk: Chunk, names: Sequence[str], room: tuple[int, int], found: list[Heard]
+        self, tier: str, chunk: Chunk, names: Sequence[str], room: tuple[int, int], answers: list[Heard]
     ) -> None:
         """Ask about a chunk; `room` is the most tokens of an answer, and how many calls there may be."""
         most_tokens, calls = room
         reply = self._reply(tier, self.text[chunk.start : chunk.end], names, most_tokens)
         if reply.ending == CUT:
-            self._ask_smaller(tier, chunk, names, (most_tokens, calls - 1), found)
+            self._ask_smaller(tier, chunk, names, (most_tokens, calls - 1), answers)
             return
         if reply.ending != DONE:
             raise ChunkFailed("llm_refused")
@@ -92,10 +92,10 @@ class Asker:
             answered = parse(reply.content)
         except MalformedAnswer:
             raise ChunkFailed("llm_malformed") from None
-        found += [Heard(tier, chunk, each) for each in answered if each.kind in TIERS[tier]]
+        answers += [Heard(tier, chunk, each) for each in answered if each.kind in TIERS[tier]]
 
     def _ask_smaller(
-        self, tier: str, chunk: Chunk, names: Sequence[str], room: tuple[int, int], found: list[Heard]
+        self, tier: str, chunk: Chunk, names: Sequence[str], room: tuple[int, int], answers: list[Heard]
     ) -> None:
         """Ask again about a chunk whose answer was cut: never with a longer prompt."""
         most_tokens, calls = room
@@ -105,7 +105,7 @@ class Asker:
         reason = None
         for part in parts:
             try:
-                self._ask(tier, part, names, (most_tokens * 2, calls // len(parts)), found)
+                self._ask(tier, part, names, (most_tokens * 2, calls // len(parts)), answers)
             except ChunkFailed as failed:
                 reason = str(failed)
         if reason:
@@ -115,10 +115,10 @@ class Asker:
         """Return an answer that was paid before, or pay for one."""
         system, user = system_prompt(tier), user_prompt(chunk, names)
         key = key_of(self.model.config, system, user, most_tokens)
-        known = self.memory.find(key)
-        if known is not None:
-            self.budget.pay(known.input_tokens, known.output_tokens, is_cached=True)
-            return known
+        reply = self.memory.find(key)
+        if reply is not None:
+            self.budget.pay(reply.input_tokens, reply.output_tokens, is_cached=True)
+            return reply
         try:
             with self.budget.reserve(system + user, most_tokens):
                 reply = self.model.ask(system, user, most_tokens=most_tokens)

@@ -95,28 +95,28 @@ class Model:
             raise ModelAway("The language model answered with something that is not its protocol.") from None
 
     def _until_answered(self, url: str, body: Mapping[str, Any]) -> httpx.Response:
-        said = ""
+        reason = ""
         for attempt in range(TRIES):
             pause_s = FIRST_PAUSE_S * 3**attempt * random.uniform(0.75, 1.25)  # noqa: S311 - a pause
             try:
                 answer = self._http.post(url, json=body)
             except httpx.TransportError as error:
-                said = type(error).__name__
+                reason = type(error).__name__
             else:
                 if answer.status_code not in BUSY:
                     return _checked(answer)
-                said = f"status {answer.status_code}"
+                reason = f"status {answer.status_code}"
                 asked = answer.headers.get("Retry-After", "")
                 pause_s = max(pause_s, float(asked) if asked.isdecimal() else 0.0)
             if attempt + 1 < TRIES:
                 time.sleep(min(pause_s, MOST_PAUSE_S))
-        raise ModelAway(f"The language model does not answer ({said}); it was asked {TRIES} times.")
+        raise ModelAway(f"The language model does not answer ({reason}); it was asked {TRIES} times.")
 
 
 def _checked(answer: httpx.Response) -> httpx.Response:
     if answer.is_error:  # its text may repeat the prompt, and is not told
-        said = f"The language model's service answered {answer.status_code}; its URL, model and key must be right."
-        raise ModelRefuses(said)
+        reason = f"The language model's service answered {answer.status_code}; its URL, model and key must be right."
+        raise ModelRefuses(reason)
     if len(answer.content) > MOST_ANSWER_BYTES:
         raise ModelAway(f"The language model's answer has more than {MOST_ANSWER_BYTES:,} bytes.")
     return answer
