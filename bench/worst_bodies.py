@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import statistics
 import tempfile
-import threading
 import time
 from itertools import cycle
 from pathlib import Path
@@ -19,6 +19,8 @@ from tests.stacks import Stack, run_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from multiprocessing.queues import Queue
+    from multiprocessing.synchronize import Barrier, Event
 
 CALLERS = 10
 PAUSE_S = 0.02
@@ -37,32 +39,41 @@ def bodies() -> Iterator[dict[str, object]]:
     yield {"url": "/api/v1/upload/file", "files": {"file": ("a.csv", TABLE)}}
 
 
-def send_until(stop: threading.Event, url: str, sent: list[int]) -> None:
-    """Send the bodies one after the other until told to stop."""
+def send_until(stop: Event, begun: Barrier, url: str, sent: Queue[int]) -> None:
+    """Send the bodies one after the other until told to stop, and tell how many were answered."""
+    answered = 0
+    begun.wait()
     with httpx.Client(base_url=url, timeout=60) as client:
         for request in cycle(bodies()):
             if stop.is_set():
-                return
-            sent.append(client.post(**request).status_code)  # type: ignore[arg-type]
+                break
+            client.post(**request)  # type: ignore[arg-type]
+            answered += 1
+    sent.put(answered)
 
 
 def measure(url: str, seconds: float, callers: int) -> tuple[list[float], int]:
     """Return how long each look at /healthz took, in seconds, and how many bodies were answered meanwhile."""
-    stop, sent, spans = threading.Event(), [], []  # type: ignore[var-annotated]
-    threads = [threading.Thread(target=send_until, args=(stop, url, sent)) for _ in range(callers)]
-    for thread in threads:
-        thread.start()
+    # processes of their own: threads of this one would wait for each other, and be measured
+    context = multiprocessing.get_context("spawn")
+    stop, begun, sent = context.Event(), context.Barrier(callers + 1), context.Queue()
+    processes = [context.Process(target=send_until, args=(stop, begun, url, sent)) for _ in range(callers)]
+    for process in processes:
+        process.start()
+    begun.wait()
+    spans = []
     until = time.monotonic() + seconds
     with httpx.Client(base_url=url, timeout=60) as client:
         while time.monotonic() < until:
-            begun = time.perf_counter()
+            asked = time.perf_counter()
             client.get("/healthz").raise_for_status()
-            spans.append(time.perf_counter() - begun)
+            spans.append(time.perf_counter() - asked)
             time.sleep(PAUSE_S)
     stop.set()
-    for thread in threads:
-        thread.join()
-    return spans, len(sent)
+    answered = sum(sent.get() for _ in processes)
+    for process in processes:
+        process.join()
+    return spans, answered
 
 
 def show(what: str, spans: list[float], sent: int) -> None:
