@@ -93,7 +93,7 @@ BANNED = {
     *("BULK_PATIENCE_S", "UPLOAD_PATIENCE_HOURS"),
 }
 # Whose names have not been gone through yet.
-REMAINING = {
+REMAINING = {"app.reviews", "tests.documents", "tests.reviews", "workers.reviews"}
     f"{half}.{system}" for half in ("app", "workers", "tests") for system in ("documents", "reviews")
 }
 
