@@ -16,6 +16,11 @@ ANSWERS = [
     ("orders", "Which cities have more than 1 order?", "Boston 3"),
     ("orders", "Show the 2 orders with the highest Sales", "A-2"),
     ("accidents", "비인 행은?", "2건"),
+    ("orders", "Which order was placed first?", "A-1"),
+    ("orders", "Order Date가 가장 늦은 주문은?", "A-5"),
+    ("rides", "거리 합계는?", "7.5"),
+    ("rides", "거리가 비어 있는 행은 몇 개야?", "1건"),
+    ("rides", "mean distance by bike type", "3"),
     ("accidents", "비 행은 몇 개야?", "2건"),
     ("visits", "department별로 가장 많이 방문한 doctor는?", "내과 · 김민준 2"),
 ]

@@ -12,7 +12,7 @@ from app.accidents.chat.grammar.text import squeezed
 from app.accidents.datasets.profile import Column
 
 _MOST_COMBINATIONS = 60
-_SPLIT = re.compile(r"[\s_\-/·.]+|(?<=[a-z])(?=[A-Z])")
+_SPLIT = re.compile(r"[\s_\-/·.]+|(?<=[a-z])(?=[A-Z])|(?<=[가-힣])(?=[A-Za-z])")
 _BRACKET = re.compile(r"(?<!\s)\s*[(\[{（]([^()\[\]{}（）]+)[)\]}）]\s*$")
 # What is no part of a thing's name: the longest first.
 _ENDINGS = (

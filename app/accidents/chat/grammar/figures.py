@@ -39,6 +39,9 @@ _PERIODS = {"perday": "day", "permonth": "month", "peryear": "year"}
 Conditions = tuple[Condition, ...]
 
 
+_WHICH = ("wh", "which_person", "which_more")
+
+
 @dataclass(frozen=True)
 class RankedRows:
     """Rows are wanted in the order of a column."""
@@ -69,7 +72,9 @@ class Figures:
         for item in self.items.saying(
             "most", "least", "extreme_high", "high", "low", "first", "last", "d_last", "d_first"
         ):
-            if item.says("d_last", "d_first") and self._take_latest(item, dimensions):
+            if item.says("d_last", "d_first") and (
+                self._take_latest(item, dimensions) or self._take_latest_done(item)
+            ):
                 return
             noun = self._noun_behind(item) or self._noun_before(item)
             if noun is None or not self._is_size(item, dimensions):
@@ -106,6 +111,19 @@ class Figures:
             each.used = True
         self.ranked_rows = RankedRows(self.words.dates[0].name, low=item.says("d_first"))
         self._take_limit_of_rows(after, dimensions)
+        return True
+
+    def _take_latest_done(self, item: Item) -> bool:
+        """Read 'who was hired most recently' and 'which employee was hired first' as the row with that date."""
+        asked = [each for each in self.items.saying(*_WHICH) if each.number < item.number]
+        if self.items.after(item) is not None or not asked or len(self.words.dates) != 1:
+            return False
+        between = self.items.all[asked[0].number : item.number]
+        if not all(each in asked or each.is_rows or self._is_date(each) for each in between):
+            return False
+        for each in (*between, item):
+            each.used = True
+        self.ranked_rows = RankedRows(self.words.dates[0].name, low=item.says("d_first"))
         return True
 
     def _is_date(self, item: Item) -> bool:
