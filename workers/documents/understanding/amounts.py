@@ -104,7 +104,7 @@ NOUNS = {
 }  # fmt: skip
 _ANY_NOUN = "|".join(f"(?P<{name}>{nouns})" for name, nouns in NOUNS.items())
 _ADJECTIVE = r"(?:(?:versicherte[nrs]?|einzelne[nrs]?|insured|complete|full|covered|separate|volle[nrs]?|further|one|single|such|individual|angefangene[nrs]?|weitere[nrs]?|begonnene[nrs]?|geschädigte[nrs]?|verletzte[nrs]?|membership|injured)\s)*"
-_EACH = r"(?:für (?:die|den|das)(?= einzelne)|je(?:de[rsnm]?|weils pro)?|pro|per|each|every|any one|any(?= single)|for any|in (?:a|one)(?= (?:\w+ )?year)|in the(?= (?:policy|insurance) (?:period|year)| period of)|in any|in any one|im(?= \w*Jahr| Monat)|in(?= einem \w*[jJ]ahr) einem|eines(?= \w*[jJ]ahr)|innerhalb eines|during any(?: one)?|of any(?: one)?|/)"
+_EACH = r"(?:für (?:die|den|das)(?= einzelne)|je(?:de[rsnm]?|weils pro)?|pro|per|each|every|any one|for one|any(?= single)|for any|in (?:a|one)(?= (?:\w+ )?year)|in the(?= (?:policy|insurance) (?:period|year)| period of)|in any|in any one|im(?= \w*Jahr| Monat)|in(?= einem \w*[jJ]ahr) einem|eines(?= \w*[jJ]ahr)|innerhalb eines|during any(?: one)?|of any(?: one)?|/)"
 PHRASE = re.compile(
     rf"(?<!\w){_EACH}\s?{_ADJECTIVE}(?:[a-zäöü]{{3,}}\s)??(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
 )

@@ -384,6 +384,8 @@ def _placed(text: str, place: Place) -> Kind | None:
         return Kind("condition", "heading", confidence=0.7)
     if place.has_amount:
         telling = place.role == "cover" or _insurer_acts(text)
+        if place.general and not telling and not place.is_item:
+            return Kind("limit", "general_limit")
         return Kind("bare", "insurer_acts" if telling else "amount")
     if place.role == "cover" and place.is_item:
         return Kind("benefit", "heading", confidence=0.7)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from workers.documents.tree import SEGMENT
+from workers.documents.understanding.clauses import grants
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.sections import reference_of
 from workers.documents.understanding.sentences import Piece
@@ -164,6 +165,11 @@ class Segments:
         larger = first.size and all(first.size > 1.04 * other.size for other in others)
         return level[0] if larger or all(other.label for other in others) else None
 
+    def _grants(self, section: Section) -> bool:
+        """Say whether a clause below a heading grants something, as where an excess is paid back."""
+        below = [p for p in self.passages if p.heading is None and _is_below(p, section)]
+        return any(grants(self.text[p.start : p.end]) for p in below if p.block.kind != "table")
+
     def _among_parts(self, section: Section) -> bool:
         """Say whether most headings beside one name parts of cover: then it does so too."""
         if ASKS.search(section.title):
@@ -175,6 +181,8 @@ class Segments:
         section = passage.heading
         assert section is not None
         if section.role in FUNCTIONS:
+            if section.label and section.role == "deductible":
+                return self._grants(section) and self._among_parts(section)
             if not section.label or section.role != "cover":
                 return False
             named = bool(self.taxonomy.match(section.title, "segments"))
@@ -189,6 +197,10 @@ def _kin(stem: str, title: frozenset[str]) -> float:
     """Return what a long word weighs that begins as one of a title does: `Zahnreinigung`, `Zahnärztliche`."""
     alike = len(stem) >= LONG_STEM and any(len(t) >= LONG_STEM and t[:4] == stem[:4] for t in title)
     return 0.6 if alike else 0.0
+
+
+def _is_below(passage: Passage, section: Section) -> bool:
+    return passage.section is not None and any(each is section for each in passage.section.path())
 
 
 def _is_sibling(one: Section, other: Section) -> bool:

@@ -32,7 +32,7 @@ GIVEN_BACK_BELOW = re.compile(
 FORFEIT = re.compile(
     r"^(?:sie|er|es|diese\w*|this|it|that)\b[^.]{0,30}\b(?:entfällt|entfallen|gilt nicht|not apply|is waived|falls away)\b|"
     r"\b(?:verliert|verlieren|verwirkt|verwirken|einbüssen|einbüßen|erlischt|erlöschen|ruht|ruhen|aufgehoben|loses? (?:\w+ ){0,2}(?:cover|claims?|rights?|entitlement|benefits?|insurance|protection)|forfeits?|lapses?|(?:is|are|be) (?:suspended|void|forfeited)|(?:becomes?|renders?|makes?) [^.]{0,30}\bvoid|null and void)\b"
-    r"|\b(?:have|has) to\b|\b(?:bitte|please)\b|\bverlangen wir\b|\bwe (?:need|require|expect|ask)\b|\b(?:wir )?benötigen wir|\bwir benötigen|\bsofern\b.{3,80}\bvorlieg\w+\b|\bgeh(?:t|en) (?:\w+ ){0,3}vor\b|\bsubsidiär\b|\bnachrangig\b|\b(?:sind|ist) [^.]{0,60}\bzu (?:beachten|befolgen|wahren|sichern|verschliessen|verschließen|melden|erstatten|belegen)\b",
+    r"|\b(?:have|has) to\b|\b(?:bitte|please)\b|\bverlangen wir\b|\bwe (?:need|require|expect|ask)\b|\b(?:wir )?benötigen wir|\bwir benötigen|\bsofern\b.{3,80}\bvorlieg\w+\b|\bgeh(?:t|en) (?:\w+ ){0,3}vor\b|\bsubsidiär\b|\b(?:mindern|mindert|reduces?) (?:sich )?(?:die |unsere |the |our )?(?:leistung|entschädigung|benefit|payment)\w*\b|\bnachrangig\b|\b(?:sind|ist) [^.]{0,60}\bzu (?:beachten|befolgen|wahren|sichern|verschliessen|verschließen|melden|erstatten|belegen)\b",
     I,
 )
 IMPERATIVE = re.compile(
