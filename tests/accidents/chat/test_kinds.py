@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.accidents.chat.grammar.lexicon import function_words
 
 ANSWERS = [
     ("visits", "Which department had the second most visits?", "피부과 1"),
@@ -50,3 +54,25 @@ def test_a_month_that_follows_up_stays_in_the_year_before(orders):
 
 def test_a_superlative_that_nothing_uses_is_asked_back(visits):
     assert visits("가장 오래 일한 사람은?").evidence == []
+
+
+@pytest.mark.parametrize("question", ["비율", "share of each", "비율은?"])
+def test_a_share_of_nothing_is_asked_back(visits, question):
+    reply = visits(question)
+    assert reply.open is not None
+    assert reply.evidence == []
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_row_of_words_is_answered_or_asked_back(orders, data):
+    words = [*names_of(orders.table), *function_words().names]
+    question = " ".join(data.draw(st.lists(st.sampled_from(words), min_size=1, max_size=6)))
+    assert orders.anew()(question).content
+
+
+def names_of(table):
+    """Return what a table's columns and their values are called."""
+    for column in table.profile.columns:
+        yield column.source_name
+        yield from (str(value) for value, _ in column.categories)

@@ -165,7 +165,10 @@ def _read(state: Parse, history: Reading | None) -> Reading | Open:
     left = _left_over(state) or _lost_limit(reading, dimensions)
     if left is not None:
         return replace(left, message=state.text.written)
-    return _with_history(reading, history, figures, follows=follows, fresh=fresh, state=state)
+    whole = _with_history(reading, history, figures, follows=follows, fresh=fresh, state=state)
+    if isinstance(whole, Reading) and whole.ask is Ask.SHARE and not whole.part and not whole.group:
+        return Open(Why.NOTHING_ASKED, message=state.text.written)  # a share of what?
+    return whole
 
 
 def _begins_with_and(items: Items) -> bool:
