@@ -45,7 +45,6 @@ _ENGLISH_NEGATORS = (
 
 SCHEMES: Mapping[str, Scheme] = {
     "en": Scheme(3, 5, _negators(_ENGLISH_NEGATORS)),
-    "ko": Scheme(1, 4),
     "id": Scheme(
         3, 5, _negators("tidak tak tdk bukan bukanlah belum nggak enggak ngga gak ga jangan kurang")
     ),

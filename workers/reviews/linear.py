@@ -49,6 +49,13 @@ class Weights:
         path.chmod(0o644)  # safetensors writes for its owner alone
 
 
+def softmax(logits: Floats) -> Floats:
+    """Return the class shares (n, 3) that logits stand for."""
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    normed: Floats = shares / shares.sum(axis=1, keepdims=True)
+    return normed
+
+
 @dataclass(frozen=True)
 class Parts:
     """What a text's logits are the sum of: the bias (3,), words (3,), figures of the whole text (3,).
@@ -84,10 +91,7 @@ class LinearModel:
 
     def probabilities(self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None) -> Floats:
         """Return class shares (n, 3) of texts, or of spans of them, in the order of LABELS."""
-        logits = self.logits(texts, spans)
-        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-        normed: Floats = shares / shares.sum(axis=1, keepdims=True)
-        return normed
+        return softmax(self.logits(texts, spans))
 
     def logits(self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None) -> Floats:
         """Return logits (n, 3), divided by the temperature."""

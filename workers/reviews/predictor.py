@@ -12,6 +12,8 @@ from safetensors.numpy import load_file
 from app.reviews.languages import base_code
 from app.text.plain import plain_text
 from workers.reviews import language, lexicon
+from workers.reviews.korean.model import KoreanModel
+from workers.reviews.korean.stream import contrast_spans
 from workers.reviews.linear import LinearModel
 from workers.reviews.training.corpus import LABELS
 from workers.sdk.predictor import BadInput, Card, Explanation, NotExplainable, Predictor
@@ -114,7 +116,7 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
         card = read_checked(folder)
         words = lexicon.Lexicon.load(folder / LEXICON_FILE) if LEXICON_FILE in card.files else None
         models: dict[str, Model] = {
-            code: LinearModel.load(folder / f"{code}.safetensors", code, words if code == "en" else None)
+            code: _linear(folder / f"{code}.safetensors", code, words if code == "en" else None)
             for code in card.data["languages"]
             if f"{code}.safetensors" in card.files
         }
@@ -187,7 +189,8 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
             ] * len(plain)
         texts = [each.text for each in plain]
         sentences = [sentence_spans(text) for text in texts]
-        clauses = [clause_spans(text, found) for text, found in zip(texts, sentences, strict=True)]
+        cut = contrast_spans if code == "ko" else clause_spans
+        clauses = [cut(text, found) for text, found in zip(texts, sentences, strict=True)]
         # one sentence alone is the whole text
         inner = [found if len(found) > 1 else [] for found in sentences]
         spans = [
@@ -209,7 +212,7 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
         model = self._model(self._code(index, review, plain.text))
         if model is None:
             return Explanation(0.0, ())
-        if not isinstance(model, LinearModel):
+        if not isinstance(model, LinearModel | KoreanModel):
             raise NotExplainable("the fine-tuned model is not linear in words")
         parts = model.contributions(plain.text)
         label = int(model.logits([plain.text])[0].argmax())
@@ -220,6 +223,10 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
             _ordered(parts.figures, label),
             tuple(place for place, _ in words),
         )
+
+
+def _linear(path: Path, code: str, words: lexicon.Lexicon | None) -> Model:
+    return KoreanModel.load(path) if code == "ko" else LinearModel.load(path, code, words)
 
 
 def _ordered(

@@ -1,7 +1,8 @@
 """Train the reviews models, measure them on rows they never saw, and write weights and cards.
 
 The steps are resumable: the teacher's checkpoints and its labels lie in a cache outside
-of version control, and what is finished there is read back.
+of version control, and what is finished there is read back. A language whose data and recipe are
+those that the folder's card names keeps its weights, so that one language can be trained anew.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,17 +19,18 @@ import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from safetensors.numpy import save_file
 from torch import Tensor
 
+from app.text.plain import plain_text
 from workers.reviews import finetuned, language, lexicon, minilm
 from workers.reviews.foreign import words_against
+from workers.reviews.korean.model import KoreanModel
 from workers.reviews.linear import LinearModel, Weights
 from workers.reviews.predictor import FINE_TUNED_FILE, LEXICON_FILE, WORDS_FILE
-from workers.reviews.training import corpus, distil, measures, student, teacher
+from workers.reviews.training import cards, corpus, distil, measures, student, teacher
 from workers.reviews.training.evaluate import evaluate
-from workers.reviews.training.statements import LICENCE, SOURCES, limits
-from workers.sdk.weights import file_sha256, write_card
+from workers.reviews.training.korean import train_korean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["VERSION", "evaluate", "train"]
 
@@ -67,20 +68,29 @@ def train(data: Path, folder: Path) -> dict[str, Any]:
     for made in (folder, beside, CACHE):
         made.mkdir(parents=True, exist_ok=True)
     words = lexicon.read_vader()
-    found = {code: train_linear(data, code) for code in ("ko", "id", "ru")}
-    served = {code: model for code, model in found.items() if passes(data, code, model)}
-    master = teacher.teach(corpus.read_part(data, "en", corpus.TRAIN), CACHE)
-    served["en"] = distilled(data, master, words)
-    for code, model in served.items():
-        model.save(folder / f"{code}.safetensors")
-        if code != "en":
+    both = (folder, beside)
+    kept = [code for code in cards.RECIPES if all(cards.is_made(data, made, code) for made in both)]
+    served = set(kept)
+    for code in sorted(cards.RECIPES.keys() - {"en", *kept}):
+        model = train_korean(data) if code == "ko" else train_linear(data, code)
+        if passes(data, code, model):
+            model.save(folder / f"{code}.safetensors")
             model.save(beside / f"{code}.safetensors")
-    save_fine_tuned(data, master, beside / FINE_TUNED_FILE)
+            served.add(code)
+    if "en" not in kept:
+        train_english(data, words, folder, beside)
     (folder / LEXICON_FILE).write_text(_lexicon_text(words), encoding="utf-8")
-    for made in (folder, beside):
+    for made in both:
         save_file(known_words(data, words), made / WORDS_FILE)
         (made / WORDS_FILE).chmod(0o644)  # safetensors writes for its owner alone
-    return write_cards(data, {VERSION: folder, FINE_TUNED: beside}, sorted(served))
+    return cards.write(data, {VERSION: folder, FINE_TUNED: beside}, sorted({"en", *served}), kept)
+
+
+def train_english(data: Path, words: lexicon.Lexicon, folder: Path, beside: Path) -> None:
+    """Write the English models: the fine-tuned one, and the linear one that it teaches."""
+    master = teacher.teach(corpus.read_part(data, "en", corpus.TRAIN), CACHE)
+    distilled(data, master, words).save(folder / "en.safetensors")
+    save_fine_tuned(data, master, beside / FINE_TUNED_FILE)
 
 
 def train_linear(data: Path, code: str) -> Weights:
@@ -153,7 +163,9 @@ def passes(data: Path, code: str, weights: Weights) -> bool:
     """Return whether a language's model is enough better than its commonest label, on validation rows."""
     rows = corpus.read_part(data, code, corpus.VALIDATION)
     labels = np.array([row.label for row in rows])
-    found = measures.measure(LinearModel(weights, code, None).probabilities, rows)
+    model = KoreanModel(weights) if code == "ko" else LinearModel(weights, code, None)
+    texts = [plain_text(row.text).text for row in rows]
+    found = measures.figures(model.probabilities(texts), labels)
     commonest = np.bincount(labels).max() / len(labels)
     log.info("%s: %s, commonest label %.3f", code, found.rounded(), commonest)
     return found.accuracy >= commonest + LEAST_ACCURACY_GAIN and found.macro_f1 >= LEAST_MACRO_F1
@@ -178,39 +190,7 @@ def known_words(data: Path, words: lexicon.Lexicon) -> dict[str, np.ndarray[Any,
     return known
 
 
-def write_cards(data: Path, folders: Mapping[str, Path], languages: Sequence[str]) -> dict[str, Any]:
-    """Write each version's card, measure the versions by what is written, and write the figures in."""
-    described = {
-        "files": _sums(data),
-        "languages": list(languages),
-        "untrained": sorted(corpus.UNTRAINED_SOURCES),
-    }
-    for version, folder in folders.items():
-        write_card(folder, _statements(version) | {"data": described, "metrics": {}})
-    measured = evaluate(data, folders=folders)
-    for version, folder in folders.items():
-        metrics = {**measured[version], "baselines": measured["baselines"]}
-        write_card(folder, _statements(version) | {"data": described, "metrics": metrics})
-    return measured
-
-
-def _sums(data: Path) -> dict[str, str]:
-    return {path.name: file_sha256(path) for path in sorted(data.glob("train_*.jsonl.gz"))}
-
-
 def _lexicon_text(words: lexicon.Lexicon) -> str:
     return json.dumps(
         {"valences": dict(words.valences), "boosters": dict(words.boosters)}, ensure_ascii=False
     )
-
-
-def _statements(version: str) -> dict[str, Any]:
-    return {
-        "name": "reviews",
-        "version": version,
-        "licence": LICENCE,
-        "source": SOURCES[version],
-        "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seed": student.SEED,
-        "limits": limits(version),
-    }

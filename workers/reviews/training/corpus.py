@@ -57,13 +57,18 @@ def training_file(data: Path, language: str) -> Path:
 
 
 def read_part(data: Path, language: str, part: str) -> list[Row]:
-    """Return one language's rows of one part, in the file's order.
+    """Return one language's rows of one part, in the file's order."""
+    return rows_of(training_file(data, language), part)
+
+
+def rows_of(path: Path, part: str) -> list[Row]:
+    """Return a file's rows of one part, in its order.
 
     Training and validation leave out the sources that are never trained on; the
     whole of these is test, since none of their rows was seen.
     """
     rows = []
-    for row in read_rows(training_file(data, language)):
+    for row in read_rows(path):
         unseen = row.source in UNTRAINED_SOURCES
         if (TEST if unseen else part_of(row.text)) == part:
             rows.append(row)

@@ -52,8 +52,9 @@ def test_sets(data: Path) -> dict[str, tuple[str, list[corpus.Row]]]:
     for path in sorted([*data.glob("*.jsonl"), *data.glob("*.jsonl.gz")]):
         name = path.name.split(".")[0]
         if name.startswith("train_"):
-            code = name.removeprefix("train_")
-            sets |= _parts_of(code, corpus.read_part(data, code, corpus.TEST))
+            code, _, kind = name.removeprefix("train_").partition("_")
+            rows = corpus.rows_of(path, corpus.TEST)
+            sets |= {f"{code}_{kind}": (code, rows)} if kind else _parts_of(code, rows)
         else:
             rows = list(corpus.read_rows(path))
             sets |= {f"{name}": (rows[0].language, rows)} if rows else {}

@@ -15,7 +15,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
+from app.text.plain import plain_text
 from workers.reviews import features, lexicon
+from workers.reviews.korean.grams import grams
+from workers.reviews.korean.stream import stream_of
 from workers.reviews.linear import Weights
 from workers.reviews.vocabulary import Vocabulary
 
@@ -69,7 +72,10 @@ class Encoded:
 
 
 def encode(texts: Sequence[str], language: str, words: lexicon.Lexicon | None) -> Encoded:
-    """Return the features of texts; each text's weights have a norm of 1."""
+    """Return the features of texts as readers take them; each text's weights have a norm of 1."""
+    texts = [plain_text(text).text for text in texts]
+    if language == "ko":
+        return _encode_korean(texts)
     scheme = features.SCHEMES[language]
 
     @cache
@@ -98,6 +104,20 @@ def encode(texts: Sequence[str], language: str, words: lexicon.Lexicon | None) -
         torch.from_numpy(np.concatenate(weights)),
         torch.from_numpy(np.cumsum(lengths) - lengths),
         torch.from_numpy(loaded),
+    )
+
+
+def _encode_korean(texts: Sequence[str]) -> Encoded:
+    blocks = [
+        (grams([stream_of(text) for text in texts[first : first + BATCH]]), len(texts[first : first + BATCH]))
+        for first in range(0, len(texts), BATCH)
+    ]
+    lengths = np.concatenate([np.bincount(block.parts, minlength=size) for block, size in blocks])
+    return Encoded(
+        torch.from_numpy(np.concatenate([block.buckets for block, _ in blocks]).astype(np.int32)),
+        torch.from_numpy(np.concatenate([block.weights for block, _ in blocks])),
+        torch.from_numpy(np.cumsum(lengths) - lengths),
+        torch.zeros(len(texts), len(lexicon.NAMES)),
     )
 
 
