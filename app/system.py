@@ -92,6 +92,17 @@ class Results(Protocol):
         """Yield rows in order from position `first` on, without holding them all."""
 
 
+class CsvForm(Protocol):
+    """How the rows of one job are written as a CSV."""
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Return the headings of the columns."""
+
+    def cells(self, row: Mapping[str, Any]) -> Sequence[Any]:
+        """Return a row's cells, none of them a formula."""
+
+
 @dataclass(frozen=True)
 class Files:
     """What a system does with uploaded files.
@@ -100,6 +111,7 @@ class Files:
     reads, as found in the content; those of `kinds_if_named` it reads where the caller
     names it, since other systems' files look the same. The job's input is `{"upload_ids": [...]}`.
     With `retention_days`, files sent for it are kept another time than others.
+    `csv_form` says how a job's CSV is written, where the columns depend on the job.
     """
 
     task: str
@@ -109,6 +121,7 @@ class Files:
     results: Results
     retention_days: int | None = None
     kinds_if_named: tuple[str, ...] = ()
+    csv_form: Callable[[Job], CsvForm] | None = None
 
     @property
     def all_kinds(self) -> tuple[str, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from app.reviews.results import ReviewResults
-from app.reviews.routes import blp
+from app.reviews.routes import RESULTS, blp
 from app.reviews.schemas import BatchOptionsSchema
 from app.reviews.service import FILE_BYTES, KINDS, NAME, SENTIMENT, SENTIMENTS
 from app.reviews.vocabulary import VOCABULARY
@@ -19,5 +18,5 @@ SYSTEM = System(
     vocabulary=VOCABULARY,
     worker="workers.reviews",
     blueprints=(blp,),
-    files=Files(SENTIMENTS, KINDS, FILE_BYTES, BatchOptionsSchema, ReviewResults()),
+    files=Files(SENTIMENTS, KINDS, FILE_BYTES, BatchOptionsSchema, RESULTS, csv_form=RESULTS.csv_form),
 )

@@ -153,6 +153,14 @@ class ReviewFileSchema(Schema):
     encoding = fields.String(
         required=True, allow_none=True, metadata={"description": "the one that was read, by Python's name"}
     )
+    columns = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "the columns or fields that come back with each row"},
+    )
+    text_column = fields.String(
+        required=True, allow_none=True, metadata={"description": "which of `columns` holds the text"}
+    )
     note = fields.String(required=True, allow_none=True, metadata={"description": "what was not clear"})
     error = fields.String(
         required=True,
@@ -194,6 +202,15 @@ class ReviewRowSchema(Schema):
     error = fields.String(required=True, allow_none=True)
     error_column = fields.String(required=True, allow_none=True)
     error_value = fields.String(required=True, allow_none=True)
+    id = fields.Raw(
+        required=True, allow_none=True, metadata={"description": "what the row has in `id_column`"}
+    )
+    input = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "the row as it was sent, by the names of its columns or fields"},
+    )
 
 
 class ReviewAcceptedSchema(Schema):
@@ -217,6 +234,9 @@ class ReviewTaskRowSchema(Schema):
     created_at = fields.AwareDateTime(required=True)
     finished_at = fields.AwareDateTime(required=True, allow_none=True)
     error = fields.Nested(JobErrorSchema, required=True, allow_none=True)
+    metadata = fields.Dict(
+        keys=fields.String(), required=True, allow_none=True, metadata={"description": "as it was sent"}
+    )
     links = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 

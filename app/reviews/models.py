@@ -27,7 +27,8 @@ class ReviewRow(db.Model):  # type: ignore[misc, name-defined]
     """One row of a file: its sentiment, or what is wrong with it.
 
     `position` counts the rows of the whole job, `index` those of upload number
-    `file`. A row without label and without `reason` is in a language that has no model.
+    `file`. A row without label and without `reason` is in a language that has no model. `sent` is the
+    row as it was sent, JSON: the cells of a table or the fields of an object, with null for the text.
     """
 
     __tablename__ = "review_rows"
@@ -49,6 +50,7 @@ class ReviewRow(db.Model):  # type: ignore[misc, name-defined]
     reason: Mapped[str | None] = mapped_column(Text)
     column: Mapped[str | None] = mapped_column(Text)
     value: Mapped[str | None] = mapped_column(Text)
+    sent: Mapped[str | None] = mapped_column(Text)
 
 
 class ReviewSummary(db.Model):  # type: ignore[misc, name-defined]

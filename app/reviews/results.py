@@ -9,10 +9,11 @@ from sqlalchemy import select
 from app.extensions import db
 from app.reviews.figures import Figures
 from app.reviews.models import ReviewRow, ReviewSummary
+from app.reviews.sent import COLUMNS, Layout, parsed, restored
 from app.system import FINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Select
 
@@ -20,14 +21,10 @@ if TYPE_CHECKING:
 
 BLOCK_ROWS = 2000
 SHOWN_ERRORS = 5
-COLUMNS = (
-    *("position", "file", "index", "text", "label", "positive", "negative", "neutral", "mixed"),
-    *("language", "language_supported", "error", "error_column", "error_value"),
-)
 STORED = (
     *(ReviewRow.position, ReviewRow.file, ReviewRow.index, ReviewRow.text, ReviewRow.label),
     *(ReviewRow.positive, ReviewRow.negative, ReviewRow.neutral, ReviewRow.mixed, ReviewRow.language),
-    *(ReviewRow.reason, ReviewRow.column, ReviewRow.value),
+    *(ReviewRow.reason, ReviewRow.column, ReviewRow.value, ReviewRow.sent),
 )
 
 
@@ -51,22 +48,26 @@ class ReviewResults:
         A block has its end in the query, and not as a limit: of rows that no statistics tell of yet,
         PostgreSQL would read and sort all that are left for each block.
         """
-        left = limit
+        files, left = _files(job), limit
         while left is None or left > 0:
             size = BLOCK_ROWS if left is None else min(BLOCK_ROWS, left)
             wanted = _rows_of(job).where(ReviewRow.position.between(first, first + size - 1))
-            found = db.session.execute(wanted).all()
-            for row in found:
-                yield _shown(row)
-            if len(found) < size:
+            block = db.session.execute(wanted).all()
+            for row in block:
+                yield _shown(row, files, job.options.get("id_column"))
+            if len(block) < size:
                 return
             first, left = first + size, None if left is None else left - size
+
+    def csv_form(self, job: Job) -> Layout:
+        """Return the columns of a job's CSV: those of its files, then ours."""
+        return Layout.of(_files(job))
 
     def _errors(self, job: Job) -> list[dict[str, Any]]:
         """Return what is wrong with the first rows that have something wrong with them."""
         faulty = _rows_of(job).where(ReviewRow.reason.is_not(None)).limit(SHOWN_ERRORS)
         names = {"file": "file", "row": "index", "column": "error_column", "value": "error_value"}
-        rows = [_shown(row) for row in db.session.execute(faulty)]
+        rows = [_shown(row, (), None) for row in db.session.execute(faulty)]
         return [
             {**{name: row[column] for name, column in names.items()}, "reason": row["error"]} for row in rows
         ]
@@ -86,9 +87,20 @@ def _rows_of(job: Job) -> Select[Any]:
     return wanted.where(ReviewRow.job_id == job.id).order_by(ReviewRow.position)
 
 
-def _shown(row: Any) -> dict[str, Any]:
-    """Return a stored row with the names of COLUMNS."""
-    *known, reason, column, value = row
-    label = known[4]
+def _files(job: Job) -> list[dict[str, Any]]:
+    """Return what of each of a job's files was read."""
+    wanted = select(ReviewSummary.summary["files"]).where(ReviewSummary.job_id == job.id)
+    return db.session.scalar(wanted) or []
+
+
+def _shown(row: Any, files: Sequence[Mapping[str, Any]], id_column: str | None) -> dict[str, Any]:
+    """Return a stored row with the names of COLUMNS, and as it was sent."""
+    *judged, reason, column, value, sent = row
+    _, number, _, text, label, *_ = judged
     supported = None if reason is not None else label is not None
-    return dict(zip(COLUMNS, (*known, supported, reason, column, value), strict=True))
+    own = restored(files[number], parsed(sent), text) if number < len(files) else {}
+    return {
+        **dict(zip(COLUMNS, (*judged, supported, reason, column, value), strict=True)),
+        "id": None if id_column is None else own.get(id_column),
+        "input": own or None,
+    }

@@ -65,11 +65,12 @@ def present(job: Job) -> dict[str, Any]:
         "created_at": job.created_at,
         "finished_at": job.finished_at,
         "error": job.error,
+        "metadata": (job.input if job.task == service.SENTIMENT else job.options).get("metadata"),
         "links": links_of(job.id),
     }
 
 
-def present_answer(outcome: Outcome) -> dict[str, Any]:
+def present_answer(outcome: Outcome, metadata: Any) -> dict[str, Any]:
     """Return a single review's sentiment as its task will show it."""
     return {
         "task_id": outcome.id,
@@ -83,6 +84,7 @@ def present_answer(outcome: Outcome) -> dict[str, Any]:
         "created_at": asked_at(outcome.id),
         "finished_at": outcome.finished_at,
         "error": None,
+        "metadata": metadata,
         "links": links_of(outcome.id),
         "result": outcome.result,
     }
@@ -94,13 +96,13 @@ def present_whole(job: Job, query: dict[str, Any]) -> tuple[dict[str, Any], dict
     if job.task == service.SENTIMENT:
         return {**body, "result": service.result_of(job)}, {}
     cursor, limit = query["cursor"], query["limit"]
-    found = results.page(job, first=cursor, limit=limit)
+    page = results.page(job, first=cursor, limit=limit)
     headers = {}
-    if found.next_first is not None:
-        more = url_for("reviews.TaskResource", task_id=job.id, cursor=found.next_first, limit=limit)
+    if page.next_first is not None:
+        more = url_for("reviews.TaskResource", task_id=job.id, cursor=page.next_first, limit=limit)
         headers["Link"] = f'<{more}>; rel="next"'
-    page = {"summary": RESULTS.summary(job), "rows": found.rows, "next_cursor": found.next_first}
-    return {**body, **page, "results_url": url_for("results.show_results", job_id=job.id)}, headers
+    shown = {"summary": RESULTS.summary(job), "rows": page.rows, "next_cursor": page.next_first}
+    return {**body, **shown, "results_url": url_for("results.show_results", job_id=job.id)}, headers
 
 
 def accepted(job: Job, headers: dict[str, str]) -> Any:
@@ -128,12 +130,12 @@ def accepted(job: Job, headers: dict[str, str]) -> Any:
 def create_task(review: dict[str, Any]) -> Any:
     """Judge the sentiment of one review."""
     wanted = preference(0.0)
-    found = service.judge(review, wait_s=wanted.wait_s)
-    if not isinstance(found, Job):
-        return reply(present_answer(found), wanted.headers)
-    if wanted.wait_s and found.core_state in FINAL:  # sent again with its key
-        return {**present(found), "result": service.result_of(found)}, 200, wanted.headers
-    return accepted(found, wanted.headers)
+    answer = service.judge(review, wait_s=wanted.wait_s)
+    if not isinstance(answer, Job):
+        return reply(present_answer(answer, review["metadata"]), wanted.headers)
+    if wanted.wait_s and answer.core_state in FINAL:  # sent again with its key
+        return {**present(answer), "result": service.result_of(answer)}, 200, wanted.headers
+    return accepted(answer, wanted.headers)
 
 
 @blp.route("", methods=["GET"])
@@ -144,8 +146,8 @@ def list_tasks(query: dict[str, Any]) -> Any:
     """List my tasks, newest first."""
     limit = query["limit"]
     page = jobs.find(system=service.NAME, state=None, dead=None, cursor=query.get("cursor"), limit=limit)
-    known = [job for job in page.jobs if job.core_state != State.EXPIRED]
-    body = {"tasks": [present(job) for job in known], "next_cursor": page.next_cursor}
+    there = [job for job in page.jobs if job.core_state != State.EXPIRED]
+    body = {"tasks": [present(job) for job in there], "next_cursor": page.next_cursor}
     if page.next_cursor is None:
         return body
     more = url_for("reviews.list_tasks", cursor=page.next_cursor, limit=limit)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.files.uploads.encodings import NAMED
 from app.http.fields import Flag, shown
 from app.reviews.languages import PATTERN, RIGHT, is_code
-from app.reviews.texts import MAX_TEXT, SEEN_PATTERN, is_blank
+from app.reviews.texts import MAX_LONG_TEXT, MAX_TEXT, SEEN_PATTERN, is_blank
 
 FILE_EXAMPLE = {"file": "text\nA lovely room.\nThe worst breakfast ever.\n"}
 EXAMPLE = {"text": "The room was lovely. The breakfast was cold, though.", "explain": True}
 
 
+MOST_METADATA = 1000  # characters of JSON: as much as a field of a form may have
+LONG = {
+    "truncate": f"judge the first {MAX_TEXT} characters of a longer text, to {MAX_LONG_TEXT}",
+    "by_sentence": f"judge sentence by sentence, and the text by their mean; to {MAX_LONG_TEXT} characters",
+}
+
+
 class ReviewText(fields.Field[str]):
-    """A text of 1 to 512 characters of which something can be seen."""
+    """A text of 1 to 512 characters of which something can be seen; of more where it may be a long one."""
 
     right = f"a text of 1 to {MAX_TEXT} characters"
 
@@ -24,9 +32,10 @@ class ReviewText(fields.Field[str]):
         metadata = {
             "type": "string",
             "minLength": 1,
-            "maxLength": MAX_TEXT,
+            "maxLength": MAX_LONG_TEXT,
             "pattern": SEEN_PATTERN,
-            "description": f"1 to {MAX_TEXT} characters, counted as Unicode code points: an emoji is one, "
+            "description": f"1 to {MAX_TEXT} characters, with `truncate` or `by_sentence` to "
+            f"{MAX_LONG_TEXT}, counted as Unicode code points: an emoji is one, "
             "a combining mark is one of its own",
         }
         super().__init__(metadata=metadata, **kwargs)
@@ -34,13 +43,47 @@ class ReviewText(fields.Field[str]):
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError({"reason": f"It is not {self.right}.", "value": shown(value)})
-        if len(value) > MAX_TEXT:
-            reason = f"It has {len(value)} characters; 1 to {MAX_TEXT} are right."
-            raise ValidationError({"reason": reason, "value": shown(value)})
+        if len(value) > MAX_LONG_TEXT:
+            raise too_long(value)
         if is_blank(value):
             reason = f"It is blank; {self.right} is right."
             raise ValidationError({"reason": reason, "value": shown(value)})
         return value
+
+
+def too_long(text: str) -> ValidationError:
+    """Return what is to be said of a text with too many characters."""
+    reason = f"It has {len(text)} characters; 1 to {MAX_TEXT} are right"
+    more = f", with `truncate` or `by_sentence` to {MAX_LONG_TEXT}."
+    return ValidationError({"reason": reason + more, "value": shown(text)})
+
+
+class FormFlag(Flag):
+    """A truth value of a form, where it is a word, or of JSON."""
+
+    right = "true or false"
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return super()._deserialize({"true": True, "false": False}.get(value, value), *args, **kwargs)
+
+
+class Metadata(fields.Dict):
+    """What the caller wants back beside the result: an object, in a form as JSON."""
+
+    right = f"an object of at most {MOST_METADATA} characters of JSON"
+
+    def __init__(self) -> None:
+        metadata = {"description": f"given back unchanged; {self.right}"}
+        super().__init__(keys=fields.String(), allow_none=True, load_default=None, metadata=metadata)
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        try:
+            content = json.loads(value) if isinstance(value, str) else value
+            if isinstance(content, dict) and len(json.dumps(content, ensure_ascii=False)) <= MOST_METADATA:
+                return content
+        except (ValueError, RecursionError):
+            pass
+        raise ValidationError({"reason": f"It is not {self.right}.", "value": shown(value)})
 
 
 class LanguageCode(fields.String):
@@ -67,22 +110,49 @@ class ReviewSchema(Schema):
     explain = Flag(
         load_default=False, metadata={"description": "add what each word contributes to the label"}
     )
+    truncate = Flag(load_default=False, metadata={"description": LONG["truncate"]})
+    by_sentence = Flag(load_default=False, metadata={"description": LONG["by_sentence"]})
+    metadata = Metadata()
+
+    class Meta:
+        """Say in the document which texts may be long."""
+
+        document = {  # noqa: RUF012 - marshmallow's own form
+            "allOf": [
+                {
+                    "anyOf": [
+                        {"properties": {"text": {"maxLength": MAX_TEXT}}},
+                        *({"properties": {name: {"enum": [True]}}, "required": [name]} for name in LONG),
+                    ]
+                }
+            ]
+        }
+
+    @validates_schema
+    def check_length(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """Raise ValidationError for a long text of which it is not said how to judge it."""
+        if len(data.get("text", "")) > MAX_TEXT and not any(data.get(name) for name in LONG):
+            raise ValidationError({"text": too_long(data["text"]).messages})
+
+
+class Heading(fields.String):
+    """The heading of a column, or the name of a field."""
+
+    def __init__(self, about: str) -> None:
+        rules = [
+            validate.Length(1, 200, error="It is not a heading of 1 to 200 characters."),
+            validate.Regexp(
+                r"[^\0]*\Z", error="It holds the character U+0000; a heading without it is right."
+            ),
+        ]
+        super().__init__(allow_none=True, load_default=None, validate=rules, metadata={"description": about})
 
 
 class BatchOptionsSchema(Schema):
     """How to read a file of reviews."""
 
-    text_column = fields.String(
-        allow_none=True,
-        load_default=None,
-        validate=[
-            validate.Length(1, 200, error="It is not a heading of 1 to 200 characters."),
-            validate.Regexp(
-                r"[^\0]*\Z", error="It holds the character U+0000; a heading without it is right."
-            ),
-        ],
-        metadata={"description": "the column or field with the reviews; found by itself where left out"},
-    )
+    text_column = Heading("the column or field with the reviews; found by itself where left out")
+    id_column = Heading("the column or field that names a row; each row's `id` is what it has there")
     language = LanguageCode()
     encoding = fields.String(
         allow_none=True,
@@ -90,6 +160,9 @@ class BatchOptionsSchema(Schema):
         validate=validate.OneOf(NAMED, error="It is no encoding that is read; {choices} are."),
         metadata={"description": "the file's encoding; found by itself where left out"},
     )
+    truncate = FormFlag(load_default=False, metadata={"description": LONG["truncate"]})
+    by_sentence = FormFlag(load_default=False, metadata={"description": LONG["by_sentence"]})
+    metadata = Metadata()
 
 
 class TaskQuerySchema(Schema):
@@ -113,13 +186,19 @@ class TaskListQuerySchema(Schema):
 def file_form() -> dict[str, Any]:
     """Return the document of the form that a file of reviews comes in."""
     about = "CSV, JSON, JSON lines or one text a line, by its content; to 10 MB (10,000,000 bytes)"
-    column = "the column or field with the reviews; found by itself where left out"
+    options = BatchOptionsSchema().fields
+    told = {name: options[name].metadata["description"] for name in ("text_column", "id_column", *LONG)}
     code = {"type": "string", "pattern": PATTERN, "description": "of rows that name none themselves"}
     properties = {
         "file": {"type": "string", "format": "binary", "description": about},
-        "text_column": {"type": "string", "minLength": 1, "maxLength": 200, "description": column},
+        **{
+            name: {"type": "string", "minLength": 1, "maxLength": 200, "description": told[name]}
+            for name in ("text_column", "id_column")
+        },
         "language": code,
         "encoding": {"type": "string", "enum": list(NAMED), "description": "found by itself where left out"},
+        **{name: {"type": "string", "enum": ["true", "false"], "description": told[name]} for name in LONG},
+        "metadata": {"type": "string", "description": f"JSON, given back unchanged: {Metadata.right}"},
     }
     schema = {
         "type": "object",

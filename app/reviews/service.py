@@ -33,7 +33,8 @@ SENTIMENT, SENTIMENTS = "sentiment", "sentiments"
 FILE_BYTES = 10_000_000
 SHOWN_ID = 36  # characters of what is asked for as a task's id
 KINDS = ("text/csv", "application/json", "application/x-ndjson", "text/plain")
-FORM = Shape("file", 1, fields=("text_column", "language", "encoding"), system=NAME)
+OPTIONS = ("text_column", "id_column", "language", "encoding", "truncate", "by_sentence", "metadata")
+FORM = Shape("file", 1, fields=OPTIONS, system=NAME)
 
 
 def judge(review: Mapping[str, Any], *, wait_s: float) -> Outcome | Job:
@@ -44,10 +45,10 @@ def judge(review: Mapping[str, Any], *, wait_s: float) -> Outcome | Job:
         TooMany: too many reviews wait.
 
     """
-    known = {"text": review["text"]}
-    known |= {"language": review["language"]} if review["language"] else {}
+    names = ("language", "truncate", "by_sentence", "metadata")
+    asked = {"text": review["text"]} | {name: review[name] for name in names if review[name]}
     options = {"explain": True} if review["explain"] else {}
-    return submit.answer(JobRequest(NAME, SENTIMENT, known, options), wait_s=wait_s)
+    return submit.answer(JobRequest(NAME, SENTIMENT, asked, options), wait_s=wait_s)
 
 
 def submit_file() -> Job:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("job_id", "position", "file", "index", "text", "label", "positive", "negative", "neutral", "mixed"),
-    *("language", "reason", "column", "value"),
+    *("language", "reason", "column", "value", "sent"),
 )
 COPY = "COPY review_rows ({}) FROM STDIN".format(", ".join(f'"{name}"' for name in COLUMNS))
 ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))  # of COPY's text format, in this order

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workers.reviews.reading import rows
+from workers.reviews.reading.input_row import Wanted
 
 
 def read(path, **options):
@@ -17,5 +18,5 @@ def texts(path, **options):
 
 def reading(path, **options):
     """Return what of a file is read."""
-    with rows.opened(path, **options) as file:
+    with rows.opened(path, Wanted(**options)) as file:
         return file.reading

@@ -62,7 +62,7 @@ def test_all_rows_are_downloaded_and_no_cell_is_a_formula(client):
     assert [row["text"] for row in shown["rows"]][:2] == ["=cmd|'/c calc'!A1", "@SUM(1)"]
     found = client.get(shown["results_url"], params={"format": "csv"})
     assert "attachment" in found.headers["Content-Disposition"]
-    cells = [line.split(",")[3] for line in found.text.splitlines()[1:]]
+    cells = [line.split(",")[0] for line in found.text.splitlines()[1:]]
     assert cells == ["'=cmd|'/c calc'!A1", "'@SUM(1)", "I love it so very much"]
 
 
@@ -255,6 +255,8 @@ def test_the_summary_says_what_was_read(client):
         "column": "text",
         "headings": True,
         "encoding": "utf-8",
+        "columns": ["text", "text (2)"],
+        "text_column": "text",
         "note": "2 columns are called 'text'; column 1 is read",
         "error": None,
         "rows": 1,

@@ -6,10 +6,12 @@ import pytest
 
 from app.config import SettingError
 from app.files.jobs.csv_cells import escape_formula
+from app.reviews.sent import COLUMNS
 from tests.reviews.reading import read, texts
-from workers.reviews.process import COLUMNS, process
+from workers.reviews.process import process
 from workers.reviews.reading import csv_rows, rows
 from workers.reviews.reading.columns import UnreadableFileError
+from workers.reviews.reading.input_row import Wanted
 
 PRAISE, BLAME = "I love this camera, it is wonderful.", "Awful, it broke after two days."
 
@@ -66,7 +68,7 @@ def test_an_encoding_that_cannot_be_told_is_asked_for_and_read_where_it_is_named
     path = file(f"id,text\n1,{text}\n2,{text}\n".encode(encoding))
     with pytest.raises(UnreadableFileError, match=r"(encoding|not text)"):
         read(path)
-    with rows.opened(path, encoding=encoding) as told:
+    with rows.opened(path, Wanted(encoding=encoding)) as told:
         assert told.reading.encoding == encoding
         assert [row.text for row in told.rows] == [text, text]
 
@@ -242,10 +244,12 @@ def test_each_row_gets_its_answer_in_order(file, tmp_path):
         f'id,text\n1,"{PRAISE}"\n2,\n3,"{BLAME}"\n4,Das war leider alles sehr enttäuschend für uns.\n'
     )
     found = processed(path, tmp_path / "out.csv")
-    assert list(found[0]) == list(COLUMNS)
+    ours = [name for name in COLUMNS if name != "text"]
+    assert list(found[0]) == ["id", "text", *ours]
+    assert [row["id"] for row in found] == ["1", "2", "3", "4"]
     assert [row["index"] for row in found] == ["0", "1", "2", "3"]
     assert [row["label"] for row in found] == ["positive", "", "negative", ""]
-    assert [row["supported"] for row in found] == ["true", "", "true", "false"]
+    assert [row["language_supported"] for row in found] == ["true", "", "true", "false"]
     assert [row["language"] for row in found] == ["en", "", "en", "de"]
     assert [bool(row["error"]) for row in found] == [False, True, False, False]
     shares = [float(found[0][name]) for name in ("positive", "negative", "neutral")]
@@ -269,7 +273,8 @@ def test_json_output_holds_the_same_answers(file, tmp_path):
     process([path], tmp_path / "out.json", output_format="json")
     found = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert [row["label"] for row in found] == ["positive", None]
-    assert set(found[0]) == set(COLUMNS)
+    assert set(found[0]) == {*COLUMNS, "id", "input"}
+    assert [row["input"] for row in found] == [{"id": "1", "text": PRAISE}, {"id": "2", "text": ""}]
 
 
 def test_several_files_are_named_in_the_answer(file, tmp_path):
@@ -278,8 +283,8 @@ def test_several_files_are_named_in_the_answer(file, tmp_path):
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
         found = list(csv.DictReader(stream))
     assert [(row["file"], row["index"], row["label"]) for row in found] == [
-        ("'=a.csv", "0", "positive"),
-        ("b.csv", "0", "negative"),
+        ("0", "0", "positive"),
+        ("1", "0", "negative"),
     ]
 
 
@@ -293,7 +298,7 @@ def test_a_failure_on_the_way_leaves_no_output(file, tmp_path, monkeypatch):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr("workers.reviews.process.judge", fail)
+    monkeypatch.setattr("workers.reviews.judging.judge", fail)
     with pytest.raises(MemoryError):
         process([file(f"text\n{PRAISE}\n")], tmp_path / "out.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["reviews.csv"]
@@ -305,8 +310,8 @@ def test_one_of_several_files_that_cannot_be_read_is_a_row_with_an_error(file, t
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
         found = list(csv.DictReader(stream))
     assert [(row["file"], row["index"], row["label"]) for row in found] == [
-        ("a.csv", "", ""),
-        ("b.csv", "0", "negative"),
+        ("0", "0", ""),
+        ("1", "0", "negative"),
     ]
     assert found[0]["error"] == "the file cannot be read: the file is empty"
     assert (totals["rows"], totals["errors"]) == (2, 1)

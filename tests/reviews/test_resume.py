@@ -104,7 +104,7 @@ def write(running, attempt):
     with Session(db.engine) as session:
         run = Run(running, Fence(running.id, attempt), session, "small")
         with checkpoint(run, processed=1, total=1) as own:
-            storing.store_rows(own, [(running.id, 99, 0, 99, "late", *[None] * 9)])
+            storing.store_rows(own, [(running.id, 99, 0, 99, "late", *[None] * 10)])
             storing.store_figures(own, running.id, Figures())
 
 

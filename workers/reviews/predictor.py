@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
@@ -38,16 +39,22 @@ DIGITS = 4  # of a share that is shown or stored
 NEGATIVE, NEUTRAL, POSITIVE = range(len(LABELS))
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…\u3002\uff01\uff1f]{1,50}(?=\s|$)|\n|$)", re.DOTALL)
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_LATIN_WORDS = re.compile(r"[A-Za-z']{2,30}[\s,]{1,3}[A-Za-z']{2,30}")
 _CONTRASTS = ("but", "however", "although", "though", "yet")
 _CONTRAST = re.compile(rf"[,;]?\s{{1,20}}(?:{'|'.join(_CONTRASTS)})\b[,]?\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One text; `language` (ISO 639, "en" or "en-GB") is detected where None."""
+    """One text; `language` (ISO 639, "en" or "en-GB") is detected where None.
+
+    With `by_sentence`, it is judged by the mean of its sentences, by their lengths.
+    """
 
     text: str
     language: str | None = None
+    by_sentence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,8 @@ class Sentiment:
     `mixed`, 0..1, is apart from these: the share of the surest positive sentence or clause or
     that of the surest negative one, whichever is less; from 0.5 on the text praises AND blames.
     Where no model serves the language, label, shares and mixed are None: an even share
-    of a third would still be an answer.
+    of a third would still be an answer. A text whose sentences are in different languages is judged
+    by those that a model serves, each in its own; `language` is that of most of it.
     """
 
     label: str | None
@@ -81,12 +89,13 @@ class Sentiment:
     language: str | None
     language_supported: bool
     sentences: tuple[Sentence, ...]
+    by_sentence: bool = False  # label and shares are those of the mean of the sentences
 
 
 def rounded_shares(sentiment: Sentiment) -> dict[str, float | None]:
     """Return the shares of a sentiment, rounded; none where no model serves its language."""
-    found = {name: getattr(sentiment, name) for name in SHARES}
-    return {name: None if share is None else round(share, DIGITS) for name, share in found.items()}
+    shares = {name: getattr(sentiment, name) for name in SHARES}
+    return {name: None if share is None else round(share, DIGITS) for name, share in shares.items()}
 
 
 class Model(Protocol):
@@ -137,12 +146,44 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
         plain = [plain_text(review.text) for review in batch]
         codes = [self._code(index, review, plain[index].text) for index, review in enumerate(batch)]
         results: list[Sentiment | None] = [None] * len(batch)
+        for index, review in enumerate(batch):
+            if parts := self._parts(review, plain[index].text, codes[index]):
+                results[index] = self._by_sentence(plain[index], parts)
         for code in dict.fromkeys(codes):
-            chosen = [index for index, other in enumerate(codes) if other == code]
-            found = self._predict_in(code, [plain[index] for index in chosen])
-            for index, sentiment in zip(chosen, found, strict=True):
+            chosen = [n for n, other in enumerate(codes) if other == code and results[n] is None]
+            answers = self._predict_in(code, [plain[index] for index in chosen]) if chosen else []
+            for index, sentiment in zip(chosen, answers, strict=True):
                 results[index] = sentiment
         return [result for result in results if result is not None]
+
+    def _parts(self, review: Review, text: str, code: str | None) -> list[tuple[Span, str | None]]:
+        """Return the sentences to judge a text by, each with its language; [] to judge it as a whole."""
+        several = review.language is None and has_several_scripts(text)
+        if not several and not review.by_sentence:
+            return []
+        spans = sentence_spans(text)
+        codes = [language.detect(text[a:b], self._known) if several else code for a, b in spans]
+        served = {each for each in codes if each in self._models}
+        is_parted = len(served) > 1 or (review.by_sentence and len(spans) > 1)
+        return list(zip(spans, codes, strict=True)) if is_parted else []
+
+    def _by_sentence(self, plain: Mapped, parts: Sequence[tuple[Span, str | None]]) -> Sentiment:
+        """Return the sentiment of a text by the mean of its sentences, those without a model left out."""
+        judged = [(span, model) for span, code in parts if (model := self._model(code))]
+        sizes = Counter[str | None]()
+        for (start, end), code in parts:
+            sizes[code] += end - start
+        main = max(sizes, key=sizes.__getitem__)
+        if not judged:
+            return _unsupported(main)
+        rows = [model.probabilities([plain.text], [[span]])[0].tolist() for span, model in judged]
+        lengths = [end - start for (start, end), _ in judged]
+        mean = [
+            sum(n * row[i] for n, row in zip(lengths, rows, strict=True)) / sum(lengths)
+            for i in range(len(LABELS))
+        ]
+        places = [plain.origin(*span) for span, _ in judged]
+        return replace(_sentiment(main, mean, places, rows, rows), by_sentence=True)
 
     def explain(self, batch: Sequence[Review]) -> list[Explanation]:
         """Return what each word adds to the logit of the label over the mean of the three logits.
@@ -184,24 +225,23 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
     def _predict_in(self, code: str | None, plain: Sequence[Mapped]) -> list[Sentiment]:
         model = self._model(code)
         if model is None:
-            return [
-                Sentiment(None, None, None, None, None, code, language_supported=False, sentences=())
-            ] * len(plain)
+            return [_unsupported(code)] * len(plain)
         texts = [each.text for each in plain]
         sentences = [sentence_spans(text) for text in texts]
         cut = contrast_spans if code == "ko" else clause_spans
-        clauses = [cut(text, found) for text, found in zip(texts, sentences, strict=True)]
+        clauses = [cut(text, inside) for text, inside in zip(texts, sentences, strict=True)]
         # one sentence alone is the whole text
-        inner = [found if len(found) > 1 else [] for found in sentences]
+        inner = [inside if len(inside) > 1 else [] for inside in sentences]
         spans = [
-            [(0, len(text)), *found, *parts] for text, found, parts in zip(texts, inner, clauses, strict=True)
+            [(0, len(text)), *inside, *parts]
+            for text, inside, parts in zip(texts, inner, clauses, strict=True)
         ]
         shares = iter(model.probabilities(texts, spans).tolist())
         answers = []
-        for sent, found, inside, parts in zip(plain, sentences, inner, clauses, strict=True):
+        for sent, all_of_it, inside, parts in zip(plain, sentences, inner, clauses, strict=True):
             whole = next(shares)
-            rows = [next(shares) for _ in inside] or [whole] * len(found)
-            places = [sent.origin(*span) for span in found]
+            rows = [next(shares) for _ in inside] or [whole] * len(all_of_it)
+            places = [sent.origin(*span) for span in all_of_it]
             answers.append(
                 _sentiment(code, whole, places, rows, [next(shares) for _ in parts] or rows or [whole])
             )
@@ -251,12 +291,21 @@ def clause_spans(text: str, spans: Sequence[Span]) -> list[Span]:
     lower = text.lower()
     if not any(word in lower for word in _CONTRASTS) or not _CONTRAST.search(text):
         return []
-    found = []
+    parts = []
     for start, end in spans:
         cuts = [match.span() for match in _CONTRAST.finditer(text, start, end)]
         edges = [start, *chain.from_iterable(cuts), end]
-        found += [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()]
-    return found
+        parts += [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()]
+    return parts
+
+
+def has_several_scripts(text: str) -> bool:
+    """Say whether a text may have a sentence in Korean and one in Latin letters."""
+    return not text.isascii() and bool(_HANGUL.search(text)) and bool(_LATIN_WORDS.search(text))
+
+
+def _unsupported(code: str | None) -> Sentiment:
+    return Sentiment(None, None, None, None, None, code, language_supported=False, sentences=())
 
 
 def _sentiment(

@@ -1,4 +1,7 @@
-"""Judge every review of files on disk: `flask process reviews FILE... -o OUT`."""
+"""Judge every review of files on disk: `flask process reviews FILE... -o OUT`.
+
+Each row comes back as it was sent, with the same columns behind it that the API's results have.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from dataclasses import asdict
-from functools import partial
+from dataclasses import asdict, replace
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TextIO
@@ -15,27 +17,31 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from app.config import Settings
-from app.files.jobs.csv_cells import escape_formula
 from app.files.uploads.encodings import NAMED
 from app.model_versions.selection import plan, versions_of
 from app.reviews import SYSTEM
+from app.reviews.languages import RIGHT, is_code
+from app.reviews.sent import COLUMNS, MOST_COLUMNS, Layout, restored
 from app.reviews.service import NAME
-from workers.reviews.predictor import Review, Sentiment, SentimentPredictor, rounded_shares
+from workers.reviews import judging
+from workers.reviews.judging import Judged
+from workers.reviews.predictor import SentimentPredictor
 from workers.reviews.reading import rows
 from workers.reviews.reading.columns import UnreadableFileError
-from workers.reviews.reading.input_row import InputRow, Opened, Reading
+from workers.reviews.reading.input_row import InputRow, Reading, Wanted
 from workers.reviews.training.corpus import LABELS
 from workers.sdk.output import atomic_write
 from workers.sdk.weights import model_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-COLUMNS = ("index", "label", "positive", "negative", "neutral", "mixed", "language", "supported", "error")
+FLAGS = ("truncate", "by_sentence")
+OPTIONS = ("encoding", "id_column", "language", *FLAGS)
+TRUTHS = {"true": True, "false": False}
 
-Answer = dict[str, Any]  # one output row, keyed by COLUMNS
+Answer = dict[str, Any]  # one output row: COLUMNS, and `id` and `input`, the row as it was sent
 
 
 def process(
@@ -49,8 +55,7 @@ def process(
 ) -> dict[str, Any]:
     """Write one answer per input row to `out` and return the totals, and what of each file was read.
 
-    With several files a leading column names the file, and one that cannot be read is a row with an
-    error. `out` appears when all is done.
+    Of several files, one that cannot be read is a row with an error. `out` appears when all is done.
 
     Args:
         paths: the files.
@@ -58,33 +63,26 @@ def process(
         output_format: `csv` or `json`.
         text_column: the column or field to read; guessed where None.
         model_version: the version that answers; the one with the largest share where None.
-        options: `encoding`, that of the files.
+        options: of OPTIONS, as in the API.
 
     Raises:
         UnreadableFileError: no file is a table or list of texts.
-        ValueError: there is no such version, option or encoding.
+        ValueError: there is no such version or option, or an option has no such value.
 
     """
     predictor = SentimentPredictor.load(model_folder("reviews", _version(model_version)))
-    totals, readings = Totals(), list[dict[str, Any]]()
-    read = partial(rows.opened, text_column=text_column, encoding=_encoding(options or {}))
-    answers = totals.counted(_answers(paths, predictor, read, readings))
+    chosen = {**_checked(options or {}), "text_column": text_column}
+    files = [_looked_through(path, Wanted.of(chosen)) for path in paths]
+    if all(file["error"] for file in files):
+        raise UnreadableFileError("; ".join(f"{file['file']}: {file['error']}" for file in files))
+    totals = Totals()
+    answers = totals.counted(_answers(paths, files, predictor, chosen))
     with atomic_write(out) as stream:
         if output_format == "json":
             _write_json(stream, answers)
         else:
-            _write_csv(stream, answers, [*(["file"] if len(paths) > 1 else []), *COLUMNS])
-        if all(reading["error"] for reading in readings):
-            raise UnreadableFileError("; ".join(f"{each['file']}: {each['error']}" for each in readings))
-    return {**totals.summary(), "files": readings, "model_version": predictor.card.version}
-
-
-def judge(predictor: SentimentPredictor, block: Sequence[InputRow]) -> list[Answer]:
-    """Return one answer per row, in order; a row with an error keeps it."""
-    good = [row for row in block if row.text is not None]
-    found = predictor.predict([Review(row.text or "", row.language) for row in good])
-    sentiments = {row.index: sentiment for row, sentiment in zip(good, found, strict=True)}
-    return [_answer(row, sentiments.get(row.index)) for row in block]
+            _write_csv(stream, answers, Layout.of(files))
+    return {**totals.summary(), "files": files, "model_version": predictor.card.version}
 
 
 def _version(asked: str | None) -> str:
@@ -98,13 +96,32 @@ def _version(asked: str | None) -> str:
     return asked
 
 
-def _encoding(options: Mapping[str, str]) -> str | None:
-    if unknown := options.keys() - {"encoding"}:
-        raise ValueError(f"reviews has no option {min(unknown)!r}; it has: encoding")
-    encoding = options.get("encoding")
+def _checked(options: Mapping[str, str]) -> dict[str, Any]:
+    """Return the options, those of FLAGS as truth values; raise ValueError for one that is not right."""
+    if unknown := options.keys() - set(OPTIONS):
+        raise ValueError(f"reviews has no option {min(unknown)!r}; it has: {', '.join(OPTIONS)}")
+    encoding, code = options.get("encoding"), options.get("language")
     if encoding is not None and encoding not in NAMED:
         raise ValueError(f"the encoding {encoding!r} is not read; it may be {', '.join(NAMED)}")
-    return encoding
+    if code is not None and not is_code(code):
+        raise ValueError(f"the language {code!r} is not {RIGHT}")
+    flags = {name: options[name] for name in FLAGS if name in options}
+    if wrong := next((name for name, value in flags.items() if value not in TRUTHS), None):
+        raise ValueError(f"{wrong} is true or false, not {flags[wrong]!r}")
+    return {**options, **{name: TRUTHS[value] for name, value in flags.items()}}
+
+
+def _looked_through(path: Path, wanted: Wanted) -> dict[str, Any]:
+    """Return what of a file is read; for fields that only some objects have, all of it is looked at."""
+    try:
+        with rows.opened(path, wanted) as file:
+            reading, fields = file.reading, dict.fromkeys(file.reading.columns)
+            if reading.format in {"json", "json_lines"}:
+                for row in file.rows:
+                    fields |= dict.fromkeys(row.sent if isinstance(row.sent, dict) else ())
+        return {"file": str(path), **asdict(replace(reading, columns=tuple(fields)[:MOST_COLUMNS]))}
+    except UnreadableFileError as error:
+        return {"file": str(path), **asdict(Reading(None, error=str(error)))}
 
 
 class Totals:
@@ -139,54 +156,53 @@ class Totals:
 
 def _answers(
     paths: Sequence[Path],
+    files: Sequence[Mapping[str, Any]],
     predictor: SentimentPredictor,
-    read: Callable[[Path], AbstractContextManager[Opened]],
-    readings: list[dict[str, Any]],
+    options: Mapping[str, Any],
 ) -> Iterator[Answer]:
-    """Yield the answers to all rows, and note what of each file is read."""
-    for path in paths:
-        named = {"file": escape_formula(path.name)} if len(paths) > 1 else {}
-        try:
-            with read(path) as file:
-                readings.append({"file": str(path), **asdict(file.reading)})
-                for answer in _judged(path, predictor, file):
-                    yield named | answer
-        except UnreadableFileError as error:
-            readings.append({"file": str(path), **asdict(Reading(None, error=str(error)))})
-            failed = dict.fromkeys(COLUMNS) | {"error": f"the file cannot be read: {error}"}
-            yield named | failed
+    """Yield the answers to all rows."""
+    position = 0
+    for number, (path, file) in enumerate(zip(paths, files, strict=True)):
+        for block in _blocks(path, file, Wanted.of(options)):
+            texts = [(row.text, row.language) for row in block]
+            for row, judged in zip(block, judging.judge(predictor, options, texts), strict=True):
+                own = restored(file, row.sent, row.text)
+                place = {"position": position, "file": number, "index": row.index}
+                yield {
+                    **_answer(row, judged or Judged(), place),
+                    "id": own.get(options.get("id_column") or ""),
+                    "input": own or None,
+                }
+                position += 1
 
 
-def _judged(path: Path, predictor: SentimentPredictor, file: Opened) -> Iterator[Answer]:
-    blocks = iter(lambda: list(islice(file.rows, rows.BLOCK_ROWS)), [])
-    with click.progressbar(blocks, label=path.name, file=sys.stderr, show_pos=True) as bar:
-        for block in bar:
-            yield from judge(predictor, block)
+def _blocks(path: Path, file: Mapping[str, Any], wanted: Wanted) -> Iterator[list[InputRow]]:
+    if file["error"]:
+        yield [InputRow(0, None, f"the file cannot be read: {file['error']}")]
+        return
+    with rows.opened(path, wanted) as opened:
+        blocks = iter(lambda: list(islice(opened.rows, rows.BLOCK_ROWS)), [])
+        with click.progressbar(blocks, label=path.name, file=sys.stderr, show_pos=True) as bar:
+            yield from bar
 
 
-def _answer(row: InputRow, sentiment: Sentiment | None) -> Answer:
-    if sentiment is None:
-        return dict.fromkeys(COLUMNS) | {"index": row.index, "error": row.error}
-    return {
-        "index": row.index,
-        "label": sentiment.label,
-        **rounded_shares(sentiment),
-        "language": sentiment.language,
-        "supported": sentiment.language_supported,
-        "error": None,
+def _answer(row: InputRow, judged: Judged, place: Mapping[str, int]) -> Answer:
+    values = {
+        **place,
+        "text": row.text,
+        **judged._asdict(),
+        "language_supported": None if row.error else judged.label is not None,
+        "error": row.error,
+        "error_column": row.column,
+        "error_value": row.value,
     }
+    return {name: values[name] for name in COLUMNS}
 
 
-def _write_csv(stream: TextIO, answers: Iterator[Answer], names: Sequence[str]) -> None:
-    writer = csv.DictWriter(stream, names, lineterminator="\n")
-    writer.writeheader()
-    for answer in answers:
-        cells = dict(answer)
-        if answer["supported"] is not None:
-            cells["supported"] = str(answer["supported"]).lower()
-        if answer["error"]:
-            cells["error"] = escape_formula(answer["error"])
-        writer.writerow(cells)
+def _write_csv(stream: TextIO, answers: Iterator[Answer], layout: Layout) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(layout.headings)
+    writer.writerows(map(layout.cells, answers))
 
 
 def _write_json(stream: TextIO, answers: Iterator[Answer]) -> None:

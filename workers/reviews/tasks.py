@@ -6,20 +6,23 @@ from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import cache, partial
-from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import islice, tee
+from typing import TYPE_CHECKING, Any
 
 from app.files.uploads import service as uploads
 from app.http.errors import TaskError
 from app.reviews import service, storing
 from app.reviews.figures import SIDES, Figures
+from app.reviews.sent import MOST_COLUMNS
+from app.reviews.texts import MAX_TEXT
 from app.reviews.vocabulary import UNREADABLE
-from workers.reviews import language
+from workers.reviews import judging, language
 from workers.reviews.function_words import is_function_word
+from workers.reviews.judging import Judged, review_of
 from workers.reviews.predictor import DIGITS, SHARES, Review, Sentiment, SentimentPredictor, rounded_shares
 from workers.reviews.reading import rows
 from workers.reviews.reading.columns import UnreadableFileError
-from workers.reviews.reading.input_row import InputRow, Opened, Reading
+from workers.reviews.reading.input_row import InputRow, Opened, Reading, Wanted, as_json
 from workers.sdk.checkpoint import checkpoint
 from workers.sdk.predictor import NotExplainable
 from workers.sdk.prefetch import done_ahead
@@ -35,19 +38,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.files.uploads.models import Upload
+    from workers.reviews.judging import Asked
 
 BLOCK_S, MOST_ROWS, LEAST_ROWS = 0.25, 2048, 32  # between two checkpoints, so that a slow model is seen too
-
-
-class Judged(NamedTuple):
-    """What is stored of a row's sentiment, shares rounded; nothing of a row with an error."""
-
-    label: str | None = None
-    positive: float | None = None
-    negative: float | None = None
-    neutral: float | None = None
-    mixed: float | None = None
-    language: str | None = None
 
 
 @cache
@@ -64,13 +57,24 @@ def warm(version: str) -> None:
 def answer_sentiments(inputs: Sequence[Any], options: Document, version: str) -> list[Document]:
     """Return one sentiment per review, with its words' contributions if the options ask for them."""
     model = predictor(version)
-    reviews = [Review(known["text"], known.get("language")) for known in inputs]
-    found = zip(reviews, model.predict(reviews), strict=True)
-    results = [document(review, sentiment) for review, sentiment in found]
+    reviews = [review_of(asked["text"], asked.get("language"), asked) for asked in inputs]
+    pairs = list(zip(reviews, model.predict(reviews), strict=True))
+    results = [document(review, sentiment) for review, sentiment in pairs]
     if options.get("explain"):
-        pairs = zip(reviews, results, strict=True)
-        return [result | explained(model, review) for review, result in pairs]
-    return list(results)
+        results = [
+            result | explained(model, review, sentiment)
+            for result, (review, sentiment) in zip(results, pairs, strict=True)
+        ]
+    return [with_warnings(result, asked) for result, asked in zip(results, inputs, strict=True)]
+
+
+def with_warnings(result: Document, asked: Mapping[str, Any]) -> Document:
+    """Return a result that says how much of a long text was judged."""
+    amount = len(asked["text"])
+    if not asked.get("truncate") or amount <= MAX_TEXT:
+        return result
+    message = f"Of {amount} characters the first {MAX_TEXT} were judged."
+    return {**result, "warnings": [*result["warnings"], {"code": "truncated", "message": message}]}
 
 
 def document(review: Review, sentiment: Sentiment) -> dict[str, Any]:
@@ -94,16 +98,19 @@ def document(review: Review, sentiment: Sentiment) -> dict[str, Any]:
     }
 
 
-def explained(model: SentimentPredictor, review: Review) -> dict[str, Any]:
-    """Return what words and figures of the whole text add, or the warning that this version cannot say.
+def explained(model: SentimentPredictor, review: Review, sentiment: Sentiment) -> dict[str, Any]:
+    """Return what words and figures of the whole text add, or the warning that this cannot be said.
 
     What rounds to nothing is left out.
     """
+    if sentiment.by_sentence:
+        message = "A text judged by the mean of its sentences has no contributions of words."
+        return {"warnings": [{"code": "not_explainable", "message": message}]}
     try:
         why = model.explain([review])[0]
     except NotExplainable:
-        said = f"Version {model.card.version!r} of the model cannot say what each word contributes."
-        return {"warnings": [{"code": "not_explainable", "message": said}]}
+        message = f"Version {model.card.version!r} of the model cannot say what each word contributes."
+        return {"warnings": [{"code": "not_explainable", "message": message}]}
     return {
         "base": round(why.base, DIGITS),
         "contributions": [
@@ -138,14 +145,14 @@ def judge_files(run: Run) -> None:
         Superseded: the job was taken away.
 
     """
-    found = uploads.of_job(run.session, run.job)
+    sent = uploads.of_job(run.session, run.job)
     figures = figures_of(run)
     run.session.commit()  # no connection is held while the files are read; a rollback would read rows anew
     options, behind = run.job.options, figures.seen
     if not figures.files:
-        figures.files = [_looked_through(number, upload, options) for number, upload in enumerate(found)]
+        figures.files = [_looked_through(number, upload, options) for number, upload in enumerate(sent)]
         figures.total = _total(figures.files)
-    for number, upload in enumerate(found):
+    for number, upload in enumerate(sent):
         with _rows_of(upload, figures.files[number], options) as read:
             passed = sum(1 for _ in islice(read, behind))
             behind -= passed
@@ -154,10 +161,10 @@ def judge_files(run: Run) -> None:
 
 def figures_of(run: Run) -> Figures:
     """Return the figures to go on with; what another version of the model judged is judged anew."""
-    known = storing.load_figures(run.session, run.job.id)
-    if known is not None and known.version == run.model_version:
-        return known
-    if known is not None:
+    earlier = storing.load_figures(run.session, run.job.id)
+    if earlier is not None and earlier.version == run.model_version:
+        return earlier
+    if earlier is not None:
         with checkpoint(run, processed=0) as session:
             storing.erase_rows(session, run.job.id)
     return Figures(version=run.model_version)
@@ -165,10 +172,16 @@ def figures_of(run: Run) -> Figures:
 
 def _looked_through(number: int, upload: Upload, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a file is read, and how many rows it has."""
-    amount = 0
+    amount, fields = 0, dict[str, None]()
     try:
         with uploads.opened(upload) as path, _opened(path, options) as file:
-            reading, amount = file.reading, sum(1 for _ in file.rows)
+            reading = file.reading
+            for amount, row in enumerate(file.rows, start=1):  # noqa: B007 - the last one counts
+                if isinstance(row.sent, dict) and len(fields) < MOST_COLUMNS:
+                    fields |= dict.fromkeys(row.sent)
+            reading = replace(
+                reading, columns=tuple(dict.fromkeys((*reading.columns, *fields)))[:MOST_COLUMNS]
+            )
         if not amount:
             reading = replace(reading, error="it has headings and no rows")
     except UnreadableFileError as error:
@@ -195,16 +208,16 @@ def _total(files: Sequence[Mapping[str, Any]]) -> int:
 
 def _opened(path: Path, options: Mapping[str, Any]) -> AbstractContextManager[Opened]:
     """Give a file's rows, read as the job's options say."""
-    return rows.opened(path, text_column=options.get("text_column"), encoding=options.get("encoding"))
+    return rows.opened(path, Wanted.of(options))
 
 
 @contextmanager
 def _rows_of(
-    upload: Upload, known: Mapping[str, Any], options: Mapping[str, Any]
+    upload: Upload, reading: Mapping[str, Any], options: Mapping[str, Any]
 ) -> Iterator[Iterator[InputRow]]:
-    """Give the rows of a file of which it is known what of it is read."""
-    if known["error"]:
-        yield iter([InputRow(0, None, f"the file cannot be read: {known['error']}")])
+    """Give the rows of a file of which it was told what of it is read."""
+    if reading["error"]:
+        yield iter([InputRow(0, None, f"the file cannot be read: {reading['error']}")])
         return
     with uploads.opened(upload) as path, _opened(path, options) as file:
         yield file.rows
@@ -212,10 +225,13 @@ def _rows_of(
 
 def _judge(run: Run, figures: Figures, number: int, read: Iterator[InputRow]) -> None:
     """Judge the rows of one file and commit them block by block."""
-    version, default = run.model_version, run.job.options.get("language")
+    version, options = run.model_version, run.job.options
     size = block_rows(predictor(version))
-    blocks = iter(lambda: list(islice(read, size)), [])
-    for block, judged in done_ahead(partial(judge, version, default), blocks):
+    blocks, asked = tee(iter(lambda: list(islice(read, size)), []))
+    texts = ([(row.text, row.language) for row in block] for block in asked)
+    ahead = done_ahead(partial(judge, version, options), texts)
+    # only texts cross to the processes that judge ahead, not the rows as they were sent
+    for block, (_, judged) in zip(blocks, ahead, strict=True):
         first = figures.seen
         _count_block(figures, block, judged)
         stored = _stored(block, judged, (str(run.job.id), number), first)
@@ -230,22 +246,15 @@ def block_rows(model: SentimentPredictor) -> int:
     return int(min(max(speed * BLOCK_S, LEAST_ROWS), MOST_ROWS))
 
 
-def judge(version: str, default: str | None, block: Sequence[InputRow]) -> list[Judged | None]:
-    """Return what is stored of each row's sentiment, None of a faulty one; equal texts are judged once."""
-    asked = [Review(row.text, row.language or default) if row.text is not None else None for row in block]
-    different = list(dict.fromkeys(review for review in asked if review is not None))
-    found = predictor(version).predict(different)
-    known = {
-        review: Judged(sentiment.label, **rounded_shares(sentiment), language=sentiment.language)
-        for review, sentiment in zip(different, found, strict=True)
-    }
-    return [known[review] if review is not None else None for review in asked]
+def judge(version: str, options: Mapping[str, Any], texts: Sequence[Asked]) -> list[Judged | None]:
+    """Return what is stored of each text's sentiment, in this process or in one that works ahead."""
+    return judging.judge(predictor(version), options, texts)
 
 
-def _count_block(figures: Figures, block: Sequence[InputRow], found: Sequence[Judged | None]) -> None:
+def _count_block(figures: Figures, block: Sequence[InputRow], answers: Sequence[Judged | None]) -> None:
     """Count the rows of a block."""
     words: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
-    for row, judged in zip(block, found, strict=True):
+    for row, judged in zip(block, answers, strict=True):
         if judged is None:
             figures.failed += 1
             continue
@@ -264,15 +273,16 @@ def _tells(word: str, code: str | None) -> bool:
 
 def _stored(
     block: Sequence[InputRow],
-    found: Sequence[Judged | None],
+    answers: Sequence[Judged | None],
     place: tuple[str, int],
     first: int,
 ) -> Iterator[tuple[Any, ...]]:
     """Yield rows as they are stored, in the order of storing.COLUMNS; `place` is their job and file."""
     job_id, number = place
-    for position, (row, judged) in enumerate(zip(block, found, strict=True), start=first):
+    for position, (row, judged) in enumerate(zip(block, answers, strict=True), start=first):
         result = judged or Judged()
-        yield (job_id, position, number, row.index, row.text, *result, row.error, row.column, row.value)
+        sent = None if row.sent is None else as_json(row.sent)
+        yield (job_id, position, number, row.index, row.text, *result, row.error, row.column, row.value, sent)
 
 
 TASKS: Mapping[str, Answer | Work] = {

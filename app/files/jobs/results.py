@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.jobs.models import Job
+    from app.system import CsvForm
 
 BLOCK_ROWS = 1000  # rows read at once for a CSV; measured: 2 MB of memory, however long the whole
 BOM = "\ufeff"
@@ -69,19 +70,36 @@ def stream_csv(job: Job, *, first: int, limit: int | None, bom: bool) -> Iterato
     caller's business. A job that changes meanwhile, by erasure, expiry or another try, breaks
     the stream off, since half of it would look like a whole.
     """
-    job_id, version, columns = job.id, job.version, files_of(job).results.columns
+    job_id, version, form = job.id, job.version, _form(job)
     db.session.rollback()
-    yield (BOM if bom else "") + _lines([columns])
+    yield (BOM if bom else "") + _lines([form.headings])
     while limit is None or limit > 0:
         size = min(BLOCK_ROWS, limit or BLOCK_ROWS)
         with TURNS:
             rows = _block(job_id, version, first=first, size=size)
-            lines = _lines([cell(row.get(name)) for name in columns] for row in rows)
+            lines = _lines(map(form.cells, rows))
         if lines:
             yield lines
         if len(rows) < size:
             return
         first, limit = rows[-1]["position"] + 1, None if limit is None else limit - size
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The form of a CSV that has the members of a row which a system names."""
+
+    headings: tuple[str, ...]
+
+    def cells(self, row: Mapping[str, Any]) -> list[Any]:
+        """Return a row's cells, none of them a formula."""
+        return [cell(row.get(name)) for name in self.headings]
+
+
+def _form(job: Job) -> CsvForm:
+    """Return how a job's rows are written as a CSV."""
+    files = files_of(job)
+    return files.csv_form(job) if files.csv_form else _Columns(files.results.columns)
 
 
 def _block(job_id: UUID, version: int, *, first: int, size: int) -> Sequence[Mapping[str, Any]]:

@@ -21,6 +21,9 @@ LANGUAGE_NAMES = ("language", "lang", "locale", "언어")
 PROSE_WORDS = 4  # a heading has fewer
 MOST_CODE = 60  # characters that are looked at for a language's code
 SHOWN_NAMES, SHOWN_CHARACTERS = 20, 40  # of headings in a message
+MOST_NAME = 200  # characters of a heading that comes back
+LEAST_LETTERS = 12  # on average, of a cell that may be a review
+NEARLY = 0.6  # share of the letters of the column that is read, from which another is as good
 _END = re.compile(r"[.!?。！？…]\s*$")  # noqa: RUF001 - those of East Asian texts too
 
 
@@ -35,8 +38,8 @@ def plain(name: str) -> str:
 
 def find(names: Sequence[str], wanted: Sequence[str]) -> int | None:
     """Return where the first of the wanted names stands, or None."""
-    known = [plain(name) for name in names]
-    return next((known.index(name) for name in wanted if name in known), None)
+    there = [plain(name) for name in names]
+    return next((there.index(name) for name in wanted if name in there), None)
 
 
 def text_index(names: Sequence[str], samples: Sequence[Sequence[str]], wanted: str | None) -> int:
@@ -47,10 +50,10 @@ def text_index(names: Sequence[str], samples: Sequence[Sequence[str]], wanted: s
 
     """
     if wanted is not None:
-        return _wanted_index(names, wanted)
-    found = find(names, TEXT_NAMES)
-    if found is not None:
-        return found
+        return wanted_index(names, wanted)
+    usual = find(names, TEXT_NAMES)
+    if usual is not None:
+        return usual
     if len(names) == 1:
         return 0
     lengths = [_letters([row[i] for row in samples if i < len(row)]) for i in range(len(names))]
@@ -62,17 +65,48 @@ def text_index(names: Sequence[str], samples: Sequence[Sequence[str]], wanted: s
     return best
 
 
-def _wanted_index(names: Sequence[str], wanted: str) -> int:
+def wanted_index(names: Sequence[str], wanted: str) -> int:
+    """Return which column the caller asks for.
+
+    Raises:
+        UnreadableFileError: it is not there, or is there twice.
+
+    """
     if names.count(wanted) == 1:
         return names.index(wanted)
-    found = find(names, [plain(wanted)])
-    if found is None:
+    near = find(names, [plain(wanted)])
+    if near is None:
         raise UnreadableFileError(f"no column {wanted!r}; there are {_listed(names)}")
-    if doubles(names, found) > 1:
+    if doubles(names, near) > 1:
         raise UnreadableFileError(
-            f"{doubles(names, found)} columns are called {wanted!r}; rename the one to read"
+            f"{doubles(names, near)} columns are called {wanted!r}; rename the one to read"
         )
-    return found
+    return near
+
+
+def rivals(names: Sequence[str], samples: Sequence[Sequence[str]], text: int) -> list[int]:
+    """Return the columns that hold reviews as well as the one that was found, for all that can be told."""
+    lengths = [_letters([row[i] for row in samples if i < len(row)]) for i in range(len(names))]
+    usual = [plain(name) in TEXT_NAMES for name in names]
+    least = max(LEAST_LETTERS, lengths[text] * NEARLY)
+    return [
+        i
+        for i, length in enumerate(lengths)
+        if i != text and length >= least and usual[i] >= usual[text] and plain(names[i]) != plain(names[text])
+    ]
+
+
+def unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names of columns, each once: one without a name has its number, a second one is counted."""
+    made: dict[str, None] = {}
+    for number, name in enumerate(names, start=1):
+        wanted = plain_word(name)[:MOST_NAME] or f"column {number}"
+        free, again = wanted, 1
+        while free in made:
+            again += 1
+            free = f"{wanted} ({again})"
+        made[free] = None
+    return tuple(made)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from app.files.uploads.encodings import NAMED, damage_of, is_text, sniff_encoding, why_binary, why_implausible
 from workers.reviews.reading import json_rows, objects, tables
 from workers.reviews.reading.columns import UnreadableFileError
-from workers.reviews.reading.input_row import InputRow, Opened
+from workers.reviews.reading.input_row import InputRow, Opened, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,33 +25,33 @@ def read_blocks(
     path: Path, *, text_column: str | None = None, size: int = BLOCK_ROWS
 ) -> Iterator[list[InputRow]]:
     """Yield a file's rows in lists of at most `size`; see `opened`."""
-    with opened(path, text_column=text_column) as file:
+    with opened(path, Wanted(text_column)) as file:
         while block := list(islice(file.rows, size)):
             yield block
 
 
 @contextmanager
-def opened(path: Path, *, text_column: str | None = None, encoding: str | None = None) -> Iterator[Opened]:
+def opened(path: Path, wanted: Wanted | None = None) -> Iterator[Opened]:
     """Give a file's rows, and what of it is read; memory does not grow with the file.
 
     Args:
         path: CSV (comma, semicolon, tab or bar), one text a line, JSON, or JSON lines, in UTF-8,
             UTF-16, CP949 or Windows-1252.
-        text_column: the column or field to read; guessed where None.
-        encoding: one of NAMED; guessed where None.
+        wanted: the column or field to read, an encoding of NAMED, the longest text.
 
     Raises:
         UnreadableFileError: the file is empty or binary, or has no column of text.
 
     """
-    written = encoding or sniff_encoding(lambda: _blocks(path))
+    wanted = wanted or Wanted()
+    written = wanted.encoding or sniff_encoding(lambda: _blocks(path))
     with path.open(encoding=written, errors=damage_of(written), newline="") as stream:
-        head = _head(stream, path, None if encoding else written)
+        head = _head(stream, path, None if wanted.encoding else written)
         cut = len(head) == SNIFFED_CHARACTERS
         if json_rows.is_json(head, cut=cut):
-            file = objects.read(stream, head, text_column)
+            file = objects.read(stream, head, wanted)
         else:
-            file = tables.read(stream, head, cut=cut, text_column=text_column)
+            file = tables.read(stream, head, cut=cut, wanted=wanted)
         yield replace(file, reading=replace(file.reading, encoding=written))
 
 
