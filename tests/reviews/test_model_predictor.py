@@ -7,7 +7,9 @@ import pytest
 
 from workers.reviews import features, linear, vocabulary
 from workers.reviews.linear import LinearModel
-from workers.reviews.predictor import Review, SentimentPredictor, clause_spans, sentence_spans
+from workers.reviews.predictor import SentimentPredictor
+from workers.reviews.sentiment import Review
+from workers.reviews.spans import clause_spans, sentence_spans
 from workers.reviews.training.corpus import LABELS
 from workers.sdk.predictor import BadInput, NotExplainable
 from workers.sdk.weights import live_folder, model_folder

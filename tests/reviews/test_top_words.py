@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.reviews.figures import Figures
-from workers.reviews.predictor import Sentiment
 from workers.reviews.reading.rows import InputRow
+from workers.reviews.sentiment import Sentiment
 from workers.reviews.tasks import _count_block
 
 FILES = {

@@ -2,100 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
+import numpy as np
 from safetensors.numpy import load_file
 
 from app.reviews.languages import base_code
 from app.text.plain import plain_text
 from workers.reviews import language, lexicon
 from workers.reviews.korean.model import KoreanModel
-from workers.reviews.korean.stream import contrast_spans
 from workers.reviews.linear import LinearModel
+from workers.reviews.sentiment import DIGITS, Judged, Review, Sentence, Sentiment
+from workers.reviews.spans import Layout, has_several_scripts, sentence_spans
 from workers.reviews.training.corpus import LABELS
 from workers.sdk.predictor import BadInput, Card, Explanation, NotExplainable, Predictor
 from workers.sdk.weights import read_checked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    import numpy as np
     import numpy.typing as npt
 
     from app.text.mapped import Mapped
     from workers.reviews.vocabulary import Span
 
+Result = TypeVar("Result")
 Key = TypeVar("Key")  # of a part: a place in the text, or a figure's name
 
 LEXICON_FILE, WORDS_FILE, FINE_TUNED_FILE = "lexicon.json", "words.safetensors", "minilm.safetensors"
 BLOCK = 256  # texts scored together
-SHARES = ("positive", "negative", "neutral", "mixed")
-DIGITS = 4  # of a share that is shown or stored
 NEGATIVE, NEUTRAL, POSITIVE = range(len(LABELS))
-
-_SENTENCE = re.compile(r"\S.*?(?:[.!?…\u3002\uff01\uff1f]{1,50}(?=\s|$)|\n|$)", re.DOTALL)
-_HANGUL = re.compile("[\uac00-\ud7a3]")
-_LATIN_WORDS = re.compile(r"[A-Za-z']{2,30}[\s,]{1,3}[A-Za-z']{2,30}")
-_CONTRASTS = ("but", "however", "although", "though", "yet")
-_CONTRAST = re.compile(rf"[,;]?\s{{1,20}}(?:{'|'.join(_CONTRASTS)})\b[,]?\s+", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One text; `language` (ISO 639, "en" or "en-GB") is detected where None.
-
-    With `by_sentence`, it is judged by the mean of its sentences, by their lengths.
-    """
-
-    text: str
-    language: str | None = None
-    by_sentence: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence of a review, text[start:end], with its class shares."""
-
-    start: int
-    end: int
-    label: str
-    positive: float
-    negative: float
-    neutral: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sentiment:
-    """The answer to one review.
-
-    `label` is the likeliest of negative, neutral and positive, whose shares add up to 1.
-    `mixed`, 0..1, is apart from these: the share of the surest positive sentence or clause or
-    that of the surest negative one, whichever is less; from 0.5 on the text praises AND blames.
-    Where no model serves the language, label, shares and mixed are None: an even share
-    of a third would still be an answer. A text whose sentences are in different languages is judged
-    by those that a model serves, each in its own; `language` is that of most of it.
-    """
-
-    label: str | None
-    positive: float | None
-    negative: float | None
-    neutral: float | None
-    mixed: float | None
-    language: str | None
-    language_supported: bool
-    sentences: tuple[Sentence, ...]
-    by_sentence: bool = False  # label and shares are those of the mean of the sentences
-
-
-def rounded_shares(sentiment: Sentiment) -> dict[str, float | None]:
-    """Return the shares of a sentiment, rounded; none where no model serves its language."""
-    shares = {name: getattr(sentiment, name) for name in SHARES}
-    return {name: None if share is None else round(share, DIGITS) for name, share in shares.items()}
 
 
 class Model(Protocol):
@@ -143,18 +83,30 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
 
     def predict(self, batch: Sequence[Review]) -> list[Sentiment]:
         """Return one sentiment per review, in order."""
+        return self._answers(batch, self._predict_in, lambda sentiment: sentiment)
+
+    def judge(self, batch: Sequence[Review]) -> list[Judged]:
+        """Return what is kept of each review's sentiment, in order: the same in less time."""
+        return self._answers(batch, self._judge_in, Judged.of)
+
+    def _answers(
+        self,
+        batch: Sequence[Review],
+        answer_in: Callable[[str | None, Sequence[Mapped]], list[Result]],
+        shown: Callable[[Sentiment], Result],
+    ) -> list[Result]:
+        """Return the answers of models by language, and those to texts that are judged by sentence."""
         plain = [plain_text(review.text) for review in batch]
         codes = [self._code(index, review, plain[index].text) for index, review in enumerate(batch)]
-        results: list[Sentiment | None] = [None] * len(batch)
+        results: dict[int, Result] = {}
         for index, review in enumerate(batch):
             if parts := self._parts(review, plain[index].text, codes[index]):
-                results[index] = self._by_sentence(plain[index], parts)
+                results[index] = shown(self._by_sentence(plain[index], parts))
         for code in dict.fromkeys(codes):
-            chosen = [n for n, other in enumerate(codes) if other == code and results[n] is None]
-            answers = self._predict_in(code, [plain[index] for index in chosen]) if chosen else []
-            for index, sentiment in zip(chosen, answers, strict=True):
-                results[index] = sentiment
-        return [result for result in results if result is not None]
+            chosen = [n for n, other in enumerate(codes) if other == code and n not in results]
+            answers = answer_in(code, [plain[index] for index in chosen]) if chosen else []
+            results |= zip(chosen, answers, strict=True)
+        return [results[index] for index in range(len(batch))]
 
     def _parts(self, review: Review, text: str, code: str | None) -> list[tuple[Span, str | None]]:
         """Return the sentences to judge a text by, each with its language; [] to judge it as a whole."""
@@ -226,26 +178,32 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
         model = self._model(code)
         if model is None:
             return [_unsupported(code)] * len(plain)
-        texts = [each.text for each in plain]
-        sentences = [sentence_spans(text) for text in texts]
-        cut = contrast_spans if code == "ko" else clause_spans
-        clauses = [cut(text, inside) for text, inside in zip(texts, sentences, strict=True)]
-        # one sentence alone is the whole text
-        inner = [inside if len(inside) > 1 else [] for inside in sentences]
-        spans = [
-            [(0, len(text)), *inside, *parts]
-            for text, inside, parts in zip(texts, inner, clauses, strict=True)
-        ]
-        shares = iter(model.probabilities(texts, spans).tolist())
+        layouts = [Layout.of(each.text, code) for each in plain]
+        spans = [each.spans for each in layouts]
+        shares = iter(model.probabilities([each.text for each in plain], spans).tolist())
         answers = []
-        for sent, all_of_it, inside, parts in zip(plain, sentences, inner, clauses, strict=True):
-            whole = next(shares)
-            rows = [next(shares) for _ in inside] or [whole] * len(all_of_it)
-            places = [sent.origin(*span) for span in all_of_it]
-            answers.append(
-                _sentiment(code, whole, places, rows, [next(shares) for _ in parts] or rows or [whole])
-            )
+        for sent, layout in zip(plain, layouts, strict=True):
+            own = list(islice(shares, len(layout.spans)))
+            inner = own[1 : 1 + len(layout.inner)] or [own[0]] * len(layout.sentences)
+            start, amount = layout.finest()
+            places = [sent.origin(*span) for span in layout.sentences]
+            answers.append(_sentiment(code, own[0], places, inner, own[start : start + amount]))
         return answers
+
+    def _judge_in(self, code: str | None, plain: Sequence[Mapped]) -> list[Judged]:
+        model = self._model(code)
+        if model is None:
+            return [Judged(language=code)] * len(plain)
+        layouts = [Layout.of(each.text, code) for each in plain]
+        shares = model.probabilities([each.text for each in plain], [each.spans for each in layouts])
+        sizes = np.array([len(each.spans) for each in layouts])
+        starts = np.cumsum(sizes) - sizes
+        finest = np.array([each.finest() for each in layouts]) + np.array([[1, 0]]) * starts[:, None]
+        whole = shares[starts]
+        labels = [LABELS[n] for n in whole.argmax(axis=1).tolist()]
+        columns = (whole[:, POSITIVE], whole[:, NEGATIVE], whole[:, NEUTRAL], _mixed_of(shares, finest))
+        rows: list[tuple[float, float, float, float]] = np.stack(columns, axis=1).round(DIGITS).tolist()
+        return [Judged(label, *row, code) for label, row in zip(labels, rows, strict=True)]
 
     def _explain(self, index: int, review: Review) -> Explanation:
         plain = plain_text(review.text)
@@ -275,33 +233,6 @@ def _ordered(
     """Return what parts add to the label's logit over the mean, largest first; none that adds nothing."""
     amounts = [(key, float(part[label] - part.mean())) for key, part in parts]
     return tuple(sorted((each for each in amounts if each[1]), key=lambda each: -abs(each[1])))
-
-
-def sentence_spans(text: str) -> list[Span]:
-    """Return start and end of each sentence: up to . ! ? and a space, or a line's end."""
-    spans = []
-    for match in _SENTENCE.finditer(text):
-        end = match.start() + len(match.group().rstrip())
-        spans.append((match.start(), end))
-    return spans
-
-
-def clause_spans(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Return the sentences cut further at "but" and the like; [] where nothing is cut."""
-    lower = text.lower()
-    if not any(word in lower for word in _CONTRASTS) or not _CONTRAST.search(text):
-        return []
-    parts = []
-    for start, end in spans:
-        cuts = [match.span() for match in _CONTRAST.finditer(text, start, end)]
-        edges = [start, *chain.from_iterable(cuts), end]
-        parts += [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()]
-    return parts
-
-
-def has_several_scripts(text: str) -> bool:
-    """Say whether a text may have a sentence in Korean and one in Latin letters."""
-    return not text.isascii() and bool(_HANGUL.search(text)) and bool(_LATIN_WORDS.search(text))
 
 
 def _unsupported(code: str | None) -> Sentiment:
@@ -338,3 +269,13 @@ def _label(shares: Sequence[float]) -> str:
 def _mixed(parts: Sequence[Sequence[float]]) -> float:
     # one part alone is as mixed as it is at once positive and negative: never over a half
     return min(max(row[POSITIVE] for row in parts), max(row[NEGATIVE] for row in parts))
+
+
+def _mixed_of(shares: npt.NDArray[np.floating], parts: npt.NDArray[np.int64]) -> npt.NDArray[np.floating]:
+    """Return how mixed texts are (n,), by shares (m, 3) of parts: of each text, the first and how many."""
+    starts, counts = parts.T
+    firsts = np.cumsum(counts) - counts
+    places = np.arange(counts.sum()) + np.repeat(starts - firsts, counts)
+    best = np.maximum.reduceat(shares[places], firsts, axis=0)
+    mixed: npt.NDArray[np.floating] = np.minimum(best[:, POSITIVE], best[:, NEGATIVE])
+    return mixed

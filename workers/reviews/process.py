@@ -24,11 +24,11 @@ from app.reviews.languages import RIGHT, is_code
 from app.reviews.sent import COLUMNS, MOST_COLUMNS, Layout, restored
 from app.reviews.service import NAME
 from workers.reviews import judging
-from workers.reviews.judging import Judged
 from workers.reviews.predictor import SentimentPredictor
 from workers.reviews.reading import rows
 from workers.reviews.reading.columns import UnreadableFileError
 from workers.reviews.reading.input_row import InputRow, Reading, Wanted
+from workers.reviews.sentiment import Judged
 from workers.reviews.training.corpus import LABELS
 from workers.sdk.output import atomic_write
 from workers.sdk.weights import model_folder

@@ -18,11 +18,12 @@ from app.reviews.texts import MAX_TEXT
 from app.reviews.vocabulary import UNREADABLE
 from workers.reviews import judging, language
 from workers.reviews.function_words import is_function_word
-from workers.reviews.judging import Judged, review_of
-from workers.reviews.predictor import DIGITS, SHARES, Review, Sentiment, SentimentPredictor, rounded_shares
+from workers.reviews.judging import review_of
+from workers.reviews.predictor import SentimentPredictor
 from workers.reviews.reading import rows
 from workers.reviews.reading.columns import UnreadableFileError
 from workers.reviews.reading.input_row import InputRow, Opened, Reading, Wanted, as_json
+from workers.reviews.sentiment import DIGITS, SHARES, Judged, Review, Sentiment, rounded_shares
 from workers.sdk.checkpoint import checkpoint
 from workers.sdk.predictor import NotExplainable
 from workers.sdk.prefetch import done_ahead

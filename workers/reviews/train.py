@@ -28,6 +28,7 @@ from workers.reviews.predictor import FINE_TUNED_FILE, LEXICON_FILE, WORDS_FILE
 from workers.reviews.training import cards, corpus, distil, measures, student, teacher
 from workers.reviews.training.evaluate import evaluate
 from workers.reviews.training.korean import train_korean
+from workers.reviews.training.refine import refined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,14 +84,22 @@ def train(data: Path, folder: Path) -> dict[str, Any]:
     for made in both:
         save_file(known_words(data, words), made / WORDS_FILE)
         (made / WORDS_FILE).chmod(0o644)  # safetensors writes for its owner alone
-    return cards.write(data, {VERSION: folder, FINE_TUNED: beside}, sorted({"en", *served}), kept)
+    return cards.write(data, {VERSION: folder, FINE_TUNED: beside}, sorted({"en", *served}))
 
 
 def train_english(data: Path, words: lexicon.Lexicon, folder: Path, beside: Path) -> None:
-    """Write the English models: the fine-tuned one, and the linear one that it teaches."""
-    master = teacher.teach(corpus.read_part(data, "en", corpus.TRAIN), CACHE)
-    distilled(data, master, words).save(folder / "en.safetensors")
-    save_fine_tuned(data, master, beside / FINE_TUNED_FILE)
+    """Write the English models: the fine-tuned one, and the linear one that it and phrases teach.
+
+    What the first recipe made is taught phrases where it lies; they came with the second.
+    """
+    path = folder / "en.safetensors"
+    if all(cards.is_made(data, made, "en", recipe=1) for made in (folder, beside)):
+        made = Weights.load(path)
+    else:
+        master = teacher.teach(corpus.read_part(data, "en", corpus.TRAIN), CACHE)
+        made = distilled(data, master, words)
+        save_fine_tuned(data, master, beside / FINE_TUNED_FILE)
+    refined(data, made, words).save(path)
 
 
 def train_linear(data: Path, code: str) -> Weights:

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 STEM = 4  # syllables of a predicate that are looked at before its negator, and behind 안
-_ANY = re.compile("[안않못없말마아]")
+_ANY = re.compile("[안않못없말마아불]")
 # 지 + particle + 않다, 못하다, 말다, which 고 싶 may stand before; 진 and 질 are 지는 and 지를.
 _LONG = re.compile(
     r"(?:고싶)?지(?:[는도가를만]|조차)?(?:않|안(?![내에])|못|말|마(?=[세시라요십]|[^가-힣]|$))|(?:고싶)?[진질]않"
@@ -19,6 +19,11 @@ _SHORT = re.compile(
     r"(?![내전심녕정경주쪽락타과개방색양성구티마에으의팎목목감])(?=[가-힣])"
     r"|(?<![잘지])(?<!지[는도가를만])못(?![지난생된하해했합함한할])(?=[가-힣])"
     r"|(?<![지진질])(?<!지[는도가를만])않(?=[가-힣])"
+    r"|불(?=친절|성실|공정|공평|완전|충분|확실|만족|쾌|합리|균형|량|투명)"  # a prefix that negates
+)
+# Adverbs that stand between a noun and 없다.
+_ADVERB = re.compile(
+    "(?:하나도|전혀|거의|별로|딱히|아예|그다지|조금도|절대로?|아무것도|도무지|많이|정말|진짜)$"
 )
 _DOING = re.compile("[하해했합함할]")  # 추천 안 해요 negates its noun
 _PARTICLES = "이가은는도을를의만에로"
@@ -78,6 +83,9 @@ def _before(letters: str, start: int, end: int) -> tuple[int, int]:
 
 def _noun(letters: str, start: int, end: int) -> tuple[int, int]:
     """Return the noun before `end`, without its particle; with the words before a noun that says nothing."""
+    adverb = _ADVERB.search(letters, start, end)
+    if adverb and adverb.start() > start:
+        end = adverb.start()
     if end - start > 1 and letters[end - 1] in _PARTICLES:
         end -= 1
     if end > start and letters[end - 1] in _NOUNS:

@@ -21,6 +21,9 @@ NO_TEXT = frozenset(
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps neither
 
 
+Sent = tuple[str | None, ...] | Mapping[str, Any] | None  # the cells of a row, or its fields
+
+
 class InputRow(msgspec.Struct, frozen=True):
     """Row `index` (from 0, headings not counted) of a file: a text to judge, or an error.
 
@@ -34,7 +37,7 @@ class InputRow(msgspec.Struct, frozen=True):
     language: str | None = None
     column: str | None = None
     value: str | None = None
-    sent: tuple[str | None, ...] | Mapping[str, Any] | None = None
+    sent: Sent = None
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,15 @@ def shown(value: object) -> str | None:
     return storable(short)
 
 
-def checked(index: int, text: str, language: object, column: str | None, *, most: int) -> InputRow:
+def checked(
+    index: int, text: str, language: object, column: str | None, *, most: int, sent: Sent = None
+) -> InputRow:
     """Return a row whose text is neither empty, nor too long, nor broken; else its error."""
     reason = _fault(text, most)
     if reason:
-        return InputRow(index, None, reason, column=column, value=shown(text))
-    return InputRow(index, text, None, columns.language_code(language))
+        return InputRow(index, None, reason, column=shown(column), value=shown(text))
+    code = columns.language_code(language) if language else None
+    return InputRow(index, text, None, code, sent=sent)
 
 
 def as_json(sent: tuple[str | None, ...] | Mapping[str, Any]) -> str:
@@ -122,6 +128,8 @@ def _fault(text: str, most: int) -> str | None:
     if len(text) > most:
         more = "" if most > MAX_TEXT else f"; with `truncate` or `by_sentence`, {MAX_LONG_TEXT}"
         return f"the text has {len(text)} characters, at most {most} are allowed{more}"
+    if text.isascii() and "\0" not in text:
+        return None
     if ESCAPED.search(text):
         return "the text has bytes that do not fit the file's encoding"
     if _UNSTORABLE.search(text):

@@ -106,12 +106,8 @@ class _Table:
 
     def row(self, index: int, record: csv_rows.Record) -> InputRow:
         """Return what a record says, and its cells as they were sent."""
-        row, cells = self._judgeable(index, record), record.cells
-        if row.text is None:
-            return msgspec.structs.replace(row, sent=cells or None)
-        if len(self.names) > 1:
-            return msgspec.structs.replace(row, sent=(*cells[: self.text], None, *cells[self.text + 1 :]))
-        return row
+        row = self._judgeable(index, record)
+        return row if row.text is not None else msgspec.structs.replace(row, sent=record.cells or None)
 
     def _judgeable(self, index: int, record: csv_rows.Record) -> InputRow:
         cells, width = record.cells, len(self.names)
@@ -120,10 +116,11 @@ class _Table:
         if any(cells[width:]):
             reason = f"{len(cells)} columns where the headings have {width}"
             return InputRow(index, None, reason, value=shown(",".join(cells)))
-        column = shown(self.names[self.text])
+        column = self.names[self.text]
         if self.text >= len(cells):
             reason = f"{len(cells)} columns, the text is in column {self.text + 1}"
-            return InputRow(index, None, reason, column=column, value=shown(",".join(cells)))
+            return InputRow(index, None, reason, column=shown(column), value=shown(",".join(cells)))
         has_language = self.language is not None and self.language < len(cells)
         code = cells[self.language or 0] if has_language else None
-        return checked(index, cells[self.text], code, column, most=self.most)
+        sent = (*cells[: self.text], None, *cells[self.text + 1 :]) if width > 1 else None
+        return checked(index, cells[self.text], code, column, most=self.most, sent=sent)

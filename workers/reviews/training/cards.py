@@ -17,38 +17,38 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Counted up when a language is trained in another way: its weights are then made anew.
-RECIPES = {"en": 1, "id": 1, "ko": 2, "ru": 1}
+RECIPES = {"en": 2, "id": 1, "ko": 2, "ru": 1}
 
 
-def is_made(data: Path, folder: Path, code: str) -> bool:
-    """Say whether a folder has a language's weights, of the data that there is and by today's recipe."""
+def is_made(data: Path, folder: Path, code: str, *, recipe: int | None = None) -> bool:
+    """Say whether a folder has a language's weights of this data, by a recipe, today's where None."""
     if not (folder / CARD).is_file():
         return False
     card = Card.read(folder / CARD)
-    name = next((name for name in _weights(code) if name in card.files), None)
     return (
-        name is not None
-        and (folder / name).is_file()
-        and file_sha256(folder / name) == card.files[name]
-        and card.data["recipes"].get(code) == RECIPES[code]
+        _is_unchanged(card, folder, code)
+        and card.data["recipes"].get(code) == (recipe or RECIPES[code])
         and _of(card.data["files"], code) == _of(_sums(data), code)
     )
 
 
-def write(
-    data: Path, folders: Mapping[str, Path], languages: Sequence[str], kept: Sequence[str]
-) -> dict[str, Any]:
+def _is_unchanged(card: Card, folder: Path, code: str) -> bool:
+    """Say whether a language's weights are those of a card."""
+    name = next((name for name in _weights(code) if name in card.files), "")
+    return bool(name) and (folder / name).is_file() and file_sha256(folder / name) == card.files[name]
+
+
+def write(data: Path, folders: Mapping[str, Path], languages: Sequence[str]) -> dict[str, Any]:
     """Write each version's card, measure the versions by what is written, and write the figures in.
 
     Args:
         data: the rows that were trained on.
         folders: by version, where its weights are.
         languages: those served.
-        kept: those whose weights were made before.
 
     """
     statements = {
-        version: _statements(version) | {"data": _described(data, folder, languages, kept)}
+        version: _statements(version) | {"data": _described(data, folder, languages)}
         for version, folder in folders.items()
     }
     for version, folder in folders.items():
@@ -60,9 +60,11 @@ def write(
     return measured
 
 
-def _described(data: Path, folder: Path, languages: Sequence[str], kept: Sequence[str]) -> dict[str, Any]:
-    """Return what a version was trained on, how, and when."""
-    before = Card.read(folder / CARD).data["trained"] if kept else {}
+def _described(data: Path, folder: Path, languages: Sequence[str]) -> dict[str, Any]:
+    """Return what a version was trained on, how, and when; what is unchanged keeps its time."""
+    card = Card.read(folder / CARD) if (folder / CARD).is_file() else None
+    before = card.data["trained"] if card else {}
+    kept = {code for code in before if card and _is_unchanged(card, folder, code)}
     return {
         "files": _sums(data),
         "languages": list(languages),

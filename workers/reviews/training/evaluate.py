@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workers.reviews import minilm
-from workers.reviews.predictor import Review, SentimentPredictor
+from workers.reviews.predictor import SentimentPredictor
+from workers.reviews.sentiment import Review
 from workers.reviews.training import corpus, measures
 from workers.sdk.weights import model_folder
 

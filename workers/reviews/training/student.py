@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,16 @@ class Student(nn.Module):
         nn.init.zeros_(self.bag.weight)
         nn.init.zeros_(self.lexicon.weight)
         nn.init.zeros_(self.lexicon.bias)
+
+    @classmethod
+    def of(cls, weights: Weights) -> Self:
+        """Return the student that has these numbers."""
+        student = cls()
+        with torch.no_grad():
+            student.bag.weight.copy_(torch.from_numpy(weights.table.astype(np.float32)))
+            student.lexicon.weight.copy_(torch.from_numpy(weights.lexicon).T)
+            student.lexicon.bias.copy_(torch.from_numpy(weights.bias))
+        return student
 
     def forward(self, batch: Encoded) -> Tensor:
         """Return logits (n, 3)."""
@@ -130,11 +140,18 @@ class Targets:
 
 
 def fit(
-    encoded: Encoded, targets: Targets, *, epochs: int, rate: float = RATE, decay: float = 0.0
+    encoded: Encoded,
+    targets: Targets,
+    *,
+    epochs: int,
+    rate: float = RATE,
+    decay: float = 0.0,
+    start: Weights | None = None,
 ) -> Student:
-    """Return a student fitted to the targets by Adam with a linearly falling rate."""
+    """Return a student fitted to the targets by Adam with a linearly falling rate, from `start` on."""
     torch.manual_seed(SEED)
-    student = Student()
+    student = Student() if start is None else Student.of(start)
+    scale = 1.0 if start is None else start.temperature
     optimizer = torch.optim.AdamW(student.parameters(), lr=rate, weight_decay=decay, fused=True)
     generator = torch.Generator().manual_seed(SEED)
     steps = epochs * math.ceil(len(encoded) / BATCH)
@@ -143,7 +160,7 @@ def fit(
         total = 0.0
         order = torch.randperm(len(encoded), generator=generator)
         for chosen in torch.split(order, BATCH):
-            loss = _loss(student(encoded.take(chosen)), targets, chosen)
+            loss = _loss(student(encoded.take(chosen)) / scale, targets, chosen)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
