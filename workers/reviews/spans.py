@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…\u3002\uff01\uff1f]{1,50}(?=\s|$)|\n|$)", re.DOTALL)
 _HANGUL = re.compile("[\uac00-\ud7a3]")
-_LATIN_WORDS = re.compile(r"[A-Za-z']{2,30}[\s,]{1,3}[A-Za-z']{2,30}")
+_LATIN_WORDS = re.compile(r"(?<![A-Za-z'])[A-Za-z']{2,30}[\s,]{1,3}[A-Za-z']{2,30}")
 _CONTRASTS = ("but", "however", "although", "though", "yet")
 _CONTRAST = re.compile(rf"[,;]?\s{{1,20}}(?:{'|'.join(_CONTRASTS)})\b[,]?\s+", re.IGNORECASE)
 
