@@ -149,7 +149,7 @@ def test_rows_that_a_cancelled_job_did_not_reach_are_skipped(client, running):
 def test_what_a_text_holds_is_stored_as_it_is(app, running):
     odd = 'a\tb\\n\\.\nc\r\n\\N "q", \U0001f600 e\u0301'
     with Session(db.engine) as session:
-        storing.store_rows(session, [(running.id, 5, 0, 5, odd, *[None] * 9)])
+        storing.store_rows(session, [(running.id, 5, 0, 5, odd, *[None] * 10)])
         session.flush()
         mine = select(ReviewRow.text).where(ReviewRow.job_id == running.id, ReviewRow.position == 5)
         assert session.scalar(mine) == odd
