@@ -18,6 +18,7 @@ from app.accidents.datasets.profile import Column, Type
 from app.accidents.datasets.query import Field, Filter, Op, Part, Value
 
 _OPS = {"ge": Op.AT_LEAST, "gt": Op.ABOVE, "le": Op.AT_MOST, "lt": Op.BELOW}
+_TURNED = {Op.IS: Op.IS_NOT, Op.IN: Op.NOT_IN}
 _OPS_KO = {
     Op.AT_LEAST: "{} 이상",
     Op.ABOVE: "{} 초과",
@@ -152,6 +153,16 @@ class Conditions:
                 word.used = True
                 return True
         return False
+
+    def of_time(self, condition: Condition) -> Condition:
+        """Return a condition on time, turned where a word for 'not' belongs to it: not on weekends, 6월을 제외한."""
+        item = next((each for each in self.items if each.mark.start == condition.at), None)
+        filters = condition.filters
+        if item is None or len(filters) != 1 or filters[0].op not in _TURNED or not self._negated(item):
+            return condition
+        turned = replace(filters[0], op=_TURNED[filters[0].op])
+        ko, en = f"{condition.ko} 아님", f"not {condition.en}"
+        return replace(condition, filters=(turned,), ko=ko, en=en, negated=True)
 
     def _turned(self, word: Item, item: Item, *, is_after: bool) -> bool:
         """Tell whether a word for 'not' looks in the direction of a value, as its language has it."""

@@ -184,7 +184,7 @@ def _conditions(state: Parse, conditions: Conditions, references: References) ->
     items, words = state.items, state.words
     periods = Periods(items, words, state.text)
     compared = references.conditions()
-    times = periods.conditions()
+    times = tuple(map(conditions.of_time, periods.conditions()))
     items.drop_prepositions()
     conditions_read = [
         *compared,
