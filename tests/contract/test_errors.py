@@ -277,7 +277,7 @@ def test_a_body_is_refused_with_its_value_and_what_is_right(client, path, body, 
 
 def test_an_unknown_field_is_refused_with_those_that_there_are(client):
     (row,) = problem(client.post(TASKS, json={"text": "x", "stars": 3}), 422)["errors"]
-    assert row["allowed"] == ["text", "language", "explain"]
+    assert row["allowed"] == ["text", "language", "explain", "truncate", "by_sentence", "metadata"]
 
 
 @pytest.mark.parametrize("field", ["api_key", "password", "Authorization", "token"])

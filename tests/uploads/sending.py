@@ -104,7 +104,7 @@ def path_of(stack, upload_id):
     return next((path for path in files_of(stack)[0] if path.name == str(key)), None)
 
 
-def nothing_arrives(stack):
-    """Return when no file is on its way any more."""
-    wait_for(lambda: not files_of(stack)[1], what="incoming files to be removed")
+def nothing_arrives(stack, before):
+    """Return when no file is on its way but those that were `before`."""
+    wait_for(lambda: files_of(stack)[1] <= before, what="incoming files to be removed")
     return True

@@ -34,6 +34,7 @@ def refused(answer, status, code=None):
 
 
 def test_a_file_is_kept_byte_for_byte_and_shown_again(stack, client):
+    before = files_of(stack)[1]
     answer = send(client, CSV, system="sheets")
     assert answer.status_code == 201, answer.text
     body = answer.json()
@@ -42,7 +43,7 @@ def test_a_file_is_kept_byte_for_byte_and_shown_again(stack, client):
     assert (body["name"], body["system"]) == ("a.csv", "sheets")
     assert client.get(answer.headers["Location"]).json() == body
     assert path_of(stack, body["upload_id"]).read_bytes() == CSV
-    assert nothing_arrives(stack)
+    assert nothing_arrives(stack, before)
 
 
 def test_twenty_files_at_once_are_each_their_own(stack, client):
@@ -217,6 +218,7 @@ def test_no_log_has_a_files_name_or_content(stack, client):
 
 
 def test_a_batch_keeps_what_is_good_and_says_what_is_not(stack, client):
+    before = files_of(stack)[1]
     big = b"a,b\n" * (SHEET_BYTES // 4 + 1)
     files = [("a.csv", CSV), ("b.csv", b""), ("c.csv", b"\x00\x01"), ("d.csv", big), ("e.json", b'{"a": 1}')]
     answer = send_all(client, *files, system="sheets")
@@ -226,7 +228,7 @@ def test_a_batch_keeps_what_is_good_and_says_what_is_not(stack, client):
     assert [(row["problem"] or {}).get("status") for row in rows] == [None, 422, 415, 413, None]
     assert rows[0]["upload"]["sha256"] == sha256(CSV)
     assert rows[4]["upload"]["detected"] == "application/json"
-    assert nothing_arrives(stack)
+    assert nothing_arrives(stack, before)
 
 
 def test_a_batch_with_nothing_good_is_a_422(client, same_files):
