@@ -7,10 +7,11 @@ clock, of this process, which shares the machine with the stack.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import tempfile
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -97,18 +98,25 @@ def share(times: Sequence[float], part: float) -> float:
     return sorted(times)[min(int(len(times) * part), len(times) - 1)]
 
 
-def charts(url: str, dataset_id: str, callers: int, rounds: int) -> list[float]:
-    """Return the times of charts that so many callers draw at once."""
+def draw(url: str, dataset_id: str, rounds: int, number: int) -> list[float]:
+    """Return the times of one caller's charts, who begins with another one than his neighbours."""
+    names = cycle(CHARTS[number % len(CHARTS) :] + CHARTS[: number % len(CHARTS)])
+    with httpx.Client(base_url=url, timeout=60) as client:
+        return spans(lambda: client.get(f"/api/charts/{next(names)}", params={"dataset": dataset_id}), rounds)
 
-    def draw(number: int) -> list[float]:
-        names = cycle(CHARTS[number % len(CHARTS) :] + CHARTS[: number % len(CHARTS)])
-        with httpx.Client(base_url=url, timeout=60) as client:
-            return spans(
-                lambda: client.get(f"/api/charts/{next(names)}", params={"dataset": dataset_id}), rounds
-            )
 
-    with ThreadPoolExecutor(callers) as pool:
-        return [each for times in pool.map(draw, range(callers)) for each in times]
+class Callers:
+    """Processes that draw charts at once: threads of this one would wait for each other, and be measured."""
+
+    def __init__(self, amount: int) -> None:
+        self.amount = amount
+        self.pool = ProcessPoolExecutor(amount, mp_context=multiprocessing.get_context("spawn"))
+        list(self.pool.map(time.sleep, [2.0] * amount))  # each has begun
+
+    def draw(self, url: str, dataset_id: str, rounds: int) -> list[float]:
+        """Return the times of all charts."""
+        each = partial(draw, url, dataset_id, rounds)
+        return [span for spans_ in self.pool.map(each, range(self.amount)) for span in spans_]
 
 
 def predict(client: httpx.Client) -> httpx.Response:
@@ -148,14 +156,16 @@ def measure_reading(client: httpx.Client, source: Path) -> str:
 
 def measure_charts(client: httpx.Client, url: str, dataset_id: str) -> None:
     """Print how long charts take alone and many at once, and what else takes meanwhile."""
-    alone = charts(url, dataset_id, 1, ROUNDS)
+    alone = draw(url, dataset_id, ROUNDS, 0)
     say(f"a chart alone: median {median(alone):.0f} ms, p95 {share(alone, 0.95):.0f} (target 250)")
+    callers = Callers(IN_FLIGHT)
     quiet = median(spans(lambda: predict(client), 100))
     watch = Watch(url)
     watch.start()
-    many = charts(url, dataset_id, IN_FLIGHT, ROUNDS // 4)
+    many = callers.draw(url, dataset_id, ROUNDS)
     watch.stopped.set()
     watch.join()
+    callers.pool.shutdown()
     say(f"{IN_FLIGHT} in flight: median {median(many):.0f} ms, p95 {share(many, 0.95):.0f} (target 800)")
     say(f"/healthz meanwhile: p99 {share(watch.health, 0.99):.0f} ms (target 100)")
     say(f"a prediction: median {quiet:.1f} ms alone, {median(watch.predictions):.1f} meanwhile")
