@@ -158,8 +158,19 @@ def test_a_duration_alone_is_scored_without_a_clock():
 
 
 def test_naps_alone_are_scored_as_what_they_are():
-    rows = score(history([night(FIRST + timedelta(days=n), onset=14.0, hours=1.5) for n in range(20)]))
+    rows = score(history([night(FIRST + timedelta(days=n), onset=14.0, hours=1.5) for n in range(40)]))
     assert rows[-1].mania is not None
+    assert rows[-1].confidence < 0.4
+    assert any("only naps" in reason for reason in rows[-1].confidence_reasons)
+
+
+def test_a_short_night_after_long_ones_is_no_nap():
+    rows = changed(n=66, hours=3.0)
+    assert not any("naps" in reason for row in rows for reason in row.confidence_reasons)
+
+
+def test_one_night_is_one_night(steady):
+    assert steady[0].confidence_reasons[0].startswith("only 1 night so far")
 
 
 def test_nothing_gives_nothing():

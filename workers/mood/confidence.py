@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.mood.features.deviations import FORTNIGHT_DAYS
-from workers.mood.features.windows import Seconds
+from workers.mood.features.windows import LONG_S, Seconds
 from workers.mood.person import Person
 
 LEAST_NIGHTS = 7  # under these there is no usual, and no risk
 FEW_NIGHTS = 30  # under these the usual is still forming: Lim et al. reach their AUCs with 60 days
 LOW, FULL = 0.2, 0.9
-STAND_IN = {"in_bed": 0.6, "duration_only": 0.7, "travel": 0.6}
+STAND_IN = {"in_bed": 0.6, "duration_only": 0.7, "travel": 0.6, "naps": 0.4}
+NIGHT_HOURS = LONG_S / 3600
 SPARSE = 0.5
 
 
@@ -34,9 +35,11 @@ def confidence(person: Person, nights: Seconds) -> Confidence:
     value = value * np.where(person.in_bed() > 0, STAND_IN["in_bed"], 1.0)
     value = value * np.where(person.duration_only() > 0, STAND_IN["duration_only"], 1.0)
     value = value * np.where(person.settled < 1, STAND_IN["travel"], 1.0)
+    naps = slept & (_longest_of_fortnight(person.sleep_h) < NIGHT_HOURS)
+    value = value * np.where(naps, STAND_IN["naps"], 1.0)
     value = np.where(slept & (nights >= LEAST_NIGHTS), value, 0.0)
-    told = zip(slept.tolist(), nights.tolist(), recent.tolist(), strict=True)
-    return Confidence(value, [_reasons(int(n), float(r), slept=s) for s, n, r in told])
+    dates = zip(nights.tolist(), recent.tolist(), slept.tolist(), naps.tolist(), strict=True)
+    return Confidence(value, [_reasons(int(n), r, slept=s, naps=only) for n, r, s, only in dates])
 
 
 def _sufficiency(nights: Seconds) -> Seconds:
@@ -55,14 +58,25 @@ def _recent_share(slept: npt.NDArray[np.bool_]) -> Seconds:
     return share
 
 
-def _reasons(nights: int, recent: float, *, slept: bool) -> tuple[str, ...]:
+def _longest_of_fortnight(sleep_h: Seconds) -> Seconds:
+    """Return the most sleep of any of the last fortnight's dates, hours; 0 where none is recorded."""
+    padded = np.concatenate([np.zeros(FORTNIGHT_DAYS - 1), np.nan_to_num(sleep_h)])
+    longest: Seconds = np.lib.stride_tricks.sliding_window_view(padded, FORTNIGHT_DAYS).max(axis=1)
+    return longest
+
+
+def _reasons(nights: int, recent: float, *, slept: bool, naps: bool) -> tuple[str, ...]:
     reasons = []
     if not slept:
         reasons.append("no sleep is recorded for this date")
     if nights < LEAST_NIGHTS:
-        reasons.append(f"only {nights} nights so far, a risk needs {LEAST_NIGHTS}")
+        reasons.append(f"only {nights} night{'' if nights == 1 else 's'} so far, a risk needs {LEAST_NIGHTS}")
     elif nights < FEW_NIGHTS:
         reasons.append(f"only {nights} nights so far, the usual needs {FEW_NIGHTS}")
     if recent < SPARSE:
         reasons.append(f"sleep is recorded for {recent:.0%} of the last {FORTNIGHT_DAYS} dates")
+    if naps:
+        reasons.append(
+            f"only naps are recorded: no {NIGHT_HOURS} h of sleep on any of {FORTNIGHT_DAYS} dates"
+        )
     return tuple(reasons)
