@@ -153,6 +153,14 @@ def test_a_report_is_one_page_that_first_says_what_it_is_not(client, lang, sente
     assert client.get("/api/v1/results/report/report.css").status_code == 200
 
 
+def test_a_report_draws_no_risk_where_nothing_was_measured(client):
+    before, after = nights(20), nights(10, first=FIRST + timedelta(days=40))
+    result = ended(client, export(*before, *after))
+    page = client.get(f"/api/v1/results/{result['job_id']}/report", params={"lang": "en"}).text
+    assert page.count("<polyline") == 6, "two runs of dates with each of three risks"
+    assert "lowered by: sleep is even" in " ".join(page.split())
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_a_report_needs_no_network_and_nothing_that_its_policy_forbids(client, browser, lang):

@@ -34,8 +34,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "earlier_phase": ("body clock is {span} earlier than usual", "생체 시계가 평소보다 {span} 이릅니다"),
     "more_steps": ("walked {share} % more than usual", "평소보다 {share} % 더 걸었습니다"),
     "fewer_steps": ("walked {share} % less than usual", "평소보다 {share} % 덜 걸었습니다"),
-    "level": ("how much is walked, beside most people", "다른 사람들과 비교한 걸음 수"),
-    "morning": ("how much of it in the morning", "그중 아침에 걷는 비율"),
+    "level": ("the amount walked, beside most people's", "다른 사람들과 비교한 걸음 수"),
+    "morning": ("the share of steps taken in the morning", "전체 걸음 중 아침 걸음의 비율"),
     "hour_switches": ("how often walking stops and starts over the day", "하루 동안 걷다 멈추는 횟수"),
     RATINGS: ("own ratings of the last days", "최근 며칠 동안 스스로 매긴 기분"),
     WEIGHING: (

@@ -46,7 +46,7 @@ def show_report(query: dict[str, Any], job_id: UUID) -> Response:
         words=WORDS[locale],
         summary=summary,
         reading=summary.get("reading", {}),
-        drawn=drawing.picture(rows, summary),
+        drawn=drawing.picture(rows, summary, locale=locale),
         first=drawing.first_date(job.id),
         last=rows[-1]["date"] if rows else None,
     )
