@@ -160,6 +160,22 @@ class ErasedJob(db.Model):  # type: ignore[misc, name-defined]
     )
 
 
+class CrashCount(db.Model):  # type: ignore[misc, name-defined]
+    """A ticket that a realtime worker died with, or a request and the workers that it has ended alone.
+
+    `worker` is the one that answers it at the moment; its life is part of `crashes` until it survives.
+    """
+
+    __tablename__ = "crash_counts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    crashes: Mapped[int] = mapped_column(Integer, server_default="0")
+    worker: Mapped[str | None] = mapped_column(Text, index=True)
+    counted_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), index=True
+    )
+
+
 class IdempotencyKey(db.Model):  # type: ignore[misc, name-defined]
     """A key that a caller gave to a POST, and the job that the POST made."""
 

@@ -22,7 +22,7 @@ from app.extensions import db, end_session, settings
 from app.http.errors import Conflict, Gone, NotFound, TooMany
 from app.jobs import deletion_hooks, transitions
 from app.jobs.models import ErasedJob, IdempotencyKey, Job, JobAttempt
-from app.jobs.queue import leases, messages, registries, rq
+from app.jobs.queue import crashes, messages, registries, rq
 from app.jobs.retention import results_days
 from app.system import ACTIVE, RETRIABLE, WAITING, Lane, State, find_task
 
@@ -302,12 +302,11 @@ def retry(job_id: UUID) -> Job:
     if job.state in RETRIABLE:
         _check_room(request_of(job), job.total or 0)
     changed = transitions.request_retry(db.session(), job.id)
+    crashes.forget(db.session(), [job_id])
     db.session.commit()
     if changed is None:
         job = get(job_id)
         raise Conflict(f"The job is {job.state}; only a failed or cancelled job can be tried again.")
-    with contextlib.suppress(RedisError):
-        leases.reset(str(job_id))
     hand_over([changed])
     return get(job_id)
 

@@ -19,7 +19,7 @@ from app.extensions import db, redis_client, settings
 from app.http.errors import Transient
 from app.jobs import deletion_hooks, service, transitions
 from app.jobs.models import ErasedJob, IdempotencyKey, Job
-from app.jobs.queue import leases, rq
+from app.jobs.queue import crashes, leases, rq
 from app.jobs.transitions import WORKER_LOST, Ending, Fence
 from app.system import ACTIVE, CLAIMABLE, FINAL, Lane, State
 
@@ -246,8 +246,9 @@ def purge() -> int:
 
 
 def forget_old() -> None:
-    """Forget Idempotency-Keys whose time is over, and erased jobs of which nothing can be on its way."""
+    """Forget Idempotency-Keys, crash counts and erased jobs whose time is over."""
     limit = func.now() - timedelta(hours=settings().idempotency_hours)
     db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < limit))
     db.session.execute(delete(ErasedJob).where(ErasedJob.erased_at < func.now() - ON_ITS_WAY))
+    crashes.forget_old(db.session())
     db.session.commit()

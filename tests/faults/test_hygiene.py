@@ -164,11 +164,13 @@ def test_an_envelope_is_worth_nothing_after_its_life(inside):
         check_life(envelope, ticket)
 
 
-def test_takers_that_are_none_stop_nobody(stack, client):
+def test_consumers_that_are_none_stop_nobody(stack, client):
     with redis.Redis.from_url(stack.redis_url) as broker:
-        broker.sadd("assay:takers", b"\xff", "gone")
+        broker.sadd("assay:consumers", b"\xff", "gone")
         broker.set("assay:processing:gone", "no list")
-        wait_for(lambda: not broker.smembers("assay:takers") & {b"\xff", b"gone"}, what="them to be removed")
+        wait_for(
+            lambda: not broker.smembers("assay:consumers") & {b"\xff", b"gone"}, what="them to be removed"
+        )
         assert not broker.exists("assay:processing:gone")
     assert client.post("/trial/echo", json={"input": {"n": 1}}).status_code == 200
 

@@ -10,10 +10,10 @@ from contextlib import closing
 
 import httpx
 import pytest
-import redis
 
 from stack.servers import free_port
 from tests.faults.actions import answered, ask_later, child_ids, outcomes, processing, send, submit, waiting
+from tests.servers import ask
 from tests.stacks import job, status_of, wait_for, wait_for_state
 
 pytestmark = pytest.mark.slow("sends signals and waits for processes to drain")
@@ -120,14 +120,13 @@ def test_a_batch_worker_with_a_long_job_leaves_and_hands_it_back(stack, client):
     client.post(f"/api/v1/jobs/{job_id}/cancel")
 
 
-def test_a_realtime_worker_with_a_long_prediction_leaves_and_hands_it_back(stack, client):
+def test_a_realtime_worker_with_a_long_prediction_leaves_and_hands_it_back(stack, client, database):
     job_id = ask_later(client, do="sleep", seconds=12)
     wait_for(lambda: processing(stack), what="the request to be taken")
     leave(stack.of("realtime")[0])
     assert job(client, job_id)["state"] != "succeeded"
     assert not processing(stack)
     assert waiting(stack)
-    with redis.Redis.from_url(stack.redis_url) as broker:
-        assert not broker.exists("assay:deaths")  # it has ended nobody
+    assert ask(database, "SELECT * FROM crash_counts WHERE crashes > 0") == []  # it has ended nobody
     stack.have("web realtime batch clock")
     wait_for_state(client, job_id, "succeeded")

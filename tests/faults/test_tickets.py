@@ -65,12 +65,10 @@ def test_what_is_cancelled_while_it_waits_leaves_its_queue_and_is_shown_for_a_da
         assert client.post(f"/api/v1/jobs/{job_id}/cancel").json()["state"] == "cancelled"
     stack.have("web realtime clock batch")
     queued = {
-        name.decode()
-        for queue in ("interactive", "bulk")
-        for name in tickets.lrange(f"rq:queue:batch-{queue}", 0, -1)
+        name for queue in ("interactive", "bulk") for name in tickets.lrange(f"rq:queue:batch-{queue}", 0, -1)
     }
     assert not queued & set(ids)
-    assert {tickets.hget(f"rq:job:{job_id}", "status") for job_id in ids} == {b"canceled"}
+    assert {tickets.hget(f"rq:job:{job_id}", "status") for job_id in ids} == {"canceled"}
     assert all(0 < tickets.ttl(f"rq:job:{job_id}") <= 24 * 3600 for job_id in ids)
 
 
@@ -153,11 +151,11 @@ def test_a_request_whose_envelope_is_lost_is_sent_again_though_others_wait(stack
 
 
 def test_a_strange_list_in_a_workers_hands_stops_no_sweep(client, alone, tickets):
-    tickets.sadd("assay:takers", b"\xff")
+    tickets.sadd("assay:consumers", b"\xff")
     tickets.set(b"assay:processing:\xff", "x")
     assert reaper.realtime_is_idle() in {True, False}
     tickets.delete(b"assay:processing:\xff")
-    tickets.srem("assay:takers", b"\xff")
+    tickets.srem("assay:consumers", b"\xff")
 
 
 def age(job_id, by):

@@ -11,7 +11,7 @@ import structlog
 from rq.job import Job as RqJob
 
 from app.extensions import redis_client, settings
-from app.jobs.queue import leases, messages
+from app.jobs.queue import messages
 from app.jobs.queue.messages import BadSignature, Envelope, Request
 from app.system import Lane, systems
 
@@ -30,14 +30,13 @@ SETTLED_S = 0.5  # a request younger than this has no row yet: nobody has given 
 class Taken:
     """What was found behind the tickets.
 
-    `alone` asks for one request at a time, since a worker died with one of them.
+    `old` are those of envelopes that may have been in another worker's hands before.
     """
 
     requests: list[Request] = field(default_factory=list)
     reply_to: dict[UUID, str] = field(default_factory=dict)
     old: set[UUID] = field(default_factory=set)
-    left: set[str] = field(default_factory=set)
-    alone: bool = False
+    left: set[UUID] = field(default_factory=set)
     passed_on: int = 0
 
     @property
@@ -57,16 +56,14 @@ def open_tickets(worker: RealtimeWorker, tickets: Sequence[str]) -> Taken:
         pipeline.hgetall(RqJob.key_for(ticket))
         pipeline.get(messages.ENVELOPE + ticket)
         pipeline.smembers(messages.LEFT + ticket)
-    pipeline.hgetall(leases.CRASHES)
-    *envelopes, crashes = pipeline.execute(raise_on_error=False)
+    envelopes = pipeline.execute(raise_on_error=False)
     taken = Taken()
     for number, ticket in enumerate(tickets):
         job, data, left = envelopes[3 * number : 3 * number + 3]
         _open_one(worker, taken, ticket, job, data)
-        taken.left |= {item.decode("utf-8", "replace") for item in left} if isinstance(left, set) else set()
-    taken.requests = [request for request in taken.requests if str(request.id) not in taken.left]
-    died = set(crashes) if isinstance(crashes, dict) else set()
-    taken.alone = any(name.encode() in died for name in (*tickets, *(str(r.id) for r in taken.requests)))
+        if isinstance(left, set):
+            taken.left |= messages.departures(ticket, left)
+    taken.requests = [request for request in taken.requests if request.id not in taken.left]
     return taken
 
 
@@ -89,7 +86,7 @@ def _open_one(worker: RealtimeWorker, taken: Taken, ticket: str, job: Any, data:
 
 
 def check_life(envelope: Envelope, ticket: str) -> None:
-    """Raise Forged for an envelope that is a copy of another, or comes again after its life."""
+    """Raise BadSignature for an envelope that is a copy of another, or comes again after its life."""
     if envelope.batch_id != ticket:
         raise BadSignature(f"the envelope is that of {envelope.batch_id}")
     age_s = time.time() - envelope.born
@@ -105,7 +102,7 @@ def _add(worker: RealtimeWorker, taken: Taken, envelope: Envelope) -> None:
         (own if _serves(worker, request) else others).append(request)
     taken.requests += own
     taken.reply_to |= dict.fromkeys((request.id for request in own), envelope.reply_to)
-    if time.time() - envelope.born > SETTLED_S:
+    if abs(time.time() - envelope.born) > SETTLED_S:  # either way, where clocks differ
         taken.old |= {request.id for request in own}
     if others:
         _pass_on(others, envelope)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -23,7 +24,7 @@ from sqlalchemy.exc import (
 
 from app.extensions import redis_client
 from app.jobs import transitions
-from app.jobs.queue import leases, messages, registries
+from app.jobs.queue import crashes, leases, messages, registries
 from app.jobs.queue.messages import Outcome, Reply, Request
 from app.model_versions import selection
 from app.telemetry import metrics
@@ -53,9 +54,10 @@ class Answerer:
     def answer(self, tickets: list[str]) -> bool:
         """Predict, commit, reply, and only then let the tickets go; False if all were for other workers."""
         taken = open_tickets(self.worker, tickets)
+        crash_counts = self._crash_counts(taken, tickets)
         self._leave_out_ended(taken)
-        if taken.alone:
-            self._answer_alone(taken)
+        if crash_counts:
+            self._answer_alone(taken, crash_counts)
         else:
             self._settle(taken, self._predict(taken.requests))
         leases.release(self.worker.name, tickets)
@@ -72,18 +74,32 @@ class Answerer:
         taken.requests = [request for request in taken.requests if request.id not in over]
         self._tell(taken, persist.Settled(ended))
 
-    def _answer_alone(self, taken: Taken) -> None:
-        """Answer one request at a time, named in Redis first: so a killer is known by its name."""
-        crashes = leases.crash_counts([str(r.id) for r in taken.requests])
-        for request in sorted(taken.requests, key=lambda r: crashes[str(r.id)]):
+    def _crash_counts(self, taken: Taken, tickets: Sequence[str]) -> dict[UUID, int]:
+        """Return what is counted of tickets and requests: nothing of an envelope that nobody had before."""
+        if not taken.doubtful():
+            return {}
+        return crashes.counts([*map(UUID, tickets), *(request.id for request in taken.requests)])
+
+    def _answer_alone(self, taken: Taken, crash_counts: Mapping[UUID, int]) -> None:
+        """Answer one request at a time, each counted first: so a killer is known by its name."""
+        for request in sorted(taken.requests, key=lambda r: crash_counts.get(r.id, 0)):
             self.worker.touch()
-            if crashes[str(request.id)] >= POISON_CRASHES:
+            if crash_counts.get(request.id, 0) >= POISON_CRASHES:
                 self._settle(taken, [poisoned(request)])
                 continue
-            leases.quarantine(self.worker.name, str(request.id))
-            answered = self._predict([request])
-            leases.clear(self.worker.name)  # before the commit, which may wait long and prove nothing
-            self._settle(taken, answered)
+            self._settle(taken, self._predict_counted(request))
+
+    def _predict_counted(self, request: Request) -> list[persist.Answered]:
+        """Predict one request, counted as a crash until its worker has survived it.
+
+        The count is taken back before the commit, which may wait long and prove nothing.
+        """
+        crashes.begin(request.id, self.worker.name)
+        self.worker.counted = True
+        answered = self._predict([request])
+        crashes.survive(self.worker.name)
+        self.worker.counted = False
+        return answered
 
     def _predict(self, requests: Sequence[Request]) -> list[persist.Answered]:
         """Predict all requests, those of equal task, version and options together."""

@@ -161,7 +161,8 @@ def ended_among(requests: Sequence[Request]) -> tuple[list[Outcome], set[UUID]]:
         return [], set()
     ids = [request.id for request in requests]
     with Session(db.engine) as session:
-        states = dict(session.execute(select(Job.id, Job.state).where(Job.id.in_(ids))).tuples().all())
+        rows = session.execute(select(Job.id, Job.state).where(Job.id.in_(ids))).all()
+        states = {row.id: row.state for row in rows}
         over = [job_id for job_id, state in states.items() if state not in WAITING]
         ended = stored(session, over) if over else []
     return ended, {request.id for request in requests if request.stored and request.id not in states}

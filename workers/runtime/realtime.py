@@ -2,7 +2,7 @@
 
 A taken ticket stays in the worker's processing list until its requests are
 committed. A worker that stops signing has its list moved back by the others,
-and the deaths are counted: what was there when a worker died is answered one
+and the crashes are counted: what was there when a worker died is answered one
 request at a time, and a request that killed its worker thrice is poison.
 """
 
@@ -18,7 +18,7 @@ from rq.worker import SimpleWorker
 
 from app.extensions import settings, this_app
 from app.jobs import loops
-from app.jobs.queue import leases
+from app.jobs.queue import crashes, leases
 from app.system import Lane
 from workers.runtime.micro_batch import Answerer
 from workers.runtime.worker_loop import LaneWorker, Served
@@ -34,6 +34,7 @@ class RealtimeWorker(LaneWorker, SimpleWorker):
     """RQ's worker that does not fork, taking all that waits instead of one job at a time."""
 
     lane = Lane.REALTIME
+    counted = False  # the request that is answered at the moment, in `crashes`
 
     def __init__(self, names: list[str], served: Served) -> None:
         super().__init__(names, served)
@@ -74,6 +75,12 @@ class RealtimeWorker(LaneWorker, SimpleWorker):
         """Say that the loop does not hang, though its turn is long."""
         self.stepped = time.monotonic()
         self.reset_watchdog()
+
+    def _hand_back(self) -> None:
+        """Give back what was taken; who leaves by its own hand has not died of what it answers."""
+        if self.counted:
+            crashes.survive(self.name)
+        super()._hand_back()
 
     def _beat_forever(self, app: Flask) -> None:
         """Keep this worker's taken work its own, for as long as its loop goes on."""

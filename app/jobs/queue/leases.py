@@ -1,11 +1,12 @@
-"""Taking envelopes so that a worker's death loses none: processing lists, heartbeats, crash counts.
+"""Taking envelopes so that a worker's death loses none: processing lists and heartbeats.
 
 Keys:
   assay:processing:<worker>  tickets taken and not yet committed
   assay:alive:<worker>       set while the worker lives; gone some seconds after it does not
-  assay:takers               names of the workers that may have a processing list
-  assay:suspect:<worker>     the request that the worker answers alone at the moment
-  assay:deaths               hash: ticket or request id -> workers that crashed on it
+  assay:consumers            names of the workers that may have a processing list
+
+None of it decides an answer: at worst a ticket is served twice, or one request at a time. What a request
+has done to its workers is counted in PostgreSQL (`crashes`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import structlog
 from redis.exceptions import ResponseError
 
 from app.extensions import redis_client, settings
-from app.jobs.queue import messages, rq
+from app.jobs.queue import crashes, messages, rq
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,14 +28,11 @@ log = structlog.get_logger()
 TICKET = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 QUEUE = rq.key_of(rq.REALTIME_QUEUE)
 PROCESSING = "assay:processing:"
+MOST_ABANDONED = 1000  # noted of one worker, which takes a few at a time
 ALIVE = "assay:alive:"
-CONSUMERS = "assay:takers"
-QUARANTINE = "assay:suspect:"
-CRASHES = "assay:deaths"
-DEATHS_TTL_S = 3600
-MAX_DIGITS = 4  # of a count
+CONSUMERS = "assay:consumers"
 
-# One step, so that of many reclaimers one moves a list, and a death counts once.
+# One step, so that of many reclaimers one moves a list.
 RECLAIM = """
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 local moved = 0
@@ -42,16 +40,9 @@ while true do
   local ticket = redis.call('RPOP', KEYS[2])
   if not ticket then break end
   redis.call('LPUSH', KEYS[3], ticket)
-  redis.call('HINCRBY', KEYS[4], ticket, 1)
   moved = moved + 1
 end
-local suspect = redis.call('GET', KEYS[5])
-if suspect then
-  redis.call('HINCRBY', KEYS[4], suspect, 1)
-  redis.call('DEL', KEYS[5])
-end
-redis.call('EXPIRE', KEYS[4], ARGV[2])
-redis.call('SREM', KEYS[6], ARGV[1])
+redis.call('SREM', KEYS[4], ARGV[1])
 return moved
 """
 
@@ -102,7 +93,6 @@ def release(worker: str, tickets: Sequence[str]) -> None:
         *(f"rq:job:{ticket}" for ticket in tickets),
         *(messages.ENVELOPE + ticket for ticket in tickets),
     )
-    pipeline.hdel(CRASHES, *tickets)
     pipeline.execute()
 
 
@@ -122,42 +112,21 @@ def reclaim() -> int:
 
 
 def _reclaim_from(worker: str) -> int:
-    """Give back what one worker took, if it no longer lives."""
-    keys = [ALIVE + worker, PROCESSING + worker, QUEUE, CRASHES, QUARANTINE + worker, CONSUMERS]
-    return int(cast("int", redis_client().eval(RECLAIM, len(keys), *keys, worker, DEATHS_TTL_S)))
+    """Give back what one worker took, if it no longer lives; first note that it died with it."""
+    client = redis_client()
+    if client.exists(ALIVE + worker):
+        return 0
+    items = cast("list[bytes]", client.lrange(PROCESSING + worker, 0, MOST_ABANDONED - 1))
+    tickets = [item.decode() for item in items if TICKET.fullmatch(item)]
+    if tickets:
+        crashes.record_abandoned(tickets)
+    keys = [ALIVE + worker, PROCESSING + worker, QUEUE, CONSUMERS]
+    return int(cast("int", client.eval(RECLAIM, len(keys), *keys, worker)))
 
 
 def _throw_away(name: bytes, reason: str) -> None:
-    """Remove a taker that is none of ours: its name is no text, or its keys hold something else."""
-    log.warning("taker_refused", taker=repr(name[:80]), reason=reason)
+    """Remove a consumer that is none of ours: its name is no text, or its keys hold something else."""
+    log.warning("consumer_refused", consumer=repr(name[:80]), reason=reason)
     client = redis_client()
     client.srem(CONSUMERS, cast("str", name))
-    client.delete(*(prefix.encode() + name for prefix in (PROCESSING, QUARANTINE)))
-
-
-def quarantine(worker: str, request_id: str) -> None:
-    """Name the request that a worker is about to answer alone."""
-    redis_client().set(QUARANTINE + worker, request_id, ex=DEATHS_TTL_S)
-
-
-def clear(worker: str) -> None:
-    """Take the name back: the worker survived it."""
-    redis_client().delete(QUARANTINE + worker)
-
-
-def reset(request_id: str) -> None:
-    """Reset the crash count of a request that shall be tried again."""
-    redis_client().hdel(CRASHES, request_id)
-
-
-def crash_counts(request_ids: Sequence[str]) -> dict[str, int]:
-    """Return how many workers each request has ended while it was answered alone."""
-    if not request_ids:
-        return {}
-    counts = cast("list[bytes | None]", redis_client().hmget(CRASHES, list(request_ids)))
-    return {key: _count(value) for key, value in zip(request_ids, counts, strict=True)}
-
-
-def _count(value: bytes | None) -> int:
-    """Return a crash count; what is none counts as nothing."""
-    return int(value) if value and value.isdigit() and len(value) <= MAX_DIGITS else 0
+    client.delete(cast("str", PROCESSING.encode() + name))

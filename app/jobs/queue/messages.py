@@ -3,7 +3,7 @@
 Keys, all short-lived:
   assay:envelope:<batch id>     a signed envelope, until its requests are committed
   assay:reply:<web process>     a list, read by that process's one listener
-  assay:left:<batch id>         the set of its requests whose callers hung up
+  assay:left:<batch id>         the set of its requests whose callers hung up, each signed
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import msgspec
+import structlog
 from uuid_utils.compat import uuid7
 
 from app.extensions import redis_client, settings
 from app.jobs.queue import rq
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 ENVELOPE = "assay:envelope:"
 REPLY = "assay:reply:"
@@ -95,7 +98,7 @@ def sign(purpose: bytes, document: msgspec.Struct) -> bytes:
 
 
 def verify(purpose: bytes, data: bytes, kind: type[T]) -> T:
-    """Return a sealed document; raise Forged when it was not sealed by us, in this form, for this."""
+    """Return a sealed document; raise BadSignature when it was not sealed by us, in this form, for this."""
     signature, _, body = data.partition(b".")
     if not hmac.compare_digest(signature, mac(purpose, body)):
         raise BadSignature(f"{purpose.decode()} of {len(data)} bytes is not signed by us")
@@ -103,6 +106,27 @@ def verify(purpose: bytes, data: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(body, type=kind)
     except msgspec.MsgspecError as error:  # of another release, still running or just gone
         raise BadSignature(f"{purpose.decode()} of {len(data)} bytes has another form: {error}") from None
+
+
+class Departure(msgspec.Struct, frozen=True):
+    """A request of one envelope for whose outcome nobody waits any more."""
+
+    batch_id: str
+    id: UUID
+
+
+def departures(batch_id: str, items: Iterable[bytes]) -> set[UUID]:
+    """Return the requests of an envelope whose callers hung up; what we did not write says nothing."""
+    gone = set()
+    for item in items:
+        try:
+            departure = verify(b"departure", item, Departure)
+        except BadSignature as error:
+            log.warning("departure_refused", reason=str(error)[:200])
+            continue
+        if departure.batch_id == batch_id:
+            gone.add(departure.id)
+    return gone
 
 
 def send(requests: Sequence[Request], *, reply_to: str = "", born: float | None = None) -> str:

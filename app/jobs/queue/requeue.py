@@ -9,7 +9,7 @@ from app.jobs.queue import leases
 
 TIMEOUT_S = 2.0  # of a process that is about to end
 
-# One step, so that nobody reclaims the half of a list, and counts crashes.
+# One step, so that nobody reclaims the half of a list.
 HAND_BACK = """
 local moved = 0
 while true do
@@ -18,8 +18,8 @@ while true do
   redis.call('LPUSH', KEYS[2], ticket)
   moved = moved + 1
 end
-redis.call('DEL', KEYS[3], KEYS[4])
-redis.call('SREM', KEYS[5], ARGV[1])
+redis.call('DEL', KEYS[3])
+redis.call('SREM', KEYS[4], ARGV[1])
 return moved
 """
 
@@ -33,7 +33,6 @@ def requeue_tickets(worker: str) -> int:
         leases.PROCESSING + worker,
         leases.QUEUE,
         leases.ALIVE + worker,
-        leases.QUARANTINE + worker,
         leases.CONSUMERS,
     ]
     with make_redis(settings().redis_url, socket_timeout_s=TIMEOUT_S) as client:

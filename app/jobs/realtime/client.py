@@ -118,7 +118,8 @@ class RealtimeClient:
             return
         key = messages.LEFT + waiter.batch_id
         pipeline = redis_client().pipeline(transaction=False)
-        pipeline.sadd(key, str(waiter.request.id))
+        departure = messages.Departure(waiter.batch_id, waiter.request.id)
+        pipeline.sadd(key, messages.sign(b"departure", departure))
         pipeline.expire(key, settings().envelope_ttl_s)
         pipeline.execute()
 
