@@ -101,6 +101,16 @@ def test_an_export_replaces_poorer_days_and_keeps_the_rest(client):
     assert result["history"] == {"days": 6, "nights": 3}
 
 
+def test_a_time_zone_counts_no_sample_twice(client):
+    subject, days = uuid4().hex, nights(10)
+    once = ended(client, export(*days), subject=subject)
+    # in Seoul the middle of each night lies on the date after
+    again = ended(client, export(*days), subject=subject, timezone="Asia/Seoul")
+    assert again["history"]["nights"] == 10
+    assert sum(row["steps"] or 0 for row in again["rows"]) == sum(row["steps"] for row in once["rows"])
+    assert [row["sleep_minutes"] for row in again["rows"]] == [None] + [480] * 10
+
+
 def test_dates_can_be_chosen(client):
     result = ended(client, export(*nights(10)), date_from="2025-01-05", date_to="2025-01-06")
     assert [row["date"] for row in result["rows"]] == ["2025-01-05", "2025-01-06"]

@@ -56,7 +56,7 @@ class Day:
 
     `sleep_minutes` and `awake_minutes` are sums over the nights of the date; with the basis
     `duration_only` there is a duration and no night. `steps_by_hour` has 24 numbers, None for an
-    hour of which nothing is recorded.
+    hour of which nothing is recorded; `steps_offset_min` is local time minus UTC of the first of them.
     """
 
     date: date
@@ -67,6 +67,7 @@ class Day:
     sources: tuple[str, ...] = ()
     steps: float | None = None
     steps_by_hour: tuple[float | None, ...] = (None,) * HOURS
+    steps_offset_min: int | None = None
     active_kcal: float | None = None
     basal_kcal: float | None = None
     distance_km: float | None = None

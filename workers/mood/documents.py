@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workers.mood.building import zones
+from workers.mood.building.history import sleep_of_days
 from workers.mood.days import ASLEEP, DURATION_ONLY, HOURS, IN_BED, STAGES, Day, History, Night, SelfReport
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ SUMS = (
 )
 WORTH = {STAGES: 3, ASLEEP: 2, IN_BED: 1, DURATION_ONLY: 0}  # a measured night before a guessed one
 UNMEASURED = -1
-LISTS = ("notes", "sources", "steps_by_hour")
+NOT_MEASURES = ("notes", "sources", "steps_by_hour", "steps_offset_min")
 
 
 def documents_of(history: History) -> dict[date, Document]:
@@ -48,11 +49,7 @@ def documents_of(history: History) -> dict[date, Document]:
 
 
 def _has_anything(document: Document) -> bool:
-    measured = any(
-        value is not None
-        for name, value in document["day"].items()
-        if name not in ("notes", "sources", "steps_by_hour")
-    )
+    measured = any(value is not None for name, value in document["day"].items() if name not in NOT_MEASURES)
     return measured or bool(document["nights"]) or document["report"] is not None
 
 
@@ -71,20 +68,70 @@ def merged(kept: Document | None, new: Document) -> Document:
     day |= {name: _larger(old_day.get(name), new_day.get(name)) for name in SUMS}
     if (old_day.get("heart_rate_n") or 0) > (new_day.get("heart_rate_n") or 0):
         day |= {name: old_day[name] for name in ("heart_rate_n", "heart_rate_mean")}
-    hours = [
-        _larger(old, late)
-        for old, late in zip(old_day["steps_by_hour"], new_day["steps_by_hour"], strict=True)
-    ]
-    steps = sum(hour for hour in hours if hour is not None)
-    if any(hour is not None for hour in hours):
-        day["steps"] = max(steps, day["steps"] or 0.0)
+    day |= _steps(old_day, new_day, day["steps"])
     notes = list(dict.fromkeys([*old_day["notes"], *new_day["notes"]]))
     report = {**(kept["report"] or {}), **{k: v for k, v in (new["report"] or {}).items() if v is not None}}
     return {
-        "day": {**day, **sleep, "steps_by_hour": hours, "notes": notes},
+        "day": {**day, **sleep, "notes": notes},
         "nights": nights,
         "report": report or None,
     }
+
+
+def _steps(old: Document, new: Document, steps: float | None) -> Document:
+    """Return the steps by hour, and of the day: each hour's fuller, where both count hours alike.
+
+    Where a time zone was asked for that the other upload did not have, one hour's steps lie in two
+    hours: the fuller of the two days is taken whole.
+    """
+    hours = max((old["steps_by_hour"], new["steps_by_hour"]), key=_total)
+    offset = (new if hours is new["steps_by_hour"] else old).get("steps_offset_min")
+    if old.get("steps_offset_min") == new.get("steps_offset_min"):
+        hours = [_larger(*both) for both in zip(old["steps_by_hour"], new["steps_by_hour"], strict=True)]
+    if any(hour is not None for hour in hours):
+        steps = max(_total(hours), steps or 0.0)
+    return {"steps": steps, "steps_by_hour": hours, "steps_offset_min": offset}
+
+
+def _total(hours: Iterable[float | None]) -> float:
+    return sum(hour for hour in hours if hour is not None)
+
+
+def apart(
+    kept: Mapping[date, Document], new: Mapping[date, Document]
+) -> tuple[dict[date, Document], dict[date, Document]]:
+    """Return both without sleep that the other has on another date: of the two, the longer stays.
+
+    A time zone that was asked for moves the middle of a night to the date before or after.
+    """
+    kept, new = dict(kept), dict(new)
+    for day in list(new):
+        for other in (day - timedelta(days=1), day + timedelta(days=1)):
+            if other in kept:
+                kept[other], new[day] = _without_shared(kept[other], new[day])
+    return kept, new
+
+
+def _without_shared(kept: Document, new: Document) -> tuple[Document, Document]:
+    shared = [
+        (old, late)
+        for old in kept["nights"]
+        for late in new["nights"]
+        if old["start"] < late["end"] and late["start"] < old["end"]
+    ]
+    lost = [old if late["asleep_min"] >= old["asleep_min"] else late for old, late in shared]
+    return _without(kept, lost), _without(new, lost)
+
+
+def _without(document: Document, lost: Sequence[Document]) -> Document:
+    """Return a document without some of its nights, its sleep added up again."""
+    nights = [night for night in document["nights"] if not any(night is each for each in lost)]
+    if len(nights) == len(document["nights"]):
+        return document
+    measures: dict[date, Document] = sleep_of_days(_night(date.min, night) for night in nights)
+    slept = measures.get(date.min, {})
+    sleep = {name: slept.get(name) for name in SLEEP}
+    return {**document, "day": {**document["day"], **sleep}, "nights": nights}
 
 
 def _better_sleep(kept: Document, new: Document) -> tuple[Document, list[Document]]:

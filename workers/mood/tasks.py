@@ -81,15 +81,17 @@ def analyse_files(run: Run) -> None:
         history, reading = _read(paths, options, _progress(run))
     run.progress(1, 1, stage="score")
     subject = storing.lock_subject(run.session, run.job.owner, options.get("subject") or run.job.owner)
-    kept = storing.load_history(run.session, subject)
-    new = documents.documents_of(history)
-    changed = {day: documents.merged(kept.get(day), document) for day, document in new.items()}
+    stored = storing.load_history(run.session, subject)
+    kept, new = documents.apart(stored, documents.documents_of(history))
+    merged = {day: documents.merged(kept.get(day), document) for day, document in new.items()}
+    whole = {**kept, **merged}
+    changed = {day: document for day, document in whole.items() if document is not stored.get(day)}
     storing.store_history(run.session, subject, changed)
-    whole = documents.history_of({**kept, **changed})
+    collected = documents.history_of(whole)
     scores = models(run.model_version)
-    rows = within(scored(whole, options, models=scores), *_span(history, options))
-    summary = _summary(rows, reading, whole)
-    summary["agreement"] = [asdict(each) for each in agreements(whole, models=scores)]
+    rows = within(scored(collected, options, models=scores), *_span(history, options))
+    summary = _summary(rows, reading, collected)
+    summary["agreement"] = [asdict(each) for each in agreements(collected, models=scores)]
     storing.store_rows(run.session, run.job.id, subject, rows, summary)
 
 

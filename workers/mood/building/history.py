@@ -204,6 +204,7 @@ def _add_sums(fields: dict[date, dict[str, Any]], sums: Mapping[Kind, HourlySums
     for hour, amount in sums[Kind.STEPS].hours.items():
         day = fields[EPOCH + timedelta(days=hour // HOURS)]
         day.setdefault("steps_by_hour", [None] * HOURS)[hour % HOURS] = amount
+        day["steps_offset_min"] = sums[Kind.STEPS].offsets[hour // HOURS]
 
 
 def _add_means(fields: dict[date, dict[str, Any]], means: Mapping[Kind, DailyMeans]) -> None:

@@ -24,9 +24,10 @@ SUMMED_KEY = ("start", "end", "lead", "total", "source")  # of two buckets the f
 
 @dataclass
 class HourlySums:
-    """Sums by local hour, counted from 1970-01-01 00:00 local."""
+    """Sums by local hour, counted from 1970-01-01 00:00 local, and each local day's offset, minutes."""
 
     hours: dict[int, float] = field(default_factory=dict)
+    offsets: dict[int, int] = field(default_factory=dict)
     duplicates: int = 0
 
     def add(self, hour: Array, amount: Array) -> None:
@@ -35,6 +36,12 @@ class HourlySums:
         sums = np.bincount(place, amount)
         for number, total in zip(numbers.tolist(), sums.tolist(), strict=True):
             self.hours[number] = self.hours.get(number, 0.0) + total
+
+    def note_offsets(self, hour: Array, shift_s: Array) -> None:
+        """Keep the offset of the first record of each day that has none yet."""
+        days, first = np.unique(hour // DAY_HOURS, return_index=True)
+        for day, shift in zip(days.tolist(), shift_s[first].tolist(), strict=True):
+            self.offsets.setdefault(day, int(shift // 60))
 
     def by_day(self) -> dict[int, float]:
         """Return sums by local day, counted from 1970-01-01."""
@@ -129,6 +136,7 @@ def _add_source(sums: HourlySums, own: Array, covered: Spans) -> None:
         free = (edge - start) - (_covered_until(covered, edge) - _covered_until(covered, start))
         counts = free > 0
         sums.add(hour[counts].astype(np.int64), (rate * free)[counts])
+        sums.note_offsets(hour[counts].astype(np.int64), shift[counts])
         rest = edge < end
         start, end, rate, shift = edge[rest], end[rest], rate[rest], shift[rest]
 
