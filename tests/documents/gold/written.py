@@ -4,6 +4,7 @@ The first line names language and layout. `= ` is the title, `# ` a heading (`@`
 `@none`: none; `@same`: the one before; `@opt`: an optional one), `## ` a smaller heading, `- ` an item, `+ ` what goes on below the benefit before, `|| ` and `| ` rows of a table.
 A paragraph's pieces are parted by ` ~ `; behind each may stand ` @` and what it says, parted by `;`:
 `B names`, `X`, `C`, `L value unit per=.. role=..`, `L inf`; of a table's row: the column, then a limit or `X`.
+A table's cell that says all by itself has `B names`, `XX` or `LL value unit`.
 `opt`, `also=`, `val=` and `ex` (an exception to the exclusion before) are parted by `&`. `[[..]]` is a label.
 """
 
@@ -106,6 +107,10 @@ class Wording:
         table.append(cells)
         for fact in filter(None, map(str.strip, facts.split(";"))):
             column, _, said = fact.partition(" ")
+            if said[:2] in ("B ", "XX", "LL"):
+                self.benefit = None if said[0] == "B" else self.benefit
+                self.note(cells[int(column)], said.replace("XX", "X").replace("LL", "L"), {})
+                continue
             quote = f"{cells[0]} | {cells[int(column)]}"
             plan = table[0][int(column)]
             if said == "X":

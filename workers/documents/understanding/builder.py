@@ -14,6 +14,7 @@ from workers.documents.understanding.cues import ANAPHORA, EVENTS
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.instructions import INSTRUCTION, instruction, suspicious
 from workers.documents.understanding.parts import parts_of
+from workers.documents.understanding.labels import label_of, role_of
 from workers.documents.understanding.sections import Passage, Section, reference_of
 from workers.documents.understanding.segments import Segments
 from workers.documents.understanding.sentences import (
@@ -27,12 +28,13 @@ from workers.documents.understanding.taxonomy import Taxonomy, stems
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workers.documents.reading.model import Block, Reading
+    from workers.documents.reading.model import Block, Cell, Reading
     from workers.documents.understanding.amounts import Amount
 
 NAME_WORDS = 7
 MOST_AMOUNTS = 60  # of a sentence: no clause has so many, and each is looked at beside all others
 UNCHECKED = "☐"  # a box that is not ticked: what stands beside it was not chosen
+ASKS = re.compile(r"^(?:what|who|when|where|how|was|wer|wann|wo|wofür|wie) (?!(?:is|are) )", re.IGNORECASE)
 BOUND_TO = re.compile(
     r"^(?:Voraussetzung|Bedingung|Vorausgesetzt|It is a condition that|Provided)\b", re.IGNORECASE
 )
@@ -103,6 +105,10 @@ class Builder:
         if passage.heading is not None:
             return
         if passage.block.kind == "table":
+            opposed = tables.sentences_of(passage.block, self.text, passage.language)
+            if opposed:
+                self._opposed(passage, opposed)
+                return
             before = self._goes_on_from(passage)
             rows = tables.rows_of(passage.block, self.text, passage.language, before=before)
             self.pending.append((passage, rows))
@@ -110,6 +116,16 @@ class Builder:
             self.table_end = passage.block
             return
         self._clauses(passage)
+
+    def _opposed(self, passage: Passage, cells: list[tuple[Cell, Cell]]) -> None:
+        """Read the cells of a table that sets what is covered beside what is not, each as below its heading."""
+        for cell, head in cells:
+            title = self.text[head.start : head.end]
+            section = Section("", "", 90, title, head.start, head.end, role_of(title), heading=True)
+            section.parent = passage.section
+            words = self.text[cell.start : cell.end]
+            start = cell.start + label_of(words)[3]
+            self._clauses(replace(passage, start=start, end=cell.end, section=section, is_item=True, lead=None))
 
     def _goes_on_from(self, passage: Passage) -> Block | None:
         """Return the table that one at the top of the next page goes on from: nothing stands between."""
@@ -173,6 +189,8 @@ class Builder:
             leads=bool(passage.children) and part.end == passage.end,
         )
         kind = classify(words, here)
+        if ASKS.match(words) and words[-1].isalpha():
+            return kind  # `What we pay for`: what stands below says it
         if kind.name == "definition":
             self._define(passage, part, read)
             return kind

@@ -33,6 +33,7 @@ from workers.documents.understanding.cues import (
     NO_DEDUCTIBLE,
     NOISE,
     NOT_ATTRIBUTE,
+    NOT_MORE,
     NOT_ONLY,
     ONLY,
     OPENING,
@@ -186,9 +187,15 @@ def _says_otherwise(text: str, place: Place, kind: str) -> Kind | None:
         return Kind("condition", "duty_cue")
     if kind == "condition" and WE_GRANT.search(text) and COVER.search(main):
         return Kind("benefit", "cover_cue")
-    if kind == "benefit" and place.has_amount and LIMIT_ONLY.search(main) and not COVER.search(text):
+    bound = LIMIT_ONLY.search(main) if kind == "benefit" and place.has_amount else None
+    if bound and not COVER.search(text) and not _names_a_thing(main[: bound.start()]):
         return Kind("limit", "limit_cue")
     return None
+
+
+def _names_a_thing(words: str) -> bool:
+    """Say whether something is named before what bounds it: `contents in the garden, subject to a limit of 750`."""
+    return bool(re.search(r"\w{3}.*[,;–-]", words)) and not (_bare(words) or LIMIT_NOUN.search(words))
 
 
 def _excluded(text: str, place: Place) -> Kind | None:
@@ -196,7 +203,7 @@ def _excluded(text: str, place: Place) -> Kind | None:
         return Kind("condition", "no_deductible")
     if MAY_NOT.search(text):
         return Kind("condition", "duty_cue")
-    if EXCLUSION.search(main_clause(text)):
+    if EXCLUSION.search(NOT_MORE.sub(" ", main_clause(text))):
         return Kind("exclusion", "exclusion_cue", confidence=0.93)
     return None
 
@@ -363,7 +370,7 @@ def _granted(text: str, place: Place) -> Kind | None:
         return None
     if _insurer_acts(text):
         return Kind("benefit", "insurer_acts", confidence=0.6)
-    if place.role == "cover" and not text.endswith(":"):
+    if place.role == "cover" and not text.endswith(":") and (place.is_item or not text[0].islower()):
         return Kind("benefit", "heading", confidence=0.5)
     if SAME.search(text) and place.after_exclusion:
         return Kind("exclusion", "same_applies", confidence=0.6)
@@ -373,7 +380,7 @@ def _granted(text: str, place: Place) -> Kind | None:
 def _stated(text: str, place: Place) -> Kind | None:
     """Return `benefit` for a whole sentence in a part of cover that nothing speaks against: most such tell what it grants."""
     whole = len(text.split()) >= LEAST_STATED and text.endswith(".")
-    if place.role in (None, "cover") and whole and not place.is_item and not RIGHT.search(text):
+    if place.role in (None, "cover") and whole and not place.is_item and not text[0].islower() and not RIGHT.search(text):
         return Kind("benefit", "stated", confidence=0.4)
     return None
 

@@ -40,7 +40,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         (
             "exclusion",
-            r"\bwhat(?:'s| (?:we|is|are|you|this))\b.{0,30}\bnot\b|^what(?:'s| is) excluded|\bnot (?:covered|insured|paid|included|payable|part of)\b|\bnicht (?:gedeckt|mitversichert|inbegriffen|eingeschlossen|enthalten)\w*|\bkeine? (?:deckung|versicherungsschutz|schutz|leistung\w*)\b|\bno cover\b|\bexclu\w+|^(?:exceptions?|ausnahmen?)\b|\bleer aus\b|\b(?:schutz|deckung|cover|leistung)\b[^.]{0,20}\b(?:endet|ends|stops|aufhört)\b|\bcan(?:'t|not) claim\b|^w(?:ann|o|ofür|as)\b[^.]{0,60}\bnicht\b|^w(?:hen|here|hat)\b[^.]{0,60}\bnot\b|\bausschl(?:u|ü)ss\w*|\bnicht versichert\w*|\bausgeschlossen\w*|\bwas (?:ist|sind|wir)\b.{0,40}\bnicht\b|\bnicht\b.{0,20}\b(?:versichert|gedeckt|bezahlt|übernommen|zahlen|leisten)|keine leistung|einschränkung\w* des versicherungsschutz|leistungsausschl|\bwe (?:do not|will not|don't|won't)\b|uninsured",
+            r"\bwhat(?:'s| (?:we|is|are|you|this))\b.{0,30}\bnot\b|^what(?:'s| is) excluded|\bnot (?:covered|insured|paid|included|payable|part of)\b|\bnicht (?:gedeckt|mitversichert|inbegriffen|eingeschlossen|enthalten)\w*|\bkeine?n? (?:\w+ )?(?:deckung|versicherung|\w*schutz|leistung\w*|anspruch|ersatz|entschädigung)\b|\bno (?:cover|benefit|payment|claim)s?\b|\bexclu\w+|^(?:exceptions?|ausnahmen?)\b|\bleer aus\b|\b(?:schutz|deckung|cover|leistung)\b[^.]{0,20}\b(?:endet|ends|stops|aufhört)\b|\bcan(?:'t|not) claim\b|^w(?:ann|o|ofür|as)\b[^.]{0,60}\bnicht\b|^w(?:hen|here|hat)\b[^.]{0,60}\bnot\b|\bausschl(?:u|ü)ss\w*|\bnicht versichert\w*|\bausgeschlossen\w*|\bwas (?:ist|sind|wir)\b.{0,40}\bnicht\b|\bnicht\b.{0,20}\b(?:versichert|gedeckt|bezahlt|übernommen|zahlen|leisten)|keine leistung|einschränkung\w* des versicherungsschutz|leistungsausschl|\bwe (?:do not|will not|don't|won't)\b|uninsured",
         ),
         (
             "definition",
@@ -70,9 +70,17 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+BOTH = re.compile(  # `Versicherte und nicht versicherte Sachen`: its lists say which
+    r"\b(?:versichert|gedeckt|mitversichert|covered|insured|included|is|are)\w*\b,? (?:und|and|oder|or|bzw\.) (?:was |what )?(?:ist |is |are )?(?:\w+ )?(?:nicht|not|isn't|aren't)\b",
+    re.IGNORECASE,
+)
+
+
 def role_of(title: str) -> str | None:
     """Return the part that a heading plays: cover, exclusion, condition, definition, schedule, general."""
     words = re.sub(r"^[IVX]{1,5}[.)]?\s+", "", title)
+    if BOTH.search(words):
+        return "cover"
     return next((name for name, pattern in ROLES if pattern.search(words)), None)
 
 

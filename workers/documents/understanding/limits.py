@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 I = re.IGNORECASE  # noqa: E741
 CUE = re.compile(
-    r"(?:\bbis(?: zu| zum| zur| auf)?(?: einem| einer)?(?: Betrag| Höchstbetrag| Gesamtbetrag| Summe)?(?: von)?|\bhöchstens(?: jedoch| aber)?(?: für| auf)?|\bmaximal(?: für)?|\blängstens(?: jedoch| aber)?(?: für| während)?|\bmax\.|\bnicht mehr als|\bauf|\bwährend(?: höchstens| maximal)?|\bfür die Dauer von"
+    r"(?:\bbis(?: zu| zum| zur| auf)?(?: einem| einer)?(?: Betrag| Höchstbetrag| Gesamtbetrag| Summe)?(?: von)?|\bhöchstens(?: jedoch| aber)?(?: für| auf)?|\bmaximal(?: für)?|\blängstens(?: jedoch| aber)?(?: für| während)?|\bmax\.|\bnicht mehr als|\bauf|\bwährend(?: höchstens| maximal)?|\bfür die Dauer von|\b(?:Haftzeit|Haftdauer|Leistungsdauer|Leistungszeit|(?:indemnity|benefit|payment) period)(?: von| of)?"
     r"|\bup to(?: a (?:maximum|total|limit)(?: of)?)?(?: an amount of)?|\b(?:no|not) (?:for )?more than|\bat most|\bnever (?:for )?more than|\b(?:for )?no longer than|\bnicht länger als|\bnie mehr als|\bextended to|\b(?:in|for|during) the following|\bin den (?:darauf ?)?folgenden|\b(?:ends?|ending|endet) (?:after|nach)|\bmaximum(?: of)?(?: period of)?|\ba total of|\blimited to|\bnot exceeding|\bfor (?:a maximum of|at most|up to|no more than|not more than)|\bat the longest(?: for)?|\bfor a period of(?: up to)?|\bfor|\balle|\bevery|\bper)\s*$",
     I,
 )
@@ -167,6 +167,11 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
         sentence[amount.end : stop],
     )[0]
     bases = basis(after)
+    own = _right_before(sentence, amount)
+    if own and (not bases or after.lstrip().startswith(",")):
+        return own
+    if bases:  # `an annual deductible of 250 per person`
+        bases += tuple(each for each in own if each not in bases)
     if re.match(r"(?:each|jeweils)\b", after.lstrip(), I):
         bases = basis(sentence[: amount.start] + after) or (("item",) if amount.kind == "money" else ())
     if bases:
@@ -176,6 +181,11 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
     if earlier and re.search(r"[,;–]\s", before):  # what stands right behind the other amount is its own
         before = re.split(r"[,;–]\s", before, maxsplit=1)[1]
     return basis(before) or basis(lead)
+
+
+def _right_before(sentence: str, amount: Amount) -> tuple[str, ...]:
+    """Return the basis that stands before an amount in its own piece of the sentence: `je Gerät 500, je Fall 900`."""
+    return basis(re.split(r"[,;–(]\s?", sentence[: amount.start])[-1])
 
 
 def _borne(sentence: str, amount: Amount) -> bool:

@@ -10,6 +10,9 @@ from workers.documents.understanding.cues import EXCLUSION as EXCLUSION_CUE
 from workers.documents.understanding.sentences import Piece, halves, inserted, takes_back, turns
 
 
+OF_IT = re.compile(r"^(?:(?:der|die|das|the|our|unsere?) )(?:ersatz|entschädigung|leistung|vergütung|limit|benefit|payment|maximum|most)\b", re.IGNORECASE)
+
+
 def parts_of(text: str, sentence: Piece, *, excludes: bool) -> list[Piece]:
     """Cut a sentence at `but` or a semicolon, where its halves differ in what they grant."""
     clauses = halves(text, sentence)
@@ -38,6 +41,6 @@ def _differ(text: str, first: Piece, second: Piece) -> bool:
         classify(words, Place(has_amount=bool(re.search(r"\d", words)))).name
         for words in (text[first.start : first.end], text[second.start : second.end])
     ]
-    if kinds == [BENEFIT, LIMIT]:
+    if kinds == [BENEFIT, LIMIT] or (kinds == ["none", LIMIT] and OF_IT.match(text[second.start : second.end])):
         return True
     return CONDITION in kinds and len(set(kinds)) == 2 and not {"none", "bare", "definition"} & set(kinds)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workers.documents.understanding.amounts import CURRENCIES, PERIODS, Amount, amounts, basis, number
 from workers.documents.understanding.cues import DEDUCTIBLE, WAITING
+from workers.documents.understanding.labels import role_of
 from workers.documents.understanding.sentences import LONGEST
 
 if TYPE_CHECKING:
@@ -102,6 +103,11 @@ def rows_of(block: Block, text: str, language: str, *, before: Block | None = No
     return table.below(first) if first.width == table.width else rows
 
 
+def sentences_of(block: Block, text: str, language: str) -> list[tuple[Cell, Cell]]:
+    """Return the cells of a table that sets what is covered beside what is not, each with its column's heading."""
+    return _Table(block, text, language).sentences()
+
+
 def currency_before(text: str, start: int) -> str | None:
     """Return the currency that a table's figures are in, where its cells do not say: the last one named before."""
     names = MONEY_NAME.findall(text, max(start - NEAR_CHARS, 0), start) or MONEY_NAME.findall(text)
@@ -133,6 +139,16 @@ class _Table:
         self.headed = bool(headings)
         self._read_headings(headings)
         return self._below(headings)
+
+    def sentences(self) -> list[tuple[Cell, Cell]]:
+        """Return each cell below two headings of opposite roles, with its heading."""
+        first, *rest = sorted(self.by_row)
+        heads = {cell.column: cell for cell in self.by_row[first] if self._words(cell)}
+        roles = [role_of(self._words(cell)) for _, cell in sorted(heads.items())]
+        if not rest or len(roles) != 2 or set(roles) != {"cover", "exclusion"}:
+            return []
+        below = [cell for row in rest for cell in self.by_row[row]]
+        return [(cell, heads[cell.column]) for cell in below if cell.column in heads and self._words(cell)]
 
     def _below(self, headings: list[int]) -> list[Row]:
         numbers = sorted(self.by_row)
