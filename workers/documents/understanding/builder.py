@@ -13,8 +13,8 @@ from workers.documents.understanding.clauses import Kind, Place, classify
 from workers.documents.understanding.cues import ANAPHORA, EVENTS
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.instructions import INSTRUCTION, instruction, suspicious
-from workers.documents.understanding.parts import parts_of
 from workers.documents.understanding.labels import label_of, role_of
+from workers.documents.understanding.parts import parts_of
 from workers.documents.understanding.sections import Passage, Section, reference_of
 from workers.documents.understanding.segments import Segments
 from workers.documents.understanding.sentences import (
@@ -125,7 +125,9 @@ class Builder:
             section.parent = passage.section
             words = self.text[cell.start : cell.end]
             start = cell.start + label_of(words)[3]
-            self._clauses(replace(passage, start=start, end=cell.end, section=section, is_item=True, lead=None))
+            self._clauses(
+                replace(passage, start=start, end=cell.end, section=section, is_item=True, lead=None)
+            )
 
     def _goes_on_from(self, passage: Passage) -> Block | None:
         """Return the table that one at the top of the next page goes on from: nothing stands between."""

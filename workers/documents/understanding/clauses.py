@@ -54,6 +54,12 @@ from workers.documents.understanding.cues import (
 I = re.IGNORECASE  # noqa: E741
 
 
+PAYMENT = re.compile(
+    r"\b(?:ist|sind|wird|werden|is|are|we|wir|(?:(?:die|der|das|eine|unsere?) \w*)?(?:entschädigung|leistung|ersatz)(?:en)?|payments?|benefits?|liability)\b",
+    I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a sentence stands: its heading's role, its list's kind, what came before."""
@@ -195,7 +201,7 @@ def _says_otherwise(text: str, place: Place, kind: str) -> Kind | None:
 
 def _names_a_thing(words: str) -> bool:
     """Say whether something is named before what bounds it: `contents in the garden, subject to a limit of 750`."""
-    return bool(re.search(r"\w{3}.*[,;–-]", words)) and not (_bare(words) or LIMIT_NOUN.search(words))
+    return not (_bare(words) or LIMIT_NOUN.search(words) or PAYMENT.search(words))
 
 
 def _excluded(text: str, place: Place) -> Kind | None:
@@ -246,7 +252,7 @@ def _only_bounds(text: str, place: Place) -> Kind | None:
         return Kind("limit", "limit_cue")
     if place.general and covers and not place.is_item:
         return Kind("limit", "general_limit")
-    if covers and _bare(main) and not IF_CLAUSE.search(text):
+    if covers and _bare(main) and not place.leads and not IF_CLAUSE.search(text):
         return Kind("limit", "no_object")
     return None
 
@@ -320,6 +326,8 @@ def _covered(text: str, place: Place) -> Kind | None:
     cover = COVER.search(main)
     if cover and NEGATED.match(main, cover.end()):
         return Kind("exclusion", "negated_cover")
+    if weak.denies(NOT_MORE.sub(" ", main)):
+        return Kind("exclusion", "negated_cover", confidence=0.8)
     return Kind("benefit", "cover_cue") if cover else None
 
 
@@ -380,7 +388,13 @@ def _granted(text: str, place: Place) -> Kind | None:
 def _stated(text: str, place: Place) -> Kind | None:
     """Return `benefit` for a whole sentence in a part of cover that nothing speaks against: most such tell what it grants."""
     whole = len(text.split()) >= LEAST_STATED and text.endswith(".")
-    if place.role in (None, "cover") and whole and not place.is_item and not text[0].islower() and not RIGHT.search(text):
+    if (
+        place.role in (None, "cover")
+        and whole
+        and not place.is_item
+        and not text[0].islower()
+        and not RIGHT.search(text)
+    ):
         return Kind("benefit", "stated", confidence=0.4)
     return None
 

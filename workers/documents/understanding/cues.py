@@ -30,7 +30,7 @@ PREMIUM = re.compile(
     I,
 )
 ENDED = re.compile(
-    r"\b(?:kündig\w+|gekündigt|widerruf\w*|rücktrittsrecht)\b|\b(?:you|we|either party) (?:can|may) (?:cancel|end|terminate) (?:within|at any time|by|in writing|with|it|on|during|the|your|this)\b(?! trip| journey| booking| holiday)",
+    r"^cancel\b|\b(?:kündig\w+|gekündigt|widerruf\w*|rücktrittsrecht)\b|\b(?:you|we|either party) (?:can|may) (?:cancel|end|terminate) (?:within|at any time|by|in writing|with|it|on|during|the|your|this)\b(?! trip| journey| booking| holiday)",
     I,
 )
 
@@ -107,7 +107,7 @@ DUTY = re.compile(
     r"|\b(?:haben|hat|ist|sind)\b(?: [\w,'’%./-]+){0,30}? (?:zu \w{3,}en|(?!zurückzuführen)\w+zu\w{3,}en|zu \w{3,}n)\b"
     r"|\b(?:setzt|setzen)\b[^.;]{0,80}\bvoraus\b|\bdepends? (?:up)?on\b(?! (?:the|your|which) (?:level|plan|option|variant|schedule))|\bis conditional (?:up)?on\b|\b(?:hängt|hängen) davon ab\b|\b(?:shall|will|can) (?:not|never) be (?:accepted|recognised|considered|admitted)\b|\bwerden nicht (?:anerkannt|akzeptiert)\b"
     r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bkürzen\b|\bgekürzt\b|\bverweiger\w+\b|\babgelehnt\b|\b(?:darf|dürfen) (?:\w+ ){0,3}(?:kein\w*|nicht)\b|\b(?:do|does) not count as\b|\bzähl(?:t|en) nicht als\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
-    r"|\byou(?:r)?\b(?: \w+){0,4} (?:must|shall|should|are required|need to|are obliged)\b|\b(?:must|shall)\b(?! (?:legally )?pay\b)|\bmust (?:be|reach|have|not|tell|report|call|keep|give|send|take|obtain|notify)\b|\bis required\b|\b(?:are|is) (?:a )?conditions?\b|\bcondition of\b"
+    r"|\byou(?:r)?\b(?: \w+){0,4} (?:must|shall|should|are required|need to|are obliged)\b|\b(?:must|shall)\b(?! (?:legally )?pay\b)|\bmust (?:be|reach|have|not|tell|report|call|keep|give|send|take|obtain|notify)\b|\b(?:is|are) (?:required|needed|necessary|mandatory|essential|compulsory)\b|\b(?:werden|wird|ist|sind) (?:\w+ ){0,5}(?:abgezogen|verrechnet)\b|\bziehen wir (?:\w+ ){0,5}ab\b|\b(?:is|are|will be) (?:deducted|offset|set off)\b|\b(?:are|is) (?:a )?conditions?\b|\bcondition of\b"
     r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b|\b(?:does|do|will|shall) not (?:increase|reduce|change|affect)\b|\b(?:erhöht|erhöhen) (?:sich )?(?:\w+ ){0,5}nicht\b",
     I,
 )
@@ -136,7 +136,7 @@ COVER = re.compile(
     I,
 )
 LIMIT_ONLY = re.compile(
-    r"^(?:(?:die|der|das|unsere|the|our) )?(?:maximalleistung|maximalbetrag|höchst\w+|obergrenze|gesamtleistung|deckungssumme|sublimite|maximum(?: (?:benefit|payment|amount))?|(?:over)?all limit|ceiling|inner limit|sum insured|limit of (?:indemnity|liability))\b[^.;:]{0,40}?\d|\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe|zahlung|ersatz)|maximal\w+|obergrenze|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|^(?:no more than|not more than|at most|a maximum of|höchstens|maximal|längstens) (?=\w*\d)|\b(?:steht|stehen) (?:\w+ ){0,4}(?:CHF|EUR|€|GBP|USD)? ?\d(?:[^.;]|[.](?=\d|\s[€A-Z])){0,80}\bzur Verfügung|\bschulden wir (?:höchstens|maximal|nicht mehr)|\b(?:limited|capped|restricted) to\b|\bnot be (?:greater|more|higher) than\b|^up to (?:[£€$]|EUR|CHF|GBP|USD)? ?\d[\d,.]* (?:is|are) (?:payable|paid|allowed|available)\b|\bpay (?:you )?(?:no|not) more than\b|^bei\b[^.;]{3,80}\b(?:leisten|zahlen|erbringen) wir (?:höchstens|maximal|nicht mehr als)\b|^there is no (?:\w+ ){0,2}(?:limit|cap|ceiling)\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
+    r"\b(?:beläuft|belaufen) sich (?:\w+ ){0,3}auf\b|\b(?:verkürzt|reduziert|vermindert|erhöht|verlängert|ermässigt|ermäßigt) sich\b[^.]{0,60}\bauf\b[^.]{0,14}\d|\b(?:stops?|ends?|caps?|capped) (?:\w+ ){0,3}at\b[^.]{0,14}\d|^(?:(?:die|der|das|unsere|the|our) )?(?:maximalleistung|maximalbetrag|höchst\w+|obergrenze|gesamtleistung|deckungssumme|sublimite|maximum(?: (?:benefit|payment|amount))?|(?:over)?all limit|ceiling|inner limit|sum insured|limit of (?:indemnity|liability))\b[^.;:]{0,40}?\d|\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe|zahlung|ersatz)|maximal\w+|obergrenze|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|^(?:no more than|not more than|at most|a maximum of|höchstens|maximal|längstens) (?=\w*\d)|\b(?:steht|stehen) (?:\w+ ){0,4}(?:CHF|EUR|€|GBP|USD)? ?\d(?:[^.;]|[.](?=\d|\s[€A-Z])){0,80}\bzur Verfügung|\bschulden wir (?:höchstens|maximal|nicht mehr)|\b(?:limited|capped|restricted) to\b|\bnot be (?:greater|more|higher) than\b|^up to (?:[£€$]|EUR|CHF|GBP|USD)? ?\d[\d,.]* (?:is|are) (?:payable|paid|allowed|available)\b|\bpay (?:you )?(?:no|not) more than\b|^bei\b[^.;]{3,80}\b(?:leisten|zahlen|erbringen) wir (?:höchstens|maximal|nicht mehr als)\b|^there is no (?:\w+ ){0,2}(?:limit|cap|ceiling)\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
 WE_GRANT = re.compile(r"^(?:in addition, |however, |if [^,]{3,200}, )?(?:we|this policy|the policy|wir)\b", I)
@@ -256,5 +256,37 @@ FILLERS = frozenset(
         "insurance",
         "it",
         "is",
+        "leistung",
+        "erbringen",
+        "leistungen",
+        "benefit",
+        "benefits",
+        "nach",
+        "ablauf",
+        "einer",
+        "eines",
+        "wartefrist",
+        "wartezeit",
+        "für",
+        "innert",
+        "innerhalb",
+        "tage",
+        "tagen",
+        "monate",
+        "monaten",
+        "wochen",
+        "jahre",
+        "jahren",
+        "während",
+        "längstens",
+        "days",
+        "months",
+        "weeks",
+        "years",
+        "after",
+        "waiting",
+        "during",
+        "within",
+        "from",
     ]
 )

@@ -40,6 +40,7 @@ UP_TO = re.compile(
     r"\b(?:at most|up to|bis zu|höchstens|maximal|längstens|no more than|not more than)(?: jedoch| aber| but)?\s*$",
     I,
 )
+WITHIN = re.compile(r"\b(?:innert|innerhalb(?: von)?|binnen|within)\s*$", I)
 FURTHER = re.compile(r"\b(?:während|für|for) (?:weitere[rn]?|(?:a )?further|another)\s*$", I)
 BASIS_PERIOD = re.compile(
     r"\b(?:each|every|je|pro|per|first|ersten|further|weitere[nr]?|jede[nrs]?|complete|volle[nr]?|additional)(?:\s(?:complete|further|full|weitere[nr]?|volle[nr]?|additional|period of|angefangene[nr]?))*\s*$",
@@ -112,7 +113,7 @@ def _grants_time(sentence: str, amount: Amount) -> bool:
         return True
     if BASIS_PERIOD.search(before):
         return False
-    if WAITING.search(sentence):
+    if WAITING.search(sentence) and not WITHIN.search(before):
         return True
     if _supposed(sentence, amount) or (THRESHOLD.search(before) and not CUE.search(before)):
         return False
@@ -127,7 +128,7 @@ def bounds_payment(sentence: str, amount: Amount) -> bool:
     if BASIS_PERIOD.search(before) or TIME_OF_DAY.match(sentence[amount.end :]):
         return bool(WAITING.search(sentence)) and not BASIS_PERIOD.search(before)
     if WAITING.search(sentence):
-        return not COMPARED.search(before)
+        return not (COMPARED.search(before) or WITHIN.search(before))
     return cued(sentence, amount) or not THRESHOLD.search(before)
 
 

@@ -9,8 +9,10 @@ from workers.documents.understanding.clauses import Place, classify, grants
 from workers.documents.understanding.cues import EXCLUSION as EXCLUSION_CUE
 from workers.documents.understanding.sentences import Piece, halves, inserted, takes_back, turns
 
-
-OF_IT = re.compile(r"^(?:(?:der|die|das|the|our|unsere?) )(?:ersatz|entschädigung|leistung|vergütung|limit|benefit|payment|maximum|most)\b", re.IGNORECASE)
+OF_IT = re.compile(
+    r"^(?:(?:der|die|das|the|our|unsere?) )(?:ersatz|entschädigung|leistung|vergütung|limit|benefit|payment|maximum|most)\b",
+    re.IGNORECASE,
+)
 
 
 def parts_of(text: str, sentence: Piece, *, excludes: bool) -> list[Piece]:
@@ -41,6 +43,8 @@ def _differ(text: str, first: Piece, second: Piece) -> bool:
         classify(words, Place(has_amount=bool(re.search(r"\d", words)))).name
         for words in (text[first.start : first.end], text[second.start : second.end])
     ]
-    if kinds == [BENEFIT, LIMIT] or (kinds == ["none", LIMIT] and OF_IT.match(text[second.start : second.end])):
+    if kinds == [BENEFIT, LIMIT] or (
+        kinds == ["none", LIMIT] and OF_IT.match(text[second.start : second.end])
+    ):
         return True
     return CONDITION in kinds and len(set(kinds)) == 2 and not {"none", "bare", "definition"} & set(kinds)

@@ -283,7 +283,11 @@ class _Builder:
             return False
         indented = passage.block.indent > before.indent + INDENTED and before.page == passage.block.page
         if self.lead is not None:
-            return words.endswith(";") or (words[0].islower() and not self._ends_list(indented=indented)) or indented
+            return (
+                words.endswith(";")
+                or (words[0].islower() and not self._ends_list(indented=indented))
+                or indented
+            )
         small = words[0].islower()
         if words.endswith(";"):
             return indented or small
@@ -291,7 +295,11 @@ class _Builder:
 
     def _ends_list(self, *, indented: bool) -> bool:
         """Say whether what has no sign behind items with one goes on with the sentence that leads them."""
-        return self.lead is not None and bool(self.lead.children and self.lead.children[-1].label) and not indented
+        return (
+            self.lead is not None
+            and bool(self.lead.children and self.lead.children[-1].label)
+            and not indented
+        )
 
     def _goes_on_list(self, name: str) -> bool:
         """Say whether a numbering is of the items of an open list, not of the sentence that leads it."""

@@ -15,8 +15,22 @@ DENIED = re.compile(
     r"|\b(?:doesn't|don't|won't|can't|isn't|aren't)\b[^.;]{0,40}\b(?:cover|pay|stretch|extend|include|meet|part of|claim)\w*"
     r"|\b(?:scheidet|scheiden|bleibt|bleiben)\b[^.;]{0,60}\b(?:aus|unberücksichtigt|unversichert|au(?:ss|ß)er (?:betracht|ansatz)|ohne (?:deckung|schutz|ersatz))\b"
     r"|\b(?:nicht|kein(?:e[nr]?)?)\b[^.;]{0,40}\b(?:erfasst|einbezogen|inbegriffen|geschützt|abgesichert|zugesprochen|ausgerichtet|anspruchsberechtigt|abgegolten|finanziert|beteiligt|beglichen|zurückerstattet|gezahlt)\b"
-    r"|\b(?:lies?|lying|falls?|falling|is|are) (?:outside|beyond)\b|\b(?:left out|ruled out|out of scope)\b|\b(?:can't|cannot|can not) be \w+|\bnot part of\b|\b(?:does|do|will|shall) not (?:qualify|count|rank|attract|come within|form part)\b|\b(?:ist|sind|gelten als) keine?[nrs]?\b|\b(?:cannot|can not|may not) be (?:claimed|recovered|reimbursed|insured)\b"
+    r"|\b(?:lies?|lying|falls?|falling|is|are) (?:outside|beyond)\b|\b(?:left out|ruled out|out of scope)\b|\b(?:stays?|remains?|is|are|at) (?:at )?(?:your|their|the insured's|the member's) own (?:risk|responsibility|expense|cost|account)\b|\bauf (?:Ihre |seine )?(?:eigenes Risiko|eigene Gefahr|eigene Rechnung)\b|\b(?:ist|sind|bleibt|bleiben) (?:allein )?(?:Ihre|seine) (?:eigene )?Sache\b|\b(?:can't|cannot|can not) be \w+|\bnot part of\b|\b(?:does|do|will|shall) not (?:qualify|count|rank|attract|come within|form part)\b|\b(?:ist|sind|gelten als) keine?[nrs]?\b|\b(?:cannot|can not|may not) be (?:claimed|recovered|reimbursed|insured)\b"
     r"|\bno (?:indemnity|refund|reimbursement|compensation|allowance|contribution)\b|\bnot (?:be )?(?:met|refunded|compensated|indemnified|eligible|recoverable|reimbursable)\b",
+    I,
+)
+NEGATION = re.compile(
+    r"\b(?:nicht|nichts|nie|niemals|kein(?:e[nrms]?)?|keinerlei|weder|no|not|never|nothing|neither|cannot)\b|n['’]t\b",
+    I,
+)
+PAYS = re.compile(  # words of cover, payment and entitlement
+    r"\b(?:(?:mit|un)?versicher(?:t|n)|(?:ge|ab|mit)?(?:ge)?deck(?:t|en|ung)|ersetz(?:t|en)|ersatz|(?:zurück)?erstatt(?:et|en|ung)|vergüt(?:et|en|ung)|leist(?:et|en|ung|ungen)|geleistet|übern(?:ehmen|immt|ommen)|(?:aus|be)?(?:ge)?zahl(?:t|en)|ausgerichtet|gewähr(?:t|en)|entschädig(?:t|en|ung)|\w*anspruch|\w*schutz|haften|haftet|erbr(?:ingen|ingt|acht)"
+    r"|cover(?:s|ed)?|insured?|pays?|paid|payable|payments?|reimburse[ds]?|refund(?:s|ed)?|compensat\w+|indemni\w+|protect(?:s|ed|ion)|benefits?|liable|responsibility|met|settle[ds]?|contributes?|included?|responds?|eligible|entitled)\b",
+    I,
+)
+NO_DENIAL = re.compile(  # a negation that takes no cover away
+    r"^(?:die|der|das|den|dem|deren|dessen|welche\w*|who|which|that|whose|where|wo|do not|don['’]t|never|please|bitte)\b"
+    r"|\b(?:kein\w*|no|ohne) (?:\w+ )?(?:selbst\w+|franchise|kürzung|abzug|wartezeit|wartefrist|begrenzung|limite?|grenze|excess|deductible|deduction|reduction|waiting|cap|charge|cost|extra|fee|matter|later|fault)\b|\b(?:nicht|not) (?:\w+ )?(?:gekürzt|angerechnet|zurück\w+|abgezogen|reduced?|deducted|limited|begrenzt|limitiert|only|nur|necessary|need\w*|allein|selbst|zulässig)\b|\bnot you\b|\b(?:twice|doppelt|mehrfach|beyond|above|über|again)\b",
     I,
 )
 GIVEN_BACK = re.compile(
@@ -31,7 +45,7 @@ GIVEN_BACK_BELOW = re.compile(
 )
 FORFEIT = re.compile(
     r"^(?:sie|er|es|diese\w*|this|it|that)\b[^.]{0,30}\b(?:entfällt|entfallen|gilt nicht|not apply|is waived|falls away)\b|"
-    r"\b(?:verliert|verlieren|verwirkt|verwirken|einbüssen|einbüßen|erlischt|erlöschen|ruht|ruhen|aufgehoben|loses? (?:\w+ ){0,2}(?:cover|claims?|rights?|entitlement|benefits?|insurance|protection)|forfeits?|lapses?|(?:is|are|be) (?:suspended|void|forfeited)|(?:becomes?|renders?|makes?) [^.]{0,30}\bvoid|null and void)\b"
+    r"\b(?:verliert|verlieren|verwirkt|verwirken|einbüssen|einbüßen|erlischt|erlöschen|ruht|ruhen|aufgehoben|loses? (?:\w+ ){0,2}(?:cover|claims?|rights?|entitlement|benefits?|insurance|protection)|forfeits?|lapses?|setzt (?:\w+ ){1,4}aus\b|(?:is|are|be) (?:suspended|void|forfeited)|(?:becomes?|renders?|makes?) [^.]{0,30}\bvoid|null and void)\b"
     r"|\b(?:have|has) to\b|\b(?:bitte|please)\b|\bverlangen wir\b|\bwe (?:need|require|expect|ask)\b|\b(?:wir )?benötigen wir|\bwir benötigen|\bsofern\b.{3,80}\bvorlieg\w+\b|\bgeh(?:t|en) (?:\w+ ){0,3}vor\b|\bsubsidiär\b|\b(?:mindern|mindert|reduces?) (?:sich )?(?:die |unsere |the |our )?(?:leistung|entschädigung|benefit|payment)\w*\b|\bnachrangig\b|\b(?:sind|ist) [^.]{0,60}\bzu (?:beachten|befolgen|wahren|sichern|verschliessen|verschließen|melden|erstatten|belegen)\b",
     I,
 )
@@ -47,8 +61,8 @@ COMMAND = re.compile(
 ACTS = re.compile(
     r"^(?:then |also |in addition,? |darüber hinaus |zusätzlich |ausserdem |außerdem )?we(?:'ll|'re| will| shall| also)?\s(?!may\b|can\b|need\b|require\b|use\b|ask\b|recommend\b|reserve\b|change\b|understand\b|call\b|mean\b|collect\b|expect\b|might\b|must\b|have\b|are\b|do\b|could\b|want\b|hope\b|know\b)\w+"
     r"|^our \w+(?: \w+)? (?:will |shall )\w+|\bon your behalf\b|\bwe (?:will|shall)(?:, [^,]{3,40},)? (?:either |also )?(?:pay|repair|replace|rebuild|reinstate|restore|refund|reimburse|cover|settle|arrange|provide|send|supply)\b"
-    r"|\b(?!können|müssen|dürfen|sollen|wollen|möchten|sind|haben|werden|verlangen|behalten|nennen|verstehen|empfehlen|bitten|benötigen|erheben|berechnen|verzichten|kürzen|verweigern|informieren|ändern|unter|neben|den|gegen)\w+en wir\b"
-    r"|\bwir (?!können|müssen|dürfen|sollen|wollen|möchten|sind|haben|werden|verlangen|behalten|nennen|verstehen|empfehlen|bitten|benötigen|erheben|berechnen|verzichten|kürzen|verweigern|informieren|ändern)\w+en\b",
+    r"|\b(?!können|müssen|dürfen|sollen|wollen|möchten|sind|haben|werden|verlangen|behalten|nennen|verstehen|empfehlen|bitten|benötigen|erheben|berechnen|verzichten|kürzen|verweigern|ziehen|informieren|ändern|unter|neben|den|gegen)\w+en wir\b"
+    r"|\bwir (?!können|müssen|dürfen|sollen|wollen|möchten|sind|haben|werden|verlangen|behalten|nennen|verstehen|empfehlen|bitten|benötigen|erheben|berechnen|verzichten|kürzen|verweigern|ziehen|informieren|ändern)\w+en\b",
     I,
 )
 GRANTED = re.compile(
@@ -59,3 +73,11 @@ GRANTED = re.compile(
     I,
 )
 """Cover, said in words that other sentences use too."""
+
+
+def denies(text: str) -> bool:
+    """Say whether a clause denies what it speaks of: a negation, and a word of cover or payment, in one breath."""
+    return any(
+        NEGATION.search(clause) and PAYS.search(clause) and not NO_DENIAL.search(clause.strip())
+        for clause in re.split(r"[,;:–]|\s(?:that|which|who|whose|whom)\s[^,;:–]*", text)
+    )
