@@ -12,7 +12,7 @@ from workers.documents.tree import KINDS, walk
 from workers.documents.understanding.builder import Builder
 
 FOLDER = Path(__file__).parent / "nfip"
-FLOORS = {"seen": 0.85, "held": 0.85}  # measured: .867 and .867, 2026-11-27
+FLOORS = {"seen": 0.86, "held": 0.88, "fresh": 0.85}  # measured 2026-11-27: .880, .917, .867; at first look: -, .867, .850
 
 
 @pytest.fixture(scope="module")
@@ -58,5 +58,5 @@ def test_paragraphs_are_of_the_kind_that_a_reader_gives_them(typed, part):
     with (FOLDER / "labels.tsv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t") if row["part"] == part]
     right = [kind_of(lines[int(row["line"]) - 1], typed) in row["kinds"].split("/") for row in rows]
-    assert len(right) == {"seen": 150, "held": 60}[part]
+    assert len(right) == {"seen": 150, "held": 60, "fresh": 60}[part]
     assert sum(right) / len(right) >= FLOORS[part]

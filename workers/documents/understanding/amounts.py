@@ -116,9 +116,9 @@ DIRECT = re.compile(
 )  # `30 days a year`, right behind an amount
 ALONE = (
     ("year", re.compile(r"\b(?:jährlich|annually|per annum|p\. ?a\.|during the year|Jahres(?:höchst|maxim)\w+|annual (?:\w+ ){0,2}(?:limit|maximum|aggregate|cap|ceiling|allowance|deductible|excess|benefit))", re.IGNORECASE)),
-    ("day", re.compile(r"\b(?:täglich|daily|Tagessatz|Taggeld|Tagegeld|Tagespauschale)\b", re.IGNORECASE)),
+    ("day", re.compile(r"\b(?:täglich|daily|Tagessatz|\w*Taggeld|\w*Tagegeld|Tagespauschale)\b", re.IGNORECASE)),
     ("night", re.compile(r"\bnightly\b", re.IGNORECASE)),
-    ("item", re.compile(r"\bany one of (?:them|these|those)\b|\(each\)|\b(?:single|one) (?:items?|articles?)\b|\bany one (?!event|claim|accident|occurrence|loss|person|year|period|policy|trip|incident)(?:\w+ ){0,2}\w+$|\bEinzel(?:stück|gegenst[aä]nd|sache)\w*|\beinzelne Gegenstände\b", re.IGNORECASE)),
+    ("item", re.compile(r"\bany one of (?:them|these|those)\b|\(each\)|\bsingle (?!event|claim|accident|occurrence|loss|incident|trip|premium|parent|person|room|policy|payment|journey|year|limit|sum)\w+|\bany one (?!event|claim|accident|occurrence|loss|person|year|period|policy|trip|incident)(?:\w+ ){0,2}\w+$|\bEinzel(?:stück|gegenst[aä]nd|sache)\w*|\beinzelne Gegenstände\b", re.IGNORECASE)),
     ("month", re.compile(r"\b(?:monatlich|monthly)\b", re.IGNORECASE)),
     ("hour", re.compile(r"\bhourly\b", re.IGNORECASE)),
     ("trip", re.compile(r"\btrips?\b.{0,40}(?<!\w)each(?= *[,.;]|$)|\bReisen?\b.{0,40}\bjeweils\b", re.IGNORECASE)),

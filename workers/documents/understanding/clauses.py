@@ -12,6 +12,7 @@ from workers.documents.understanding.cues import (
     BY_WHEN,
     CONTACT,
     COVER,
+    CROSS_REFERENCE,
     DEDUCTIBLE,
     DEFINITION,
     DUTY,
@@ -37,6 +38,8 @@ from workers.documents.understanding.cues import (
     NOT_ONLY,
     ONLY,
     OPENING,
+    PARTIES,
+    PAYS_NO_MORE,
     PREMIUM,
     REASONS,
     RELATIVE,
@@ -46,6 +49,7 @@ from workers.documents.understanding.cues import (
     SUPPOSES,
     TRAILING_BOUND,
     TURN_COVER,
+    VALUED,
     WAITING,
     WAIVER,
     WE_GRANT,
@@ -87,7 +91,7 @@ class Kind:
 
 def main_clause(text: str) -> str:
     """Return a sentence without what stands under a condition, and without `not only ... but also`."""
-    text = NOT_ATTRIBUTE.sub(" ", NOT_ONLY.sub(" ", text))
+    text = CROSS_REFERENCE.sub("", NOT_ATTRIBUTE.sub(" ", NOT_ONLY.sub(" ", text)))
     text = RELATIVE.sub("", text)
     opening = OPENING.match(text)
     opened = text[opening.end() :] if opening and not ACTING.search(opening[0]) else text
@@ -110,6 +114,7 @@ def classify(text: str, place: Place) -> Kind:
         _covered,
         _denied,
         _ordered,
+        _measured,
         _leading,
         _placed,
         _granted,
@@ -209,6 +214,8 @@ def _excluded(text: str, place: Place) -> Kind | None:
         return Kind("condition", "no_deductible")
     if MAY_NOT.search(text):
         return Kind("condition", "duty_cue")
+    if not place.has_amount and PAYS_NO_MORE.search(text):
+        return Kind("condition", "no_more_than", confidence=0.7)
     if EXCLUSION.search(NOT_MORE.sub(" ", main_clause(text))):
         return Kind("exclusion", "exclusion_cue", confidence=0.93)
     return None
@@ -341,10 +348,23 @@ def _ordered(text: str, place: Place) -> Kind | None:
     """Return `condition` for what is asked of the insured, or costs them their cover."""
     if place.has_amount and _names_its_subject(text):
         return None
+    if PARTIES.search(text):
+        return Kind("condition", "ordered", confidence=0.7)
     if (place.in_part or place.general) and (
         weak.IMPERATIVE.search(text) or weak.FORFEIT.search(main_clause(text))
     ):
         return Kind("condition", "ordered", confidence=0.7)
+    return None
+
+
+def _measured(text: str, place: Place) -> Kind | None:
+    """Return `condition` for what says how a payment is measured, without an amount."""
+    whole = text.endswith(".") and len(text.split()) >= LEAST_STATED
+    if place.has_amount or place.leads or not whole or not (place.in_part or place.general):
+        return None
+    main = main_clause(text)
+    if LIMIT_ONLY.search(main) or DEDUCTIBLE.search(main) or VALUED.search(main):
+        return Kind("condition", "measured", confidence=0.6)
     return None
 
 

@@ -7,7 +7,7 @@ import re
 I = re.IGNORECASE  # noqa: E741
 
 NOISE = re.compile(
-    r"\b(?:es gilt (?:deutsches|schweizerisches|österreichisches) Recht|Gerichtsstand|zuständig ist das Gericht|law applies|governed by .{0,30}law"
+    r"\b(?:es gilt (?:deutsches|schweizerisches|österreichisches) Recht|Gerichtsstand|zuständig ist das Gericht|law applies|\bgoverned (?:\w+ )?by\b|^in witness whereof\b"
     r"|complaints?(?: team| department)?\b|beschwerde\w*|ombuds\w*|Fragen\?|open at all hours|\b(?:steht|stehen|finden Sie|lesen Sie) (?:in|im) (?:diese[mrn] )?(?:Heft|Broschüre|Anhang|Dokument)\b"
     r"|(?:Beitrag|Prämie|Versicherungsprämie)\w* (?:von [^.]{2,20} )?(?:ist|wird|sind|beträgt|richtet)|(?:pay|due) .{0,20}premium|premium (?:is|must|has|shall|will)|passen wir .{0,30}Beitrag|Preisindex"
     r"|gelten zusammen mit dem|\bverjähr\w+|\bist\b[^.]{0,60}\bfällig\b|\btime-barred\b|\bchange your mind\b|are your contract|this wording|\b(?:on|at|before|from) (?:any|each|the|your|every) (?:next )?renewal(?: date)?\b|zur Hauptfälligkeit|dieser Vertrag (?:besteht|gilt)|Wir sind die|We are the|Stand:|Ausgabe\b|Formular \d"
@@ -54,6 +54,18 @@ NOT_MORE = re.compile(  # a bound, no denial
     r"\b(?:nicht|nie|not|no|never) (?:for )?(?:mehr|länger|öfter|höher|später|more|longer|higher|later|greater)(?: \w+)? (?:als|than)\b|\b(?:not|nicht) (?:exceeding|über)\b|\bnot pay (?:out )?more than\b",
     I,
 )
+PAYS_NO_MORE = re.compile(
+    r"\bnot pay (?:out )?more than\b|\bpay (?:out )?(?:no|not) more than\b|\b(?:zahlen|leisten|ersetzen|entschädigen|vergüten|bezahlen) wir nicht mehr als\b",
+    I,
+)
+CROSS_REFERENCE = re.compile(  # `subject to IV, Property Not Insured`
+    r"(?:,\s)?\b(?:[Ss]ubject to|[Ss]ee|[Uu]nder|as set forth in|[Ss]iehe|[Gg]em(?:äss|äß)|vgl\.) (?:(?:Section|Part|Article|Clause|Paragraph|Abschnitt|Teil|Ziff\.|Ziffer|Art\.|§) ?)?(?:[IVX]+|[A-Z]|\d+)(?:\.\w+)*[,.]? (?:[A-ZÄÖÜ][\w-]+(?: |(?=[.,;)]|$))){1,6}"
+)
+PARTIES = re.compile(r"^(?:each|either|both|any|jede|beide) (?:part(?:y|ies)|partei(?:en)?)\b", I)
+VALUED = re.compile(
+    r"\b(?:based (?:up)?on|calculated|valued|measured by|primary|excess insurance|berechne[nt]|bemisst|bemessen|richtet sich nach|ermittelt|festgesetzt|massgebend|maßgebend|massgeblich|maßgeblich)\b",
+    I,
+)
 NOT_ATTRIBUTE = re.compile(
     r"\b[Nn]icht (?!versichert|gedeckt)\w+(?:te|ene|bare|liche|ige|ende)[nrs]?\b(?=\s+[A-ZÄÖÜ])"
 )
@@ -98,7 +110,7 @@ DEDUCTIBLE = re.compile(
     I,
 )
 WAITING = re.compile(
-    r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|karenztage|sperrfrist|waiting (?:period|time)|qualifying period|deferred period|elimination period)\w*\b|\bbeginnt (?:frühestens|erst)\b|\bcover\b[^.]{0,50}\b(?:starts|begins|only starts|only begins|commences) (?:only )?(?:after|no earlier|once|when)\b",
+    r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|karenztage|sperrfrist|waiting (?:period|time)|qualifying period|deferred period|elimination period)\w*\b|\b(?:days?|weeks?|months?|years?) after (?:joining|inception|you join|(?:the )?(?:policy )?start)\b|\b(?:Tagen?|Wochen|Monaten?) nach (?:\w+ )?(?:Versicherungsbeginn|Vertragsbeginn|Vertragsabschluss|Abschluss)\b|\bbeginnt (?:frühestens|erst)\b|\bcover\b[^.]{0,50}\b(?:starts|begins|only starts|only begins|commences) (?:only )?(?:after|no earlier|once|when)\b",
     I,
 )
 

@@ -100,5 +100,6 @@ class TableItems:
             draft.unlimited = value.amount.unlimited
             draft.role = "deductible" if value.deductible else "max"
             default = self.builder.every if value.amount.kind != "period" else ()
-            draft.per = value.per or basis(lead) or default
+            of_each = tuple(each for each in basis(lead) if each not in value.per)
+            draft.per = (value.per + of_each if value.per == ("item",) else value.per) or of_each or default
         return draft
