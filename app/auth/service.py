@@ -166,6 +166,11 @@ def stream_token(job_id: UUID) -> str | None:
     return stream_tokens.token_of(job_id, principal(), match[1] if match else "")
 
 
+def stream_period() -> int:
+    """Return a number that changes as often as a shown token must be shown anew, 0 where none is needed."""
+    return 0 if settings().auth_mode == "open" else stream_tokens.period()
+
+
 def _is_live(key_id: str) -> bool:
     """Say whether a key has not been revoked."""
     live = select(ApiKey.id).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None))

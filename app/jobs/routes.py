@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, request, url_for
 from flask.views import MethodView
 
-from app.auth.service import owner, still_allowed
+from app.auth.service import owner, still_allowed, stream_period
 from app.http.errors import BadRequest
 from app.http.openapi import Blueprint, error_responses, named, request_headers, response_headers
 from app.jobs import event_stream, service
@@ -76,7 +76,7 @@ class JobResource(MethodView):
     def get(self, job_id: UUID) -> Any:
         """Show a job: state, progress, attempts, links."""
         job = service.get(job_id)
-        etag = f"{job.id}-{job.version}"
+        etag = f"{job.id}-{job.version}-{stream_period()}"  # a 304 must not keep a link that has ended
         if request.if_none_match.contains_weak(etag):
             return Response(status=304, headers={"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"})
         body = {**present(job), "attempts": service.attempts(job)}

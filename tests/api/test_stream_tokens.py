@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import pytest
@@ -36,6 +37,31 @@ def test_a_link_opens_nothing_but_its_own_jobs_stream(alice, bob, anybody):
     for path in (f"/api/v1/jobs/{job_id}", "/api/v1/jobs", f"/api/v1/reviews/tasks/{job_id}"):
         assert anybody.get(f"{path}?{token}").status_code == 401, path
     assert bob.get(link).status_code == 404  # who brings a key is asked by the key
+
+
+def test_who_asks_again_and_again_is_shown_a_new_link_before_the_old_one_ends(app, monkeypatch):
+    from app.auth import service
+
+    now, keyed = [1_000_000.0], dataclasses.replace(app.config["SETTINGS"], auth_mode="keys")
+    monkeypatch.setitem(app.config, "SETTINGS", keyed)
+    monkeypatch.setattr("app.auth.stream_tokens.time.time", lambda: now[0])
+    shown = service.stream_period()
+    while service.stream_period() == shown:
+        now[0] += 1
+    assert now[0] - 1_000_000 <= stream_tokens.LIFE_S / 2
+
+
+def test_polling_with_the_etag_is_a_304_for_a_while_and_then_brings_a_new_link(alice):
+    job_id, link = ended_job(alice)
+    first = alice.get(f"/api/v1/jobs/{job_id}")
+    period = int(first.headers["ETag"].strip('"').rpartition("-")[2])
+    assert abs(period - time.time() / stream_tokens.ANEW_S) <= 2
+    before = first.headers["ETag"].replace(f"-{period}", f"-{period - 1}")
+    again = alice.get(f"/api/v1/jobs/{job_id}", headers={"If-None-Match": before})
+    assert again.status_code == 200
+    assert again.json()["links"]["events"].partition("?")[0] == link.partition("?")[0]
+    same = alice.get(f"/api/v1/jobs/{job_id}", headers={"If-None-Match": again.headers["ETag"]})
+    assert same.status_code == 304
 
 
 @pytest.mark.parametrize(
