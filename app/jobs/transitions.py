@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 CHANGED = "assay:changed"  # the channel on which a job's id is published once its change is committed
 
+TURNS = 0x41535341  # the advisory lock of who writes several rows of `job_turns`, in whatever order
+
 DEPLOY, WORKER_LOST, TIMEOUT, OUT_OF_MEMORY, ERROR = (
     "deploy",
     "worker_lost",
@@ -108,7 +110,13 @@ def unlocked(*conditions: Any) -> Select[UUID]:
 
 
 def mark_queued(session: Session, job_ids: Sequence[UUID]) -> list[Job]:
-    """Make them received, retrying -> queued, once the queue has them."""
+    """Make them received, retrying -> queued, once the queue has them.
+
+    Several change turns of several owners: two clocks, or a clock and a worker that takes, would wait for
+    each other in a circle.
+    """
+    if len(job_ids) > 1:
+        session.execute(select(func.pg_advisory_xact_lock(TURNS)))
     waiting = Job.id.in_(job_ids), Job.state.in_((State.RECEIVED, State.RETRYING))
     statement = update(Job).where(Job.id.in_(unlocked(*waiting)))
     return change(session, statement.values(state=State.QUEUED, queued_at=func.now(), not_before=None))

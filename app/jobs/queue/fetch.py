@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-CHOOSING = 0x41535341  # the advisory lock of the worker that chooses
 ALONE = text("""
-SELECT set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisory_xact_lock(:choosing)
+SELECT set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisory_xact_lock(:turns)
 """)
 PATIENCE = text("SET LOCAL lock_timeout = '200ms'")
 MOST_SKIPPED = 8  # jobs that one claim finds locked, or ended meanwhile
@@ -70,7 +69,7 @@ def claim(session: Session, worker: str, systems: Sequence[str]) -> Job | None:
     One chooses at a time, so that turns and caps hold exactly and nobody loses what another takes. A
     worker that vanishes in here is waited for 3 s; a job that something else has locked is passed over.
     """
-    session.execute(ALONE, {"choosing": CHOOSING})
+    session.execute(ALONE, {"turns": transitions.TURNS})
     skipped: list[UUID] = []
     while len(skipped) < MOST_SKIPPED:
         job_id = choose(session, systems, skipped)
