@@ -19,7 +19,7 @@ from app.extensions import db, redis_client, settings
 from app.http.errors import Transient
 from app.jobs import deletion_hooks, service, transitions
 from app.jobs.models import ErasedJob, IdempotencyKey, Job
-from app.jobs.queue import crashes, leases, rq
+from app.jobs.queue import crashes, leases, registries, rq
 from app.jobs.transitions import WORKER_LOST, Ending, Fence
 from app.system import ACTIVE, CLAIMABLE, FINAL, Lane, State
 
@@ -58,25 +58,35 @@ def end_lost_attempts() -> list[UUID]:
     ended: list[UUID] = []
     while True:
         lost = _end_some()
-        transitions.announce(*lost)
-        ended += lost
+        transitions.announce(*(job.id for job in lost))
+        _show_lost(lost)
+        ended += [job.id for job in lost]
         if len(lost) < AT_ONCE:
             return ended
 
 
-def _end_some() -> list[UUID]:
+def _show_lost(jobs: Sequence[Job]) -> None:
+    """Show jobs as lost in RQ's registries; what is not shown decides nothing."""
+    try:
+        for job in jobs:
+            registries.show_lost(job)
+    except RedisError as error:
+        log.warning("lost_jobs_not_shown", error=type(error).__name__)
+
+
+def _end_some() -> list[Job]:
     """End a few lost attempts in one transaction; a job that somebody has locked is left for later."""
     silent = func.clock_timestamp() - timedelta(seconds=settings().stale_s)
     stale = transitions.unlocked(Job.lane == Lane.BATCH, Job.state.in_(ACTIVE), Job.heartbeat_at < silent)
     rows = stale.with_only_columns(Job.id, Job.attempt, Job.worker).limit(AT_ONCE)
-    lost = db.session.execute(rows).all()
-    for job_id, attempt, worker in lost:
+    ended = []
+    for job_id, attempt, worker in db.session.execute(rows).all():
         facts = {"worker": worker, "silent_s": settings().stale_s}
         detail = "The worker died or lost its connection."
         ending = Ending(WORKER_LOST, WORKER_LOST, detail, retry=True, facts=facts)
-        transitions.end(db.session(), Fence(job_id, attempt), ending)
+        ended.append(transitions.end(db.session(), Fence(job_id, attempt), ending))
     db.session.commit()
-    return [row.id for row in lost]
+    return [job for job in ended if job is not None]
 
 
 def requeue_due() -> list[UUID]:

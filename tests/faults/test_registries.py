@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from rq.serializers import JSONSerializer
 
 from stack.servers import free_port
 from tests.clients import watched
-from tests.faults.actions import ask_later, submit
+from tests.faults.actions import ask_later, child_ids, submit
 from tests.stacks import status_of, wait_for, wait_for_state
 
 NAME = "batch-interactive"
@@ -90,6 +92,24 @@ def test_the_dashboards_pages_show_jobs_where_they_are(stack, client, dashboard,
         ("failed", dead),
     ):
         shows(registry, job_id)
+
+
+def test_a_job_whose_workers_are_killed_is_not_shown_as_running_and_fails_as_a_dead_letter(
+    stack, client, connection
+):
+    job_id = submit(client, steps=400, seconds=120)
+    for _ in range(3):  # as often as a job is tried
+        wait_for(lambda: job_id in ids(StartedJobRegistry, connection), what="the running job to be shown")
+        (worker,) = stack.of("batch")
+        for child in child_ids(worker):
+            os.kill(child, signal.SIGKILL)
+        worker.kill()
+        wait_for(lambda: job_id not in ids(StartedJobRegistry, connection), what="it to be shown as lost")
+        stack.have("web realtime batch clock")
+    assert wait_for_state(client, job_id, "failed")["dead"] is True
+    wait_for(lambda: job_id in ids(FailedJobRegistry, connection), what="the dead letter")
+    shown = Queue(NAME, connection=connection, serializer=JSONSerializer).fetch_job(job_id)
+    assert shown.latest_result().exc_string == "worker_lost: worker_lost"
 
 
 def test_a_failed_job_gives_its_class_and_code_and_no_text_of_its_owner(stack, client, connection):

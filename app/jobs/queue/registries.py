@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rq.executions import Execution
+from rq.executions import Execution, ExecutionRegistry
 from rq.job import JobStatus
 from rq.results import Result
 
@@ -73,6 +73,18 @@ def show_cancelled(job: Job) -> None:
     pipeline = redis_client().pipeline(transaction=False)
     pipeline.lrem(rq.key_of(shown.origin), 0, shown.id)
     _file(shown, "cancelled", "", pipeline)
+    pipeline.execute()
+
+
+def show_lost(job: Job) -> None:
+    """Show a job whose worker is gone: not as running, and how it ended where it is not tried again."""
+    shown = rq.shown_job(str(job.id), rq.queue_name(job.lane, job.priority), timeout_s=job.timeout_s)
+    shown.started_at, shown.ended_at = job.started_at, datetime.now(UTC)
+    executions = ExecutionRegistry(shown.id, redis_client())
+    pipeline = redis_client().pipeline(transaction=False)
+    for execution_id in executions.get_execution_ids():
+        Execution(execution_id, shown.id, redis_client()).delete(shown, pipeline)
+    _file(shown, job.state, f"worker_lost: {job.error_code}", pipeline)
     pipeline.execute()
 
 
