@@ -38,6 +38,7 @@ REASONS = {
     411: "the body does not say how long it is",
     412: "the request speaks another version of the protocol",
     413: "the body is too large",
+    414: "the request's line is too long; a path and its parameters may have some 4,000 bytes",
     415: "the body is of another type",
     421: "the host is not served here",
     422: "a value is not acceptable",
@@ -197,7 +198,7 @@ def error_responses(*statuses: int) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         # Written where alt_response would write it: one wrapper each would cost every request.
         responses = Blueprint.document_of(function).setdefault("response", {}).setdefault("responses", {})
-        for status in (*statuses, 500):
+        for status in (*statuses, 414, 500):
             response = {"schema": ProblemSchema(), "description": REASONS[status], "content_type": PROBLEM}
             responses.setdefault(status, []).append(response)
         return function

@@ -118,7 +118,7 @@ def test_each_failure_is_documented_as_a_problem(path, method, operation):
 @every_operation
 def test_an_operation_documents_the_failures_that_its_form_brings(path, method, operation):
     statuses = set(operation["responses"])
-    wanted = {"500"}
+    wanted = {"414", "500"}
     wanted |= {"404"} if "{" in path else set()
     wanted |= {"400", "411", "413", "415"} if "requestBody" in operation else set()
     wanted |= {"422"} if any(p["in"] == "query" for p in operation["parameters"]) else set()
@@ -271,6 +271,31 @@ def body_of(kind, example):
         return {"json": example}
     texts = {name: [value] if isinstance(value, str) else value for name, value in example.items()}
     return {"files": [(name, ("example.csv", text)) for name, each in texts.items() for text in each]}
+
+
+FORM = "multipart/form-data"
+FORMS = [
+    (path, op["requestBody"])
+    for path, _, op in OPERATIONS
+    if FORM in op.get("requestBody", {}).get("content", {})
+]
+
+
+@pytest.mark.parametrize(("path", "body"), FORMS, ids=[path for path, _ in FORMS])
+def test_a_field_of_a_form_that_cannot_be_stored_is_refused(client, path, body):
+    fields = body["content"][FORM]["schema"]["properties"]
+    texts = [name for name, each in fields.items() if "binary" not in str(each)]
+    for name in texts:
+        sent = [(name, (None, b"a\x00b")), ("file", ("a.csv", b"text\ngood\n"))]
+        answer = client.post(path, files=sent)
+        assert answer.status_code == 422, (name, answer.text)
+        assert "U+0000" in answer.json()["detail"]
+
+
+def test_a_line_that_is_too_long_is_answered_as_documented(client):
+    long = client.get("/api/v1/jobs", params={"system": "x" * 5000})
+    assert holds(long, "/api/v1/jobs").status_code == 414
+    assert long.json()["code"] == "uri_too_long"
 
 
 def test_the_examples_of_the_document_are_answered(client):

@@ -17,6 +17,7 @@ from app.files.uploads.storage import storage
 from app.http.errors import AssayError, BadRequest, Invalid, LengthRequired, TooLarge, UnsupportedType
 
 FIELD_BYTES = 1000  # of a field that is no file
+MOST_SHOWN = 100  # characters of a refused value
 FRAME_BYTES = 2000  # of a form for each file: boundary, headers, fields
 
 
@@ -94,6 +95,10 @@ class Form:
             self._take_value(target.name, target.data.decode("utf-8", "replace"))
 
     def _take_value(self, name: str, value: str) -> None:
+        if "\0" in value:
+            reason = f"The field `{name}` holds the character U+0000, which cannot be stored; leave it out."
+            row = {"field": name, "reason": reason, "value": value.replace("\0", "\ufffd")[:MOST_SHOWN]}
+            raise Invalid(reason, code="invalid_fields", errors=[row])
         self.values[name] = value
         if name == "system":
             self.system = check_system(value)
