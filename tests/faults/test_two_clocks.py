@@ -37,7 +37,7 @@ def retrying(owners):
     return made
 
 
-def give_back(app, job_ids):
+def requeue(app, job_ids):
     """Do what a clock does with jobs whose pause is over."""
     with app.app_context(), Session(db.engine) as session:
         changed = len(transitions.mark_queued(session, job_ids))
@@ -59,7 +59,7 @@ def test_jobs_given_back_by_two_clocks_while_a_worker_takes_meet_no_deadlock(ins
         with ThreadPoolExecutor(3) as pool:
             for _ in range(ROUNDS):
                 up, down = retrying(range(OWNERS)), retrying(reversed(range(OWNERS)))
-                both = [pool.submit(give_back, inside, ids) for ids in (up, down)]
+                both = [pool.submit(requeue, inside, ids) for ids in (up, down)]
                 taking = pool.submit(take_some, inside)
                 assert [each.result() for each in both] == [OWNERS, OWNERS]
                 taking.result()
