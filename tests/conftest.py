@@ -15,6 +15,7 @@ from tests.clients import (  # noqa: F401 - fixtures; here alone, so that each p
     keyed_web,
     keys,
 )
+from tests.durations import pytest_fixture_setup, pytest_runtest_makereport  # noqa: F401 - hooks
 from tests.scheduling import FromBothEnds, in_order
 from tests.servers import (  # noqa: F401 - fixtures
     own_folder,

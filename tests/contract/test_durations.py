@@ -1,0 +1,84 @@
+"""A test of the fast tier that takes too long fails the suite; a slow one, or what all share, does not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests import durations
+from tests.stacks import ROOT
+
+TESTS = """
+import time
+import pytest
+from tests import durations
+
+def work():
+    until = time.monotonic() + 2 * durations.LIMIT_S
+    while time.monotonic() < until:
+        pass
+
+@pytest.fixture(scope="module")
+def shared():
+    work()
+
+def test_long():
+    work()
+
+@pytest.mark.slow("is")
+def test_slow():
+    work()
+
+def test_quick(shared):
+    pass
+"""
+CONFTEST = """
+from tests import durations
+from tests.durations import pytest_fixture_setup, pytest_runtest_makereport
+durations.LIMIT_S = 0.5
+durations.slowness = lambda: 1.0
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow(reason): is")
+"""
+
+
+def test_a_test_over_the_limit_fails_unless_it_is_slow_or_shared(tmp_path):
+    (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (tmp_path / "test_times.py").write_text(TESTS, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:schemathesis",
+        "-rfE",
+    ]
+    done = subprocess.run(
+        [*command, f"--rootdir={tmp_path}", str(tmp_path)],
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 failed, 2 passed" in done.stdout, done.stdout + done.stderr
+    assert "test_long - It took" in done.stdout or "::test_long" in done.stdout
+
+
+def test_the_limit_grows_with_the_slowness_of_the_machine(monkeypatch):
+    monkeypatch.setattr(durations, "slowness", lambda: 2.0)
+    assert durations.too_long(19.9) is None
+    assert durations.too_long(20.1) == (
+        "It took 20.1 s, and a test of the fast tier may take 20.0 s on this machine, as busy as it is."
+    )
+
+
+@pytest.mark.parametrize("seconds", [0.0, 9.99])
+def test_what_is_quick_is_not_looked_at(monkeypatch, seconds):
+    monkeypatch.setattr(durations, "slowness", None)
+    assert durations.too_long(seconds) is None
