@@ -160,6 +160,9 @@ KINDS: tuple[tuple[Any, str], ...] = (
     (fields.Integer, "a whole number"),
     (fields.Number, "a number"),
     (fields.UUID, f"a UUID such as {UUID_EXAMPLE}"),
+    (fields.AwareDateTime, "a time with its offset from UTC, such as 2026-01-31T22:00:00+01:00"),
+    (fields.DateTime, "a time such as 2026-01-31T22:00:00"),
+    (fields.Date, "a date such as 2026-01-31"),
     (fields.String, "a text"),
 )
 
@@ -171,11 +174,20 @@ def _bounds(rule: Any) -> str:
 
 def _bound(validator: Any, rule: Any) -> str:
     if isinstance(validator, validate.Range):
-        return f" from {validator.min} to {validator.max}"
+        return _range(validator, "from")
     if isinstance(validator, validate.Length):
         what = "entries" if isinstance(rule, fields.List) else "characters"
-        return f" of {validator.min} to {validator.max} {what}"
+        return f"{_range(validator, 'of')} {what}"
     if isinstance(validator, validate.Regexp) and validator.error == validator.default_message:
         pattern: Any = validator.regex.pattern
         return f" that matches {pattern}"
     return ""
+
+
+def _range(validator: Any, word: str) -> str:
+    """Return the bounds of a range or a length, of which one may be open."""
+    if validator.max is None:
+        return f" {word} {validator.min} or more"
+    if validator.min is None:
+        return f" {word} at most {validator.max}"
+    return f" {word} {validator.min} to {validator.max}"

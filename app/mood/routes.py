@@ -102,7 +102,7 @@ class SubjectsResource(MethodView):
     @named("erase_subject")
     @blp.arguments(MoodSubjectQuerySchema, location="query")
     @blp.response(204)
-    @error_responses(401, 404, 422, 503)
+    @error_responses(401, 404, 409, 422, 503)
     def delete(self, query: dict[str, Any]) -> None:
-        """Erase a person: the history, and every result made of it."""
+        """Erase a person: the history, every job that names the person, its results and its files."""
         service.erase_subject(query.get("name"))

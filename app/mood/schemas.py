@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -26,6 +27,19 @@ EXAMPLE = {
 }
 
 
+class ZoneName(validate.Regexp):
+    """The name of a time zone that there is."""
+
+    def __call__(self, value: Any) -> Any:
+        """Return a zone's name, or refuse it."""
+        super().__call__(value)
+        try:
+            ZoneInfo(str(value))
+        except (ValueError, OSError, KeyError) as error:
+            raise ValidationError(self.error) from error
+        return value
+
+
 class MoodOptionsSchema(Schema):
     """How a person's files are read, and whose they are."""
 
@@ -42,7 +56,7 @@ class MoodOptionsSchema(Schema):
     timezone = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.Regexp(ZONE, error="It is not the name of a time zone, such as Europe/Berlin."),
+        validate=ZoneName(ZONE, error="It is not the name of a time zone, such as Europe/Berlin."),
         metadata={"description": "one time zone for all records, such as `Asia/Seoul`; else each one's own"},
     )
     sources = fields.List(

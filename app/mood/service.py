@@ -8,18 +8,20 @@ from sqlalchemy import Integer, case, cast, delete, func, select
 
 from app.auth.service import owner
 from app.extensions import db
-from app.http.errors import NotFound
+from app.http.errors import Conflict, NotFound
+from app.jobs import service as jobs
+from app.jobs.models import Job
 from app.jobs.realtime import submit
 from app.jobs.service import JobRequest
-from app.mood.models import MoodDay, MoodPrediction, MoodSubject, MoodSummary
+from app.mood.models import MoodDay, MoodSubject
 from app.mood.schemas import MoodRecordsSchema
 from app.mood.storing import load_answers
+from app.system import ACTIVE, WAITING, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from app.jobs.models import Job
     from app.jobs.queue.messages import Outcome
 
 NAME = "mood"
@@ -82,18 +84,36 @@ def subjects() -> list[dict[str, Any]]:
 
 
 def erase_subject(name: str | None) -> None:
-    """Erase a person's history, and the rows of every job that was made of it.
+    """Erase a person: the history, and every job that names the person, with its rows and files.
+
+    The history goes last: after a crash in between, the person is still there to be erased again.
 
     Raises:
         NotFound: there is no such person.
+        Conflict: a job of the person is not done; its end would bring the history back.
 
     """
-    wanted = select(MoodSubject.id).where(MoodSubject.owner == owner(), MoodSubject.name == (name or owner()))
-    subject_id = db.session.scalar(wanted.with_for_update())
+    name = name or owner()
+    wanted = select(MoodSubject.id).where(MoodSubject.owner == owner(), MoodSubject.name == name)
+    subject_id = db.session.scalar(wanted)
     if subject_id is None:
-        raise NotFound(f"There is no subject {name or owner()!r}.")
-    theirs = select(MoodSummary.job_id).where(MoodSummary.subject_id == subject_id)
-    db.session.execute(delete(MoodPrediction).where(MoodPrediction.job_id.in_(theirs)))
-    db.session.execute(delete(MoodSummary).where(MoodSummary.subject_id == subject_id))
+        raise NotFound(f"There is no subject {name!r}.")
+    theirs = db.session.execute(_jobs_of(name)).all()
+    if unfinished := [job_id for job_id, state in theirs if state in (*WAITING, *ACTIVE)]:
+        raise Conflict(f"Job {unfinished[0]} of this subject is not done; cancel it first, then erase.")
+    for job_id, _ in theirs:
+        jobs.erase(job_id)
     db.session.execute(delete(MoodSubject).where(MoodSubject.id == subject_id))
     db.session.commit()
+
+
+def _jobs_of(name: str) -> Any:
+    """Return the statement for the ids and states of a person's jobs that are kept."""
+    subject = func.coalesce(Job.options["subject"].astext, Job.owner)
+    return select(Job.id, Job.state).where(
+        Job.owner == owner(),
+        Job.system == NAME,
+        Job.task == FILES,
+        subject == name,
+        Job.state != State.EXPIRED,
+    )

@@ -121,6 +121,7 @@ def test_an_option_that_is_not_acceptable_is_named(client):
     answer = client.post("/api/v1/upload/file", files={"file": ("export", export(*nights(1)))})
     for options, field in [
         ({"timezone": "../etc"}, "options.timezone"),
+        ({"timezone": "Mars/X"}, "options.timezone"),
         ({"date_from": "2025-02-01", "date_to": "2025-01-01"}, "options.date_to"),
         ({"zone": "x"}, "options.zone"),
     ]:
@@ -144,8 +145,13 @@ def test_erasing_a_subject_erases_all_of_it(client, postgres_server):
     assert kept_of(postgres_server, subject, result["job_id"]) == [4, 4]
     listed = client.get("/api/v1/mood/subjects").json()["subjects"]
     assert [each["nights"] for each in listed if each["name"] == subject] == [4]
+    wanted = f"SELECT input->'upload_ids'->>0 FROM jobs WHERE id = '{result['job_id']}'"
+    upload = ask_database(postgres_server, wanted)[0][0]
+    assert client.get(f"/api/v1/upload/{upload}").status_code == 200
     assert client.delete("/api/v1/mood/subjects", params={"name": subject}).status_code == 204
     assert kept_of(postgres_server, subject, result["job_id"]) == [0, 0]
+    assert client.get(f"/api/v1/jobs/{result['job_id']}").status_code == 404
+    assert ask_database(postgres_server, f"SELECT count(*) FROM uploads WHERE id = '{upload}'") == [(0,)]
     assert client.delete("/api/v1/mood/subjects", params={"name": subject}).status_code == 404
 
 
