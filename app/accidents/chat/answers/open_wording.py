@@ -49,6 +49,10 @@ _SAID: dict[Why, tuple[str, str]] = {
         "Nothing in the data converts to '{word}'.",
     ),
     Why.NO_DATES: ("이 데이터에는 날짜 열이 없습니다.", "This data has no column of dates."),
+    Why.NO_SIDES: (
+        "'{word}': 무엇과 무엇을 비교할지 말씀해 주세요. 예: 2016년 대비 2017년, 또는 월별 추이.",
+        "'{word}': please say what is compared with what, as in from 2016 to 2017, or ask for a trend.",
+    ),
     Why.NOTHING_ASKED: (
         "무엇을 알고 싶으신지 조금 더 말씀해 주세요.",
         "Please say what you would like to know.",

@@ -19,6 +19,7 @@ _PARTS = {
     "d_ym": Part.YEAR_MONTH, "d_weekday": Part.WEEKDAY, "what_weekday": Part.WEEKDAY, "d_day": Part.DATE, "what_day": Part.DATE,
     "d_hour": Part.HOUR, "what_hour": Part.HOUR,
 }  # fmt: skip
+_ASKED_PARTS = ("what_year", "what_month", "what_hour", "what_weekday", "what_day")
 _MOST = ("most", "extreme_high", "first")
 _LEAST = ("least", "last")
 _PLACES = (
@@ -266,7 +267,7 @@ class Dimensions:
 
     def _field(self, item: Item) -> Field | None:
         """Return the field that a word names as a dimension."""
-        name = next((word for word in item.words if word in _PARTS), None)
+        name = next((word for word in sorted(item.words) if word in _PARTS), None)
         columns = [sense for sense in item.columns if not self._is_date(sense)]
         if columns and not (name and columns[0].rank > 1):
             return self._column_field(columns, item.mark.text)
@@ -318,6 +319,7 @@ class Dimensions:
         elif not most and not least:
             self._take_comparative()
             self._take_year_month()
+            self._take_asked_times()
             return None
         self._take_year_month()
         low = bool(least) or bool(self.items.saying("low") and not self.items.saying("high", "extreme_high"))
@@ -364,6 +366,12 @@ class Dimensions:
         self.direction = Direction.LEAST if any(item.says("low") for item in high) else Direction.MOST
         self.items.use("high", "low", "wh", "where", "which_more", "difference", "gt")
 
+    def _take_asked_times(self) -> None:
+        """Read 'in which year how many', 몇 년도에 몇 건, as how many in each."""
+        asked = [item for item in self.items.free() if item.says(*_ASKED_PARTS) and not item.columns]
+        if len(asked) == 1 and not self.groups and self.items.say("count"):
+            self._take(asked[0])
+
     def _take_year_month(self) -> None:
         """Read 'which year and month', 몇 년 몇 월, as one field."""
         year = [item for item in self.items.free() if item.says("what_year", "d_year")]
@@ -380,12 +388,7 @@ class Dimensions:
         free = [item for item in self.items.free() if self._rankable(item)]
         if not free:
             return None
-        asked = [
-            item
-            for item in free
-            if item.words & {"what_year", "what_month", "what_hour", "what_weekday", "what_day"}
-            or self._is_asked(item)
-        ]
+        asked = [item for item in free if item.words & set(_ASKED_PARTS) or self._is_asked(item)]
         return (asked or sorted(free, key=self._nearness))[0]
 
     def _rankable(self, item: Item) -> bool:

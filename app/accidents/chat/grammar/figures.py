@@ -304,7 +304,9 @@ class Figures:
         base = replace(base, notes=tuple(self.notes), unit=self._unit(), nth=dimensions.nth)
         if dimensions.within:
             base = replace(base, mode="within")
-        if figure.column and units.clash(base.unit, self.words.column(figure.column)):
+        column = self.words.column(figure.column) if figure.column else None
+        counts = figure.function is Function.COUNT
+        if (counts and units.measures(base.unit)) or (column and units.clash(base.unit, column)):
             return Open(Why.NO_UNIT, units.shown(base.unit))
         return self._asked(base, dimensions, is_share=is_share, compared=compared)
 
@@ -368,7 +370,7 @@ class Figures:
             for item in self.items.free()
             if any(w.startswith("unit_") for w in item.words) and not item.columns
         ]
-        names = [word for item in units for word in item.words if word.startswith("unit_")]
+        names = [word for item in units for word in sorted(item.words) if word.startswith("unit_")]
         for item in units:
             item.used = True
         return names[0] if names else ""

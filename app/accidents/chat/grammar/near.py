@@ -23,6 +23,7 @@ from app.accidents.chat.grammar.text import Text, squeezed
 from app.accidents.chat.grammar.vocabulary import Vocabulary
 
 _SHORTEST = 5  # letters from which on one may be wrong
+_LONGEST = 40  # letters of a name that is worth suggesting; longer cells are sentences
 _SOUNDS = (
     (r"ch", "c"),
     (r"[kq]|ck", "c"),
@@ -156,7 +157,7 @@ def suggestions(word: str, words: Vocabulary, *, column: str = "", most: int = 3
     for spelling, senses in words.spellings.items():
         for sense in senses:
             label, field = _label(sense), _field(sense)
-            if column and field != column:
+            if (column and field != column) or len(label) > _LONGEST:
                 continue
             score = distance(spelling, key, limit=12) - 3 * _shared(spelling, key)
             scored[label] = min(scored.get(label, 99.0), score / max(len(key), len(spelling)))

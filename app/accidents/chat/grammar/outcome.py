@@ -24,6 +24,7 @@ class Why(StrEnum):
     NO_MEASURE = "no_measure"
     NO_UNIT = "no_unit"
     NO_DATES = "no_dates"
+    NO_SIDES = "no_sides"
     NOTHING_ASKED = "nothing_asked"
     MISSING_FIELDS = "missing_fields"
 

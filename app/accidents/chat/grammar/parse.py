@@ -27,10 +27,14 @@ from app.accidents.datasets.query import Filter, Op, Part
 _WEIGHTY = {
     "not", "without", "percentile", "quartile", "median", "std", "variance", "mean", "sum", "ge", "gt", "le", "lt", "between", "since", "after",
     "until", "before", "corr", "outliers", "weekend", "workday", "each", "distinct", "missing", "present", "difference", "times", "change",
-    "spring", "summer", "autumn", "winter", "perday", "permonth", "peryear", "recent", "rank", "percent", "most", "least",
-    "first", "last", "extreme_high", "nth", "ord2", "ord3", "ord4", "ord5", "never", "threshold", "than",
-    "night", "dawn", "morning", "evening", "midnight", "rush_am", "rush_pm", "half1", "half2", "r_last_year", "r_last_month",
+    "increase", "decrease", "spring", "summer", "autumn", "winter", "perday", "permonth", "peryear", "recent", "rank", "trend", "min", "max",
+    "percent", "most", "least", "first", "last", "extreme_high", "nth", "ord2", "ord3", "ord4", "ord5", "never", "threshold", "than", "am", "pm",
+    "noon", "daytime", "night", "dawn", "morning", "evening", "midnight", "rush_am", "rush_pm", "half1", "half2", "r_today", "r_yesterday",
+    "r_last_year", "r_this_year", "r_year_before", "r_last_month", "r_this_month", "r_last_week", "r_this_week", "r_last_quarter",
+    "r_this_quarter",
+    "what_hour", "what_month", "what_year", "what_weekday", "what_day", "when", "versus",
 }  # fmt: skip
+_CHANGES = ("change", "increase", "decrease")  # from one thing to another
 _MEASURE_WORDS = {
     "점수",
     "성적",
@@ -220,6 +224,8 @@ def _left_over(state: Parse) -> Open | None:
     for item in state.items.free():
         if item.is_rows or not _matters(item, state.words) or _only_repeats(item, state.items):
             continue
+        if item.says(*_CHANGES) and not item.columns:
+            return Open(Why.NO_SIDES, item.mark.text)
         if item.is_unknown or not item.columns:
             options = near.suggestions(item.mark.text, state.words)
             return Open(Why.UNKNOWN_WORD, item.mark.text, options=options)

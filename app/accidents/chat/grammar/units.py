@@ -45,6 +45,12 @@ def shown(word: str) -> str:
     return SHOWN[_WORDS[word]][0] if word in _WORDS else word
 
 
+def measures(word: str) -> bool:
+    """Tell whether a function word is a unit of length, mass or money, in which no rows are counted."""
+    kind, _ = _SIZES.get(_WORDS.get(word, ""), ("", 0.0))
+    return kind not in {"", "time"}
+
+
 def clash(word: str, column: Column) -> bool:
     """Tell whether a unit that is asked for measures something else than a column's own."""
     unit, own = wanted(word), unit_of(column)
