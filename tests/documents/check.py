@@ -295,7 +295,7 @@ def strings(x):
 
 def check(spec, out, source=None, took=None):
     """Yields (holds, line)."""
-    found = items_of(out)
+    items = items_of(out)
     text = set(
         strings(
             {k: v for k, v in out.items() if k not in ("items", "segments")} if isinstance(out, dict) else {}
@@ -303,7 +303,7 @@ def check(spec, out, source=None, took=None):
     )
     codes = {norm(t).lower() for t in text}
     for s in spec.get("items", []):
-        reasons = [why_not(i, s) for i in found]
+        reasons = [why_not(i, s) for i in items]
         n = sum(r is None for r in reasons)
         lo, hi = s.get("count", [1, 10**6])
         near = sorted((r for r in reasons if r and r != "kind"), key=lambda r: r.startswith("quote lacks"))[
@@ -315,10 +315,10 @@ def check(spec, out, source=None, took=None):
             + (f"; nearest differs in {near[0]}" if not n and near else ""),
         )
     for s in spec.get("not_items", []):
-        bad = [i for i in found if why_not(i, s) is None]
+        bad = [i for i in items if why_not(i, s) is None]
         yield not bad, f"no item {s}" + (f": but {quote(bad[0])[:80]!r}" if bad else "")
     for k, (lo, hi) in spec.get("counts", {}).items():
-        n = sum(kind(i) == k for i in found)
+        n = sum(kind(i) == k for i in items)
         yield lo <= n <= hi, f"{k}: {n} in {lo}..{hi}"
     for any_of in spec.get("codes", []):
         yield any(c.lower() in codes for c in any_of), f"says one of {any_of}"
@@ -332,7 +332,7 @@ def check(spec, out, source=None, took=None):
         bad = [p for p in cov.get("not_done", []) if by.get(p) == "done"]
         yield not bad, f"pages not done are said so, except {bad}"
     for page, (w, h) in (spec.get("rects_inside") or {}).items():
-        boxes = [r for i in found for p, r in rects(i) if str(p) == page]
+        boxes = [r for i in items for p, r in rects(i) if str(p) == page]
         out_of = [r for r in boxes if not (-1 <= r[0] <= r[2] <= w + 1 and -1 <= r[1] <= r[3] <= h + 1)]
         yield (
             bool(boxes) and not out_of,
@@ -342,13 +342,13 @@ def check(spec, out, source=None, took=None):
         src = norm(source)
         bad = [
             quote(i)
-            for i in found
+            for i in items
             if quote(i)
             and not all(norm(p) in src for p in re.split(r"\s*(?:\||\t|…|\[\.\.\.\])\s*", quote(i)) if p)
         ]
         yield (
             not bad,
-            f"quotes stand in the source: {sum(bool(quote(i)) for i in found) - len(bad)} of {sum(bool(quote(i)) for i in found)}"
+            f"quotes stand in the source: {sum(bool(quote(i)) for i in items) - len(bad)} of {sum(bool(quote(i)) for i in items)}"
             + (f"; not: {bad[0][:90]!r}" if bad else ""),
         )
     if took and spec.get("max_seconds"):

@@ -75,9 +75,9 @@ def directus():
 @pytest.fixture(scope="session")
 def engine(postgres_server):
     """The tables of the journal."""
-    found = create_engine(postgres_server.url.replace("postgresql://", "postgresql+psycopg2://"))
-    yield found
-    found.dispose()
+    made = create_engine(postgres_server.url.replace("postgresql://", "postgresql+psycopg2://"))
+    yield made
+    made.dispose()
 
 
 @contextmanager
@@ -110,8 +110,8 @@ class Proxy:
 
     def calls(self):
         """Return what passed, but for the first sign of life."""
-        found = [json.loads(line) for line in self.log.read_text().splitlines()]
-        return [call for call in found if call["path"] != "/"]
+        calls = [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [call for call in calls if call["path"] != "/"]
 
 
 @pytest.fixture
@@ -138,10 +138,10 @@ def faults_of(case):
 def item(kind, name, *children, **more):
     """Return an item of a tree, whose id comes of its content."""
     quote = more.pop("quote", f"{name} ist versichert.")
-    known = {"kind": kind, "item_name": name, "full_text_part": quote, **more}
-    identity = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(known, sort_keys=True)).hex
+    facts = {"kind": kind, "item_name": name, "full_text_part": quote, **more}
+    identity = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(facts, sort_keys=True)).hex
     evidence = [{"page": 1, "start": 0, "end": len(quote), "rects": []}]
-    return {"id": identity, "is_included": True, "evidence": evidence, **known, "children": list(children)}
+    return {"id": identity, "is_included": True, "evidence": evidence, **facts, "children": list(children)}
 
 
 def tree(*, limits=3, conditions=2, first_value=1000, quote=None):

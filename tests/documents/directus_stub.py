@@ -41,12 +41,12 @@ class Refused(Exception):
 
 
 def forbidden(what=None):
-    said = (
+    message = (
         f'You don\'t have permission to access collection "{what}" or it does not exist. Queried in root.'
         if what
         else "You don't have permission to access this."
     )
-    return Refused(403, "FORBIDDEN", said)
+    return Refused(403, "FORBIDDEN", message)
 
 
 class Store:
@@ -75,21 +75,21 @@ class Store:
 
     def add_user(self, *, email=None, password=None, token=None, role=None, admin=True, rights=None):
         """Add a user; `rights` maps collections to the actions that he may do, None for all."""
-        found = str(uuid.uuid4())
-        self.users[found] = {
+        user = str(uuid.uuid4())
+        self.users[user] = {
             "email": email, "password": password, "token": token, "role": role or str(uuid.uuid4()),
             "admin": admin, "rights": rights,
         }  # fmt: skip
-        return found
+        return user
 
     def access_token(self, user_id, *, ttl_s=EXPIRES_S, **claims):
         """Return an access token of a user, as Directus signs it."""
         user, now = self.users[user_id], int(time.time())
-        known = {
+        payload = {
             "id": user_id, "role": user["role"], "app_access": True, "admin_access": user["admin"],
             "iat": now, "exp": now + ttl_s, "iss": "directus", "jti": uuid.uuid4().hex,
         }  # fmt: skip
-        return jwt.encode(known | claims, self.secret, algorithm="HS256")
+        return jwt.encode(payload | claims, self.secret, algorithm="HS256")
 
     def create_collection(self, name, fields):
         with self.lock:
@@ -103,12 +103,12 @@ class Store:
             self.collections.get(one, {}).setdefault(alias, "alias")
 
     def add_file(self, name, content, kind="application/pdf"):
-        found = str(uuid.uuid4())
-        self.rows["directus_files"][found] = {
-            "id": found, "filename_download": name, "type": kind, "filesize": str(len(content)),
+        file_id = str(uuid.uuid4())
+        self.rows["directus_files"][file_id] = {
+            "id": file_id, "filename_download": name, "type": kind, "filesize": str(len(content)),
         }  # fmt: skip
-        self.assets[found] = content
-        return found
+        self.assets[file_id] = content
+        return file_id
 
     # -- rows
 
@@ -127,13 +127,13 @@ class Store:
                 try:
                     row = row | {name: f"{Decimal(str(value)):.5f}"}
                 except InvalidOperation:
-                    said = f'insert into "{collection}" - invalid input syntax for type numeric: "{value}"'
-                    raise Refused(500, "INTERNAL_SERVER_ERROR", said) from None
+                    message = f'insert into "{collection}" - invalid input syntax for type numeric: "{value}"'
+                    raise Refused(500, "INTERNAL_SERVER_ERROR", message) from None
             related = self.relations.get((collection, name))
             if related and value is not None and str(value) not in self.rows[related]:
-                said = f'Invalid foreign key "{value}" for field "{name}" in collection "{collection}".'
+                message = f'Invalid foreign key "{value}" for field "{name}" in collection "{collection}".'
                 raise Refused(
-                    400, "INVALID_FOREIGN_KEY", said, collection=collection, field=name, value=value
+                    400, "INVALID_FOREIGN_KEY", message, collection=collection, field=name, value=value
                 )
         return row
 
@@ -144,9 +144,9 @@ class Store:
             for row in rows:
                 key = str(row.get("id") or uuid.uuid4())
                 if key in table:
-                    said = f'Value "{key}" for field "id" in collection "{collection}" has to be unique.'
+                    message = f'Value "{key}" for field "id" in collection "{collection}" has to be unique.'
                     raise Refused(
-                        400, "RECORD_NOT_UNIQUE", said, collection=collection, field="id", value=key
+                        400, "RECORD_NOT_UNIQUE", message, collection=collection, field="id", value=key
                     )
                 empty = {name: None for name, kind in self.collections[collection].items() if kind != "alias"}
                 table[key] = empty | self.clean(collection, row) | {"id": key}
@@ -163,18 +163,18 @@ class Store:
             if one != collection:
                 continue
             if any(row.get(field) in keys for row in self.rows[many].values()):
-                said = (
+                message = (
                     f'delete from "{collection}" - violates foreign key constraint "{many}_{field}_foreign"'
                 )
-                raise Refused(500, "INTERNAL_SERVER_ERROR", said)
+                raise Refused(500, "INTERNAL_SERVER_ERROR", message)
         for key in keys:
             table.pop(key, None)
 
     def matches(self, collection, row, condition):
         for name, wanted in (condition or {}).items():
             if name in ("_and", "_or"):
-                found = [self.matches(collection, row, each) for each in wanted]
-                if not (all(found) if name == "_and" else any(found)):
+                held = [self.matches(collection, row, each) for each in wanted]
+                if not (all(held) if name == "_and" else any(held)):
                     return False
             elif not self._field_matches(collection, row, name, wanted):
                 return False
@@ -199,8 +199,8 @@ class Store:
 def operate(kind, have, operator, value):
     allowed = UUID_OPERATORS if kind == "uuid" else STRING_OPERATORS if kind in ("string", "text") else None
     if allowed is not None and operator not in allowed:
-        said = f'Invalid query. "{kind}" field type does not contain the "{operator}" filter operator.'
-        raise Refused(400, "INVALID_QUERY", said)
+        message = f'Invalid query. "{kind}" field type does not contain the "{operator}" filter operator.'
+        raise Refused(400, "INVALID_QUERY", message)
     if operator in ORDERED:
         number, bound = float(have), float(value)
         return {
@@ -230,7 +230,7 @@ TOKEN = re.compile(r"[{}()\[\]:!$,]|[A-Za-z_]\w*|\"[^\"]*\"|[-\d.]+")
 
 def parse_selection(tokens):
     """Return a selection set as {name: (arguments, selection or None)}; `tokens` stand behind its brace."""
-    found = {}
+    fields = {}
     while tokens[0] != "}":
         name = tokens.pop(0)
         arguments = {}
@@ -247,9 +247,9 @@ def parse_selection(tokens):
         if tokens[0] == "{":
             tokens.pop(0)
             inner = parse_selection(tokens)
-        found[name] = (arguments, inner)
+        fields[name] = (arguments, inner)
     tokens.pop(0)
-    return found
+    return fields
 
 
 def graphql(store, query, variables):
@@ -304,19 +304,19 @@ def project(store, collection, row, selection):
 
 def nested(pairs):
     """Return `filter[a][_eq]=1` as a document, or its JSON."""
-    found = {}
+    query = {}
     for key, value in pairs:
         path = re.findall(r"[^\[\]]+", key)
         if len(path) == 1:
             with contextlib.suppress(ValueError):
                 value = json.loads(value) if key in ("filter", "limit", "offset", "page") else value
-            found[path[0]] = value
+            query[path[0]] = value
             continue
-        node = found
+        node = query
         for name in path[:-1]:
             node = node.setdefault(name, {})
         node[path[-1]] = value
-    return found
+    return query
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -339,13 +339,13 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(self.store.pause_s)
             with self.store.lock:
                 self.store.calls.append((self.command, parts.path, len(self.body)))
-                found = self.route(parts.path)
+                answer = self.route(parts.path)
         except Refused as error:
             extensions = error.more | {"code": error.code}
-            found = error.status, {"errors": [{"message": error.message, "extensions": extensions}]}
+            answer = error.status, {"errors": [{"message": error.message, "extensions": extensions}]}
         except (ValueError, KeyError, TypeError) as error:
-            found = 400, {"errors": [{"message": repr(error), "extensions": {"code": "INVALID_PAYLOAD"}}]}
-        self.send(*found)
+            answer = 400, {"errors": [{"message": repr(error), "extensions": {"code": "INVALID_PAYLOAD"}}]}
+        self.send(*answer)
 
     def counted(self):
         self.store.busy += 1
@@ -451,15 +451,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def permissions(self):
         user = self.store.users.get(self.user)
-        found = {}
+        rights = {}
         for name in self.store.rows:
             mine = (
                 RIGHTS
                 if user and (user["admin"] or user["rights"] is None)
                 else (user or {}).get("rights", {}).get(name, ())
             )
-            found[name] = {action: {"access": "full" if action in mine else "none"} for action in RIGHTS}
-        return 200, {"data": found}
+            rights[name] = {action: {"access": "full" if action in mine else "none"} for action in RIGHTS}
+        return 200, {"data": rights}
 
     # -- files
 
@@ -468,10 +468,10 @@ class Handler(BaseHTTPRequestHandler):
         head = b"Content-Type: " + self.headers["Content-Type"].encode() + b"\r\n\r\n"
         for part in BytesParser().parsebytes(head + self.body).get_payload():
             if part.get_filename():
-                found = self.store.add_file(
+                file_id = self.store.add_file(
                     part.get_filename(), part.get_payload(decode=True), part.get_content_type()
                 )
-                return 200, {"data": self.store.rows["directus_files"][found]}
+                return 200, {"data": self.store.rows["directus_files"][file_id]}
         raise Refused(400, "INVALID_PAYLOAD", "Invalid payload. No file was included in the body.")
 
     def asset(self, key):
@@ -516,12 +516,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def change(self, collection, key, sent):
         data = sent if key else sent["data"]
-        found = []
+        stored = []
         for each in {key} if key else self.keys(collection, sent):
             row = self.store.rows[collection][each]
             row.update(self.store.clean(collection, data))
-            found.append(row)
-        return 200, {"data": found[0] if key else found}
+            stored.append(row)
+        return 200, {"data": stored[0] if key else stored}
 
     def listed(self, collection, query):
         self.check_names(collection, query.get("fields"))
@@ -582,9 +582,9 @@ class Handler(BaseHTTPRequestHandler):
             if self.command == "POST":
                 self.store.collections[match[1]][sent["field"]] = sent["type"]
                 return 200, {"data": {"collection": match[1], **sent}}
-            known = self.store.collections[match[1]].items()
+            fields = self.store.collections[match[1]].items()
             return 200, {
-                "data": [{"collection": match[1], "field": name, "type": kind} for name, kind in known]
+                "data": [{"collection": match[1], "field": name, "type": kind} for name, kind in fields]
             }
         raise Refused(404, "ROUTE_NOT_FOUND", f"Route {path} doesn't exist.")
 

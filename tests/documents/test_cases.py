@@ -40,6 +40,7 @@ def test_a_scanned_page_among_others_is_read_by_its_picture():
     assert [line for holds, line in check(spec["with_ocr"], result) if not holds] == []
     scanned = [item for item in flat(result["items"]) if item["evidence"][0]["page"] == 2]
     assert {item["source"] for item in scanned} == {"ocr"}
+    assert "in einem Wertschutzschrank aufbewahrt" in result["text"]
     assert result["outcome"] == "completed"
 
 

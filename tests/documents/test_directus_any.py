@@ -25,13 +25,13 @@ from workers.documents.directus.tokens import Credentials
 def client():
     """A client of a Directus with an admin's token."""
     if url := os.environ.get("DIRECTUS_URL"):
-        with Directus(url, Credentials(os.environ["DIRECTUS_TOKEN"])) as found:
-            yield found
+        with Directus(url, Credentials(os.environ["DIRECTUS_TOKEN"])) as connected:
+            yield connected
         return
     with DirectusStub(DIRECTUS_SECRET) as stub:
         stub.store.add_user(token="admin-token")
-        with Directus(stub.url, Credentials("admin-token")) as found:
-            yield found
+        with Directus(stub.url, Credentials("admin-token")) as connected:
+            yield connected
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +39,9 @@ def product(client):
     """A product of its own in a Directus with the schema."""
     schema.apply(client)
     assert schema.missing(client) == []
-    found = str(uuid.uuid4())
-    client.post("/items/dcm_product", {"id": found, "product_name": "Reise"})
-    return found
+    product_id = str(uuid.uuid4())
+    client.post("/items/dcm_product", {"id": product_id, "product_name": "Reise"})
+    return product_id
 
 
 def test_a_product_is_found_with_what_hangs_on_it(client, product):
@@ -55,8 +55,8 @@ def test_a_taxonomy_of_its_own_is_read(client, product):
     row = {"id": entry, "name": "Velo", "kind": "benefit", "aliases": ["Fahrrad"], "domain_model": model}
     client.post("/items/taxonomy_items", row)
     client.patch(f"/items/dcm_product/{product}", {"domain_model": model})
-    (found,) = find_taxonomy(client, product)
-    assert (found["name"], found["kind"], found["aliases"]) == ("Velo", "benefit", ["Fahrrad"])
+    (entry,) = find_taxonomy(client, product)
+    assert (entry["name"], entry["kind"], entry["aliases"]) == ("Velo", "benefit", ["Fahrrad"])
 
 
 def test_what_is_seeded_is_counted_stays_the_same_and_goes_again(client, engine, product):

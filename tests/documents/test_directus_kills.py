@@ -55,10 +55,10 @@ def _seed_and_leave(directus, engine, run_id):
 @pytest.mark.parametrize("requests", MOMENTS)
 def test_a_run_that_is_killed_is_ended_whole_by_the_next(directus, engine, requests):
     killed_after(directus, engine, requests)
-    with closing(Run(engine, directus)) as found:
-        end_open_runs(found.client, found.journal)
+    with closing(Run(engine, directus)) as killed:
+        end_open_runs(killed.client, killed.journal)
         assert directus.counts() in (NOTHING, ALL)
-        found.seed(tree(limits=LIMITS))
+        killed.seed(tree(limits=LIMITS))
     assert directus.counts() == ALL
 
 
@@ -66,13 +66,13 @@ def test_a_run_that_is_killed_is_ended_whole_by_the_next(directus, engine, reque
 @pytest.mark.parametrize("requests", MOMENTS)
 def test_a_run_that_is_killed_is_gone_on_with_by_its_next_attempt(directus, engine, requests):
     run_id = killed_after(directus, engine, requests)
-    with closing(Run(engine, directus, run_id=run_id)) as found:
-        found.seed(tree(limits=LIMITS))
+    with closing(Run(engine, directus, run_id=run_id)) as later:
+        later.seed(tree(limits=LIMITS))
     assert directus.counts() == ALL
 
 
 def test_a_run_that_is_killed_in_the_middle_leaves_nothing(directus, engine):
     killed_after(directus, engine, 18)
-    with closing(Run(engine, directus)) as found:
-        end_open_runs(found.client, found.journal)
+    with closing(Run(engine, directus)) as later:
+        end_open_runs(later.client, later.journal)
     assert directus.counts() in (NOTHING, ALL)

@@ -58,16 +58,16 @@ def run(engine, directus):
 
 
 def test_a_tree_becomes_rows_that_hang_on_their_parents(directus, run):
-    found = run()
-    found.seed(tree(limits=3))
+    seeding = run()
+    seeding.seed(tree(limits=3))
     assert directus.counts() == {"segment": 1, "benefit": 1, "limit": 3, "condition": 2, "exclusion": 1}
     (segment,), (benefit,) = directus.rows("segment"), directus.rows("benefit")
     assert benefit["insurance_dcm_segment"] == segment["id"]
     limit = next(row for row in directus.rows("limit") if row["limit_name"] == "Gerät 1")
     assert (limit["limit_value"], limit["limit_unit"], limit["per"]) == ("1001.00000", "CHF", ["event"])
     assert (limit["insurance_dcm_benefit"], limit["dcm_product"]) == (benefit["id"], directus.product_id)
-    assert {row["run_id"] for kind in KINDS for row in directus.rows(kind)} == {str(found.journal.run_id)}
-    assert found.journal.state() == DONE
+    assert {row["run_id"] for kind in KINDS for row in directus.rows(kind)} == {str(seeding.journal.run_id)}
+    assert seeding.journal.state() == DONE
     assert directus.rows("exclusion")[0]["is_included"] is False
 
 
@@ -90,12 +90,12 @@ def test_a_later_run_replaces_what_it_does_not_say_any_more(directus, run):
 
 def test_reads_go_on_to_the_last_row_under_a_silent_cap(directus, run, proxy):
     with proxy(directus.url, faults_of("directus-silent-cap")) as capped:
-        found = run(url=capped.url)
-        found.seed(tree(limits=250))
+        seeding = run(url=capped.url)
+        seeding.seed(tree(limits=250))
         assert directus.counts()["limit"] == 250
-        mine = {"run_id": {"_eq": str(found.journal.run_id)}}
-        assert len(Items(found.client).read("insurance_dcm_limit", mine, [])) == 250
-        assert found.clean()["deleted"]["limit"] == 250
+        mine = {"run_id": {"_eq": str(seeding.journal.run_id)}}
+        assert len(Items(seeding.client).read("insurance_dcm_limit", mine, [])) == 250
+        assert seeding.clean()["deleted"]["limit"] == 250
     assert set(directus.counts().values()) == {0}
     assert directus.store.rows["dcm_product"]
 
@@ -112,8 +112,8 @@ def test_keys_that_are_numbers_are_read_by_key(directus, run):
 def test_one_refresh_serves_all_requests_that_met_an_expired_token(directus, run, proxy):
     faults = faults_of("directus-token-expires-midway")
     with proxy(directus.url, faults) as expiring:
-        found = run(url=expiring.url, credentials=Credentials(email=EMAIL, password=PASSWORD))
-        found.seed(tree(limits=450, conditions=20))
+        seeding = run(url=expiring.url, credentials=Credentials(email=EMAIL, password=PASSWORD))
+        seeding.seed(tree(limits=450, conditions=20))
         calls = expiring.calls()
     assert (directus.counts()["limit"], directus.counts()["condition"]) == (450, 20)
     expired = {call["auth"] for call in calls if call["fault"] == "expired"}
@@ -131,11 +131,11 @@ def test_credentials_that_are_refused_end_in_directus_auth(directus, run):
 
 
 def test_a_refused_refresh_leads_to_one_login(directus, run):
-    found = run(credentials=Credentials(email=EMAIL, password=PASSWORD))
-    found.client.get("/users/me")
+    seeding = run(credentials=Credentials(email=EMAIL, password=PASSWORD))
+    seeding.client.get("/users/me")
     directus.store.refresh_tokens.clear()
     directus.store.secret = "another-" + "s" * 32  # the access token is worthless from now on
-    found.seed(tree())
+    seeding.seed(tree())
     asked = [path for _, path, _ in directus.store.calls if path.startswith("/auth/")]
     assert asked == ["/auth/login", "/auth/refresh", "/auth/login"]
 
@@ -153,13 +153,13 @@ def test_batches_are_halved_where_a_body_is_too_large(directus, run, proxy):
 def test_an_item_that_is_too_large_alone_fails_its_run_by_name(directus, run, proxy):
     giant = "Nicht versichert sind " + ", ".join(f"Sache {n}" for n in range(10_000)) + "."
     with proxy(directus.url, faults_of("directus-413")) as narrow:
-        found = run(url=narrow.url)
+        seeding = run(url=narrow.url)
         with pytest.raises(ItemTooLarge) as refused:
-            found.seed(tree(limits=400, quote=giant))
+            seeding.seed(tree(limits=400, quote=giant))
         calls = narrow.calls()
     assert (refused.value.code, "Gerät 0" in refused.value.detail) == ("item_too_large", True)
     assert set(directus.counts().values()) == {0}
-    assert found.journal.state() == UNDONE
+    assert seeding.journal.state() == UNDONE
     large = [call["bytes"] for call in calls if call["bytes"] > 100_000]
     assert len(large) == len(set(large)) >= 1
 
@@ -174,15 +174,15 @@ def test_a_batch_whose_answer_is_lost_is_not_stored_twice(directus, run, proxy):
 
 def test_a_refused_batch_takes_back_the_whole_run(directus, run, proxy):
     with proxy(directus.url, faults_of("directus-lost-answer")) as failing:
-        found = run(url=failing.url)
+        seeding = run(url=failing.url)
         with pytest.raises(SeedingFailed) as failed:
-            found.seed(tree(limits=250))
+            seeding.seed(tree(limits=250))
         statuses = [call["status"] for call in failing.calls() if call["method"] == "DELETE"]
     assert set(directus.counts().values()) == {0}
     assert "insurance_dcm_condition" in failed.value.detail
     assert "500" in failed.value.detail
     assert statuses[0] == 503
-    assert found.journal.state() == UNDONE
+    assert seeding.journal.state() == UNDONE
 
 
 def test_a_run_whose_process_died_is_undone_by_the_next_on_the_product(directus, run):
@@ -284,28 +284,28 @@ def test_an_undone_run_takes_its_proposals_back(directus, run, proxy):
 )
 def test_preflight_refuses_before_the_first_write(directus, run, proxy, faults, code):
     with proxy(directus.url, faults) as denying:
-        found = run(url=denying.url)
+        seeding = run(url=denying.url)
         with pytest.raises(SchemaFault) as refused:
-            preflight.check(found.client, directus.product_id)
+            preflight.check(seeding.client, directus.product_id)
         assert refused.value.code == code
         assert {call["method"] for call in denying.calls()} == {"GET"}
 
 
 def test_preflight_names_missing_fields_and_rights(directus, run):
-    found = run()
-    preflight.check(found.client, directus.product_id)
+    seeding = run()
+    preflight.check(seeding.client, directus.product_id)
     user = directus.store.users[directus.service_id]
     everything = dict.fromkeys(directus.store.rows, ("read", "create", "update", "delete"))
     user.update(admin=False, rights=everything | {"insurance_dcm_limit": ("read", "create")})
     with pytest.raises(SchemaFault, match="may not update, delete rows of insurance_dcm_limit"):
-        preflight.check(found.client, directus.product_id)
+        preflight.check(seeding.client, directus.product_id)
     user.update(admin=True)
     del directus.store.collections["insurance_dcm_limit"]["slot"]
     with pytest.raises(SchemaFault, match=r"insurance_dcm_limit: these fields .*: slot"):
-        preflight.check(found.client, directus.product_id)
+        preflight.check(seeding.client, directus.product_id)
 
 
 def test_an_answer_that_is_no_json_is_told_as_what_it_is(directus, run):
-    found = run()
+    seeding = run()
     with pytest.raises(DirectusFault, match="404"):
-        found.client.get("/nothing")
+        seeding.client.get("/nothing")

@@ -78,10 +78,10 @@ def settings(installed, model_url):
 @pytest.fixture
 def product(installed):
     """A product with a wording."""
-    found = str(uuid.uuid4())
+    product_id = str(uuid.uuid4())
     file = installed.store.add_file("wording.md", WORDING, "text/markdown")
-    installed.store.create("dcm_product", [{"id": found, "document_file": file}])
-    return found
+    installed.store.create("dcm_product", [{"id": product_id, "document_file": file}])
+    return product_id
 
 
 @pytest.fixture
@@ -90,9 +90,21 @@ def caller(stack, installed):
     user = installed.store.add_user(
         admin=False, rights={"dcm_product": ("read",), "directus_files": ("read",)}
     )
-    with stack.client() as found:
-        found.headers["Authorization"] = f"Bearer {installed.store.access_token(user)}"
-        yield found
+    with stack.client() as http:
+        http.headers["Authorization"] = f"Bearer {installed.store.access_token(user)}"
+        yield http
+
+
+def product_with_devices(installed, count):
+    """Make a product whose wording covers so many devices that seeding it takes several batches."""
+    product = str(uuid.uuid4())
+    wording = "# G Geräte\n\n" + "".join(
+        f"## G {n} Gerät {n}\n\nGerät {n} ist bis CHF {1000 + n} pro Ereignis versichert.\n\n"
+        for n in range(1, count + 1)
+    )
+    file = installed.store.add_file("wording.md", wording.encode(), "text/markdown")
+    installed.store.create("dcm_product", [{"id": product, "document_file": file}])
+    return product
 
 
 def rows_of(installed, product, kind):
@@ -123,47 +135,47 @@ def analysed(caller, product, **options):
 
 
 def test_an_analysis_counts_and_leads_to_its_tree(caller, installed, product):
-    found = analysed(caller, product)
-    assert found["status"] == "completed", found["error"]
-    assert found["result"].keys() == {"num_segments", "num_benefits", "num_limits", "seeding_success"}
-    assert found["result"]["num_segments"] >= 1
-    assert found["result"]["num_limits"] >= 3
-    assert found["result"]["seeding_success"] is False
+    job = analysed(caller, product)
+    assert job["status"] == "completed", job["error"]
+    assert job["result"].keys() == {"num_segments", "num_benefits", "num_limits", "seeding_success"}
+    assert job["result"]["num_segments"] >= 1
+    assert job["result"]["num_limits"] >= 3
+    assert job["result"]["seeding_success"] is False
     assert rows_of(installed, product, "limit") == []
-    tree = caller.get(found["links"]["tree"]).json()
+    tree = caller.get(job["links"]["tree"]).json()
     assert tree["document"]["name"] == "wording.md"
-    text = caller.get(found["links"]["text"]).text
+    text = caller.get(job["links"]["text"]).text
     assert text == tree["text"]
     item = tree["items"][0]
     assert item["full_text_part"] == " | ".join(text[e["start"] : e["end"]] for e in item["evidence"])
-    page = caller.get(found["links"]["results"]).json()
+    page = caller.get(job["links"]["results"]).json()
     assert page["coverage"]["done"] == page["coverage"]["total"] >= 1
     assert [row["position"] for row in page["rows"]] == list(range(len(page["rows"])))
     assert page["rows"][0]["id"] == item["id"]
 
 
 def test_a_tree_is_sent_packed_where_that_is_understood(caller, product):
-    found = analysed(caller, product)
-    plain = caller.get(found["links"]["tree"], headers={"Accept-Encoding": "identity"})
+    job = analysed(caller, product)
+    plain = caller.get(job["links"]["tree"], headers={"Accept-Encoding": "identity"})
     assert "Content-Encoding" not in plain.headers
-    with caller.stream("GET", found["links"]["tree"], headers={"Accept-Encoding": "gzip"}) as packed:
+    with caller.stream("GET", job["links"]["tree"], headers={"Accept-Encoding": "gzip"}) as packed:
         assert packed.headers["Content-Encoding"] == "gzip"
         raw = b"".join(packed.iter_raw())
     assert json.loads(gzip.decompress(raw)) == plain.json()
 
 
 def test_seeding_writes_what_was_counted_and_cleanup_takes_it_away(caller, installed, product):
-    found = analysed(caller, product, seed_directus=True)
-    assert found["result"]["seeding_success"] is True, found
+    job = analysed(caller, product, seed_directus=True)
+    assert job["result"]["seeding_success"] is True, job
     for kind in ("segment", "benefit", "limit"):
-        assert len(rows_of(installed, product, kind)) == found["result"][f"num_{kind}s"]
+        assert len(rows_of(installed, product, kind)) == job["result"][f"num_{kind}s"]
     again = analysed(caller, product, seed_directus=True)
-    assert again["report"]["seeding"]["insert"] == dict.fromkeys(found["report"]["seeding"]["insert"], 0)
+    assert again["report"]["seeding"]["insert"] == dict.fromkeys(job["report"]["seeding"]["insert"], 0)
     kept = ended(
         caller, accepted(caller.post("/jobs/cleanup", json={"product_id": product, "dry_run": True}))
     )
     assert kept["result"] == {"success": True}
-    assert kept["report"]["deleted"]["limit"] == found["result"]["num_limits"]
+    assert kept["report"]["deleted"]["limit"] == job["result"]["num_limits"]
     assert rows_of(installed, product, "limit")
     cleaned = ended(caller, accepted(caller.post("/jobs/cleanup", json={"product_id": product})))
     assert cleaned["result"] == {"success": True}
@@ -174,22 +186,22 @@ def test_seeding_writes_what_was_counted_and_cleanup_takes_it_away(caller, insta
 
 
 def test_a_dry_run_says_what_it_would_write(caller, installed, product):
-    found = analysed(caller, product, seed_directus=True, dry_run=True)
-    seeding = found["report"]["seeding"]
-    assert (seeding["state"], found["result"]["seeding_success"]) == ("planned", False)
-    assert seeding["insert"]["limit"] == found["result"]["num_limits"]
+    job = analysed(caller, product, seed_directus=True, dry_run=True)
+    seeding = job["report"]["seeding"]
+    assert (seeding["state"], job["result"]["seeding_success"]) == ("planned", False)
+    assert seeding["insert"]["limit"] == job["result"]["num_limits"]
     assert rows_of(installed, product, "segment") == []
 
 
 def test_a_refused_seeding_is_told_and_leaves_nothing(caller, installed, product):
     missing = installed.store.collections["insurance_dcm_limit"].pop("slot")
     try:
-        found = analysed(caller, product, seed_directus=True)
+        job = analysed(caller, product, seed_directus=True)
     finally:
         installed.store.collections["insurance_dcm_limit"]["slot"] = missing
-    assert (found["status"], found["result"]["seeding_success"]) == ("completed", False)
-    assert found["report"]["seeding"]["code"] == "directus_schema"
-    assert "insurance_dcm_limit" in found["report"]["seeding"]["detail"]
+    assert (job["status"], job["result"]["seeding_success"]) == ("completed", False)
+    assert job["report"]["seeding"]["code"] == "directus_schema"
+    assert "insurance_dcm_limit" in job["report"]["seeding"]["detail"]
     assert rows_of(installed, product, "segment") == []
 
 
@@ -197,10 +209,10 @@ def test_refused_credentials_fail_the_job(caller, installed, product):
     user = installed.store.users[installed.service_id]
     user["token"] = "another"
     try:
-        found = analysed(caller, product, seed_directus=True)
+        job = analysed(caller, product, seed_directus=True)
     finally:
         user["token"] = installed.token
-    assert (found["status"], found["error"]["code"]) == ("failed", "directus_auth")
+    assert (job["status"], job["error"]["code"]) == ("failed", "directus_auth")
 
 
 def test_a_product_that_the_caller_may_not_read_is_refused(caller, stack, installed, product):
@@ -217,9 +229,9 @@ def test_a_product_that_the_caller_may_not_read_is_refused(caller, stack, instal
 def test_a_product_without_a_document_fails_with_its_reason(caller, installed):
     empty = str(uuid.uuid4())
     installed.store.create("dcm_product", [{"id": empty}])
-    found = analysed(caller, empty)
-    assert (found["status"], found["error"]["code"]) == ("failed", "product_without_document")
-    assert found["result"] is None
+    job = analysed(caller, empty)
+    assert (job["status"], job["error"]["code"]) == ("failed", "product_without_document")
+    assert job["result"] is None
 
 
 @pytest.mark.parametrize(
@@ -235,8 +247,8 @@ def test_a_product_without_a_document_fails_with_its_reason(caller, installed):
     ],
 )
 def test_parameters_are_checked(caller, body, field):
-    found = problem(caller.post("/jobs/analysis", json=body), 422, "invalid_fields")
-    assert [row["field"] for row in found["errors"]] == [field]
+    told = problem(caller.post("/jobs/analysis", json=body), 422, "invalid_fields")
+    assert [row["field"] for row in told["errors"]] == [field]
 
 
 def test_an_idempotency_key_makes_one_job(caller, product):
@@ -263,25 +275,25 @@ def uploaded(client, content=WORDING, **options):
 
 def test_an_uploaded_document_goes_the_same_way(client):
     job_id = uploaded(client, export=True)
-    found = client.get(f"/api/v1/results/{job_id}").json()
-    assert (found["status"], found["partial"]) == ("completed", False), found
-    assert found["result"]["num_limits"] >= 3
-    tree = client.get(found["links"]["tree"]).json()
-    assert tree["counts"]["limit"] == found["result"]["num_limits"]
-    exported = client.get(found["links"]["export_csv"])
+    job = client.get(f"/api/v1/results/{job_id}").json()
+    assert (job["status"], job["partial"]) == ("completed", False), job
+    assert job["result"]["num_limits"] >= 3
+    tree = client.get(job["links"]["tree"]).json()
+    assert tree["counts"]["limit"] == job["result"]["num_limits"]
+    exported = client.get(job["links"]["export_csv"])
     assert exported.content.startswith(b"\xef\xbb\xbfdocument,path,kind")
-    assert client.get(found["links"]["export_json"]).json()["documents"][0]["items"] == tree["items"]
+    assert client.get(job["links"]["export_json"]).json()["documents"][0]["items"] == tree["items"]
     csv = client.get(f"/api/v1/results/{job_id}", params={"format": "csv"})
     assert len(csv.text.splitlines()) > 3
 
 
 def test_a_language_model_reads_too_where_a_job_asks_for_it(caller, product):
-    found = analysed(caller, product, llm=True)
-    assert found["status"] == "completed", found["error"]
-    spent = found["report"]["llm"]
+    job = analysed(caller, product, llm=True)
+    assert job["status"] == "completed", job["error"]
+    spent = job["report"]["llm"]
     assert (spent["model"], spent["calls"]) == ("stub", 3)
     assert spent["cost"] == pytest.approx(spent["input_tokens"] / 1_000_000, abs=1e-5)
-    tree = caller.get(found["links"]["tree"]).json()
+    tree = caller.get(job["links"]["tree"]).json()
     assert len(tree["rejected"]) in (3, 4)
     assert {chunk["tier"] for chunk in tree["coverage"]["chunks"]} >= {
         "llm_segments",
@@ -304,13 +316,7 @@ def test_pages_of_a_pdf_are_shown_as_a_viewer_shows_them(client):
 
 
 def test_a_worker_that_is_killed_while_it_seeds_loses_and_doubles_nothing(caller, stack, installed):
-    product = str(uuid.uuid4())
-    wording = "# G Geräte\n\n" + "".join(
-        f"## G {n} Gerät {n}\n\nGerät {n} ist bis CHF {1000 + n} pro Ereignis versichert.\n\n"
-        for n in range(1, 250)
-    )
-    file = installed.store.add_file("wording.md", wording.encode(), "text/markdown")
-    installed.store.create("dcm_product", [{"id": product, "document_file": file}])
+    product = product_with_devices(installed, 249)
     installed.store.pause_s = 0.5
     try:
         job_id = accepted(caller.post("/jobs/analysis", json={"product_id": product, "seed_directus": True}))
@@ -319,14 +325,14 @@ def test_a_worker_that_is_killed_while_it_seeds_loses_and_doubles_nothing(caller
             worker.kill()
         there = len(rows_of(installed, product, "limit"))
         stack.start("batch")
-        found = ended(caller, job_id, timeout_s=180)  # another worker loads its models first
+        job = ended(caller, job_id, timeout_s=180)  # another worker loads its models first
     finally:
         installed.store.pause_s = 0.0
-    assert found["result"]["seeding_success"] is True, found
-    assert there < found["result"]["num_limits"]
+    assert job["result"]["seeding_success"] is True, job
+    assert there < job["result"]["num_limits"]
     for kind in ("segment", "benefit", "limit"):
         rows = rows_of(installed, product, kind)
-        assert len(rows) == len({row["item_id"] for row in rows}) == found["result"][f"num_{kind}s"]
+        assert len(rows) == len({row["item_id"] for row in rows}) == job["result"][f"num_{kind}s"]
 
 
 def test_the_clock_has_runs_undone_that_no_job_will_end(inside, installed, product):
@@ -347,12 +353,7 @@ def test_the_clock_has_runs_undone_that_no_job_will_end(inside, installed, produ
 
 
 def test_a_run_that_is_cancelled_while_it_seeds_is_undone(caller, inside, installed):
-    product = str(uuid.uuid4())
-    wording = "# G Geräte\n\n" + "".join(
-        f"## G {n} Gerät {n}\n\nGerät {n} ist bis CHF {1000 + n} versichert.\n\n" for n in range(1, 150)
-    )
-    file = installed.store.add_file("wording.md", wording.encode(), "text/markdown")
-    installed.store.create("dcm_product", [{"id": product, "document_file": file}])
+    product = product_with_devices(installed, 149)
     installed.store.pause_s = 0.5
     try:
         job_id = accepted(caller.post("/jobs/analysis", json={"product_id": product, "seed_directus": True}))
@@ -380,14 +381,14 @@ def test_fifteen_analyses_at_once_with_four_workers_all_end_well(caller, stack, 
     try:
         bodies = [{"product_id": each, "seed_directus": True} for each in products]
         jobs = [accepted(caller.post("/jobs/analysis", json=body)) for body in bodies]
-        found = [ended(caller, job_id, timeout_s=300) for job_id in jobs]
+        jobs_ended = [ended(caller, job_id, timeout_s=300) for job_id in jobs]
     finally:
         for worker in more:
             worker.kill()
-    assert {each["status"] for each in found} == {"completed"}
-    assert len({json.dumps(each["result"], sort_keys=True) for each in found}) == 1
+    assert {each["status"] for each in jobs_ended} == {"completed"}
+    assert len({json.dumps(each["result"], sort_keys=True) for each in jobs_ended}) == 1
     for product in products:
-        assert len(rows_of(installed, product, "limit")) == found[0]["result"]["num_limits"]
+        assert len(rows_of(installed, product, "limit")) == jobs_ended[0]["result"]["num_limits"]
 
 
 def test_the_same_document_twice_is_the_same_tree(client):
@@ -400,9 +401,9 @@ def test_two_wordings_are_compared(client):
         uploaded(client),
         uploaded(client, WORDING.replace(b"8'000", b"9'000").replace(b"Aquarien", b"Tanks")),
     )
-    found = client.get("/api/v1/results/compare", params={"a": old, "b": new})
-    assert found.status_code == 200, found.text
-    (change,) = [each for each in found.json()["changed"] if "value" in each["fields"]]
+    answer = client.get("/api/v1/results/compare", params={"a": old, "b": new})
+    assert answer.status_code == 200, answer.text
+    (change,) = [each for each in answer.json()["changed"] if "value" in each["fields"]]
     assert (change["before"]["value"], change["after"]["value"]) == ("8000", "9000")
     assert "9'000" in change["after"]["quote"]
     same = client.get("/api/v1/results/compare", params={"a": old, "b": old}).json()

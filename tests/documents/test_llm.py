@@ -32,11 +32,11 @@ PROTOCOLS = ("openai", "anthropic")
 @pytest.fixture
 def job_id(engine):
     """A job for what the model answers."""
-    found = uuid7()
+    job_id = uuid7()
     row = "INSERT INTO jobs (id, owner, system, task, lane, state, input, timeout_s) VALUES (:id, :owner, 'documents', 'analysis', 'batch', 'running', '{}', 60)"
     with engine.begin() as connection:
-        connection.execute(text(row), {"id": found, "owner": f"somebody-{found}"})
-    return found
+        connection.execute(text(row), {"id": job_id, "owner": f"somebody-{job_id}"})
+    return job_id
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def read(
             most_tokens,
             told=lambda *_: None,
         )
-        result = analyse(wording, extend=lambda found, reading: listener.extend(0, found, reading))
+        result = analyse(wording, extend=lambda items, reading: listener.extend(0, items, reading))
     return result, budget
 
 
@@ -95,8 +95,8 @@ def test_invented_quotes_are_rejected_and_numbers_read_from_the_text(engine, job
         ("Wir ersetzen gestohlene Sachen bis CHF 8'000 je Ereignis", "8000"),
         ("Auslaufende Aquarien sind bis CHF 3'000 gedeckt", "3000"),
     ):
-        found = [item for text_, item in limits.items() if quote in text_]
-        assert {(item.value, item.unit) for item in found} == {(value, "CHF")}
+        quoted = [item for text_, item in limits.items() if quote in text_]
+        assert {(item.value, item.unit) for item in quoted} == {(value, "CHF")}
     rejected = {each.quote for each in result.rejected}
     assert 3 <= len(result.rejected) <= 4
     assert {
@@ -274,15 +274,15 @@ TEXT = "Wir zahlen bis CHF 1\u2019000. Schäden durch Brand sind versichert.\n\n
     ],
 )  # fmt: skip
 def test_a_quote_is_found_exactly_or_within_one_sentence(quote, how, piece):
-    found = Aligner(TEXT).find(quote, 0, len(TEXT))
-    assert (found and found.how) == how
-    assert found is None or TEXT[found.piece.start : found.piece.end] == piece
+    aligned = Aligner(TEXT).find(quote, 0, len(TEXT))
+    assert (aligned and aligned.how) == how
+    assert aligned is None or TEXT[aligned.piece.start : aligned.piece.end] == piece
 
 
 def test_a_quote_that_stands_twice_is_taken_from_what_the_model_read():
     twice = "Glas ist versichert.\n\nHolz nicht.\n\nGlas ist versichert."
-    found = Aligner(twice).find("Glas ist versichert.", 20, len(twice))
-    assert found.piece.start == twice.rindex("Glas")
+    aligned = Aligner(twice).find("Glas ist versichert.", 20, len(twice))
+    assert aligned.piece.start == twice.rindex("Glas")
 
 
 def test_chunks_hold_all_paragraphs_and_cut_none():

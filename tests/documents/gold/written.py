@@ -106,18 +106,18 @@ class Wording:
         table = self.blocks[-1][1]
         table.append(cells)
         for fact in filter(None, map(str.strip, facts.split(";"))):
-            column, _, said = fact.partition(" ")
-            if said[:2] in ("B ", "XX", "LL"):
-                self.benefit = None if said[0] == "B" else self.benefit
-                self.note(cells[int(column)], said.replace("XX", "X").replace("LL", "L"), {})
+            column, _, statement = fact.partition(" ")
+            if statement[:2] in ("B ", "XX", "LL"):
+                self.benefit = None if statement[0] == "B" else self.benefit
+                self.note(cells[int(column)], statement.replace("XX", "X").replace("LL", "L"), {})
                 continue
             quote = f"{cells[0]} | {cells[int(column)]}"
             plan = table[0][int(column)]
-            if said == "X":
+            if statement == "X":
                 either = ["benefit", "limit"]
                 self.add("exclusion", quote, None, optional=True, also=either, plan=plan)
                 continue
-            limit = limit_of(said)
+            limit = limit_of(statement)
             parent = limit.pop("seg", None) or self.benefit or self.segment
             if limit.pop("noplan", None) or len(cells) < 3:
                 self.add("limit", quote, parent, **limit)
@@ -177,9 +177,9 @@ class Wording:
         return titles, facts
 
 
-def limit_of(said: str) -> dict:
+def limit_of(statement: str) -> dict:
     """Return the facts of a limit: `500 EUR per=event also=condition opt`, or `inf`."""
-    words = said.split()
+    words = statement.split()
     facts: dict = {"unlimited": True} if words[0] == "inf" else {"value": words[0], "unit": words[1]}
     for word in words[1 if words[0] == "inf" else 2 :]:
         name, _, value = word.partition("=")

@@ -185,6 +185,8 @@ class _Grouping:
         """Say whether a line goes on with the open paragraph."""
         assert self.open is not None
         last = self.open.last
+        if _is_parted(line, previous):
+            return True
         if abs(line.size - last.size) > 0.08 * last.size or line.bold != last.bold:
             return False
         first = line.text[0]
@@ -254,6 +256,14 @@ class _Grouping:
             else:
                 self.note_number = int(mark) if mark.isdigit() else self.note_number
                 self.notes.append(Paragraph("note", [(line, page)], page=page))
+
+
+def _is_parted(line: Line, previous: Line | None) -> bool:
+    """Say whether a scanned line goes on with a word that a hyphen parts; its size is no more than guessed."""
+    if previous is None or line.words[0].source != "ocr" or not previous.text.endswith("-"):
+        return False
+    distance = line.rect[3] - previous.rect[3]
+    return line.text[0].islower() and 0 <= distance <= WIDEST_OCR * max(line.size, previous.size)
 
 
 def _right_edges(parts: Sequence[Line | PageTable], reach: _Reach) -> dict[int, float]:

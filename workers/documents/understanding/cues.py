@@ -8,7 +8,7 @@ I = re.IGNORECASE  # noqa: E741
 
 NOISE = re.compile(
     r"\b(?:es gilt (?:deutsches|schweizerisches|österreichisches) Recht|Gerichtsstand|zuständig ist das Gericht|law applies|\bgoverned (?:\w+ )?by\b|^in witness whereof\b"
-    r"|complaints?(?: team| department)?\b|beschwerde\w*|ombuds\w*|Fragen\?|open at all hours|\b(?:steht|stehen|finden Sie|lesen Sie) (?:in|im) (?:diese[mrn] )?(?:Heft|Broschüre|Anhang|Dokument)\b"
+    r"|complaints?(?: team| department)?\b|beschwerde\w*|ombuds\w*|Fragen\?|open (?:at all hours|on \w+ days|daily|from \d)|\bÖffnungszeiten\b|\b(?:steht|stehen|finden Sie|lesen Sie) (?:in|im) (?:diese[mrn] )?(?:Heft|Broschüre|Anhang|Dokument)\b"
     r"|(?:Beitrag|Prämie|Versicherungsprämie)\w* (?:von [^.]{2,20} )?(?:ist|wird|sind|beträgt|richtet)|(?:pay|due) .{0,20}premium|premium (?:is|must|has|shall|will)|passen wir .{0,30}Beitrag|Preisindex"
     r"|gelten zusammen mit dem|\bverjähr\w+|\bist\b[^.]{0,60}\bfällig\b|\btime-barred\b|\bchange your mind\b|are your contract|this wording|\b(?:on|at|before|from) (?:any|each|the|your|every) (?:next )?renewal(?: date)?\b|zur Hauptfälligkeit|dieser Vertrag (?:besteht|gilt)|Wir sind die|We are the|Stand:|Ausgabe\b|Formular \d"
     r"|cancel (?:this|your|the) (?:policy|cover|contract|insurance)|(?:Vertrag|Versicherung) .{0,40}(?:kündigen|gekündigt|Kündigung)|cooling.off"
