@@ -41,6 +41,29 @@ def test_a_number_stands_as_a_reference_and_is_filled_from_evidence(ask):
     assert reply.usage == {"input_tokens": 200, "output_tokens": 40}
 
 
+@pytest.mark.parametrize(
+    ("written", "content", "withheld"),
+    [
+        (
+            "Boston has [[e1.0.count]] orders. Chicago has [[e1.1.1]].",
+            "Boston has 3 orders. Chicago has 1.",
+            0,
+        ),
+        ("보스턴은 [[e1.0.count]]건입니다.", "보스턴은 3건입니다.", 0),
+        ("It is so. There are [[e1.0.n]] rows.", "It is so.", 1),
+        ("It is so. There are [[e9.0.1]] rows.", "It is so.", 1),
+        ("It is so. There are [[the number]] rows. And [[e1.0", "It is so.", 2),
+    ],
+)
+def test_a_reference_is_filled_by_a_column_s_name_or_withheld_with_its_sentence(
+    ask, written, content, withheld
+):
+    reply = ask("Orders by city?", tools(("value_counts", {"column": "City"})), text(written))
+    assert reply.content.startswith(content)
+    assert "[[" not in reply.content
+    assert reply.withheld == withheld
+
+
 def test_a_number_that_no_figure_backs_is_withheld_with_its_sentence_and_counted(ask):
     reply = ask(
         "Sum of Quantity?",

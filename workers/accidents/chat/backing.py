@@ -11,7 +11,9 @@ from app.accidents.chat.answers.wording import number
 
 _REFERENCE = re.compile(r"\[\[e(\d{1,3})\.(\d{1,4})\.([^\]\[]{1,80})\]\]")
 _NUMERAL = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?")  # noqa: RUF001 - the sign that models write
-_SENTENCE = re.compile(r"[^.!?。\n]*(?:\.(?=\d)[^.!?。\n]*)*(?:[.!?。\n]+|$)")
+_SENTENCE = re.compile(
+    r"(?>\[\[[^\]\[]{1,100}\]\]|\.(?=\d)|[^.!?。\n])*(?:[.!?。\n]+|$)"
+)  # no end within [[ ]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def _filled(sentence: str, evidence: Sequence[dict[str, Any]]) -> str | None:
         return number(value)
 
     whole = _REFERENCE.sub(cell, sentence)
-    return None if missing else whole
+    return None if missing or "[[" in whole else whole
 
 
 def _cell(evidence: Sequence[dict[str, Any]], entry: int, row: int, column: str) -> Any:
