@@ -75,10 +75,7 @@ class Layout:
         No text of them is a formula, and a signed number is none.
         """
         sent = row["input"] or {}
-        return [
-            *(_own_cell(sent.get(name)) for name in self.theirs),
-            *(cell(row[name]) for name in self.ours),
-        ]
+        return [*map(_own_cell, map(sent.get, self.theirs)), *map(cell, map(row.__getitem__, self.ours))]
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -89,4 +86,6 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _own_cell(value: Any) -> Any:
+    if isinstance(value, str) and value[:1].isalnum():
+        return value
     return value if isinstance(value, str) and is_number(value) else cell(value)

@@ -20,6 +20,7 @@ NEGATION_REACH = 3  # words after a negator that it still turns, as in VADER
 _TOKEN = re.compile(
     r"[:;=]['^o-]?[()\[\]DPp/\\|*]+|<3|[^\W_]+(?:['\u2019][^\W_]+)*|[!?]+|\.\.+|[^\w\s\ufe0f]"
 )
+_MASK, _MARKED = BUCKETS - 1, crc32(b"#")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 SENTENCE_SIGNS = frozenset(".,;:!?()…。")
 
@@ -59,12 +60,12 @@ def tokens(text: str, start: int = 0, end: int = sys.maxsize) -> list[str]:
 
 def token_spans(text: str) -> list[tuple[int, int]]:
     """Return where each of a text's tokens stands."""
-    return [found.span() for found in _TOKEN.finditer(text)]
+    return [token.span() for token in _TOKEN.finditer(text)]
 
 
 def bucket(feature: str) -> int:
     """Return the row of the table that a feature is hashed to."""
-    return crc32(feature.encode(errors="replace")) & (BUCKETS - 1)
+    return crc32(feature.encode(errors="replace")) & _MASK
 
 
 def word_features(word: str, scheme: Scheme) -> tuple[list[int], list[float]]:
@@ -75,9 +76,9 @@ def word_features(word: str, scheme: Scheme) -> tuple[list[int], list[float]]:
         return buckets, weights
     edged = f"<{squeezed}>"
     for size in range(scheme.shortest, scheme.longest + 1):
-        found = [bucket("#" + edged[i : i + size]) for i in range(len(edged) - size + 1)]
-        buckets += found
-        weights += [GRAM_WEIGHT] * len(found)
+        grams = [edged[i : i + size].encode(errors="replace") for i in range(len(edged) - size + 1)]
+        buckets += [crc32(gram, _MARKED) & _MASK for gram in grams]  # as of "#" and the n-gram
+        weights += [GRAM_WEIGHT] * len(grams)
     return buckets, weights
 
 
