@@ -110,10 +110,10 @@ class Figures:
         return {
             side: [
                 {"word": word, "texts": self.words[word][SIDES.index(side)]}
-                for lean, word in found[:TOP_WORDS]
+                for lean, word in leaning[:TOP_WORDS]
                 if lean < 0
             ]
-            for side, found in sides.items()
+            for side, leaning in sides.items()
         }
 
 

@@ -35,8 +35,8 @@ class ReviewResults:
 
     def summary(self, job: Job) -> Mapping[str, Any]:
         """Return the figures of the rows that are committed, and the first errors."""
-        known = select(ReviewSummary.summary).where(ReviewSummary.job_id == job.id)
-        figures: dict[str, Any] = Figures().summary() | (db.session.scalar(known) or {})
+        stored = select(ReviewSummary.summary).where(ReviewSummary.job_id == job.id)
+        figures: dict[str, Any] = Figures().summary() | (db.session.scalar(stored) or {})
         coverage = _settled(job, figures["coverage"])
         failed = coverage["failed"]
         first = self._errors(job) if failed else []

@@ -66,8 +66,8 @@ def store_figures(session: Session, job_id: UUID, figures: Figures) -> None:
 
 def load_figures(session: Session, job_id: UUID) -> Figures | None:
     """Return the figures that an earlier attempt committed, None where there are none."""
-    known = session.scalar(select(ReviewSummary.counters).where(ReviewSummary.job_id == job_id))
-    return None if known is None else Figures.of(known)
+    counters = session.scalar(select(ReviewSummary.counters).where(ReviewSummary.job_id == job_id))
+    return None if counters is None else Figures.of(counters)
 
 
 def erase_rows(session: Session, job_id: UUID) -> None:

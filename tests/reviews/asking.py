@@ -24,8 +24,8 @@ def ended(client, accepted, *, limit=500, timeout_s=60):
     assert accepted.status_code == 202, accepted.text
     path = f"{accepted.headers['Location']}?limit={limit}"
 
-    def found():
+    def task_at_its_end():
         shown = client.get(path).json()
         return shown if shown["status"] in {"ready", "error"} else None
 
-    return wait_for(found, timeout_s=timeout_s, what="the task to end")
+    return wait_for(task_at_its_end, timeout_s=timeout_s, what="the task to end")

@@ -24,38 +24,38 @@ def run():
 
 def test_the_column_and_the_version_can_be_named(file, tmp_path, run):
     out = tmp_path / "out.csv"
-    found = run("reviews", file(CONTENT), "-o", out, "--text-column", "said", "--model-version", "small")
-    assert found.exit_code == 0, found.output
+    ended = run("reviews", file(CONTENT), "-o", out, "--text-column", "said", "--model-version", "small")
+    assert ended.exit_code == 0, ended.output
     with out.open(newline="") as stream:
         assert [row["label"] for row in csv.DictReader(stream)] == ["positive"]
 
 
 @pytest.mark.parametrize(
-    ("option", "said"),
+    ("option", "message"),
     [(("--text-column", "body"), "reviews.csv: no column 'body'"), (("--model-version", "huge"), "huge")],
 )
-def test_what_cannot_be_done_is_said_with_its_name(file, tmp_path, run, option, said):
-    found = run("reviews", file(CONTENT), "-o", tmp_path / "out.csv", *option)
-    assert (found.exit_code, said in found.output) == (1, True), found.output
+def test_what_cannot_be_done_is_said_with_its_name(file, tmp_path, run, option, message):
+    ended = run("reviews", file(CONTENT), "-o", tmp_path / "out.csv", *option)
+    assert (ended.exit_code, message in ended.output) == (1, True), ended.output
 
 
 def test_an_option_that_a_system_does_not_take_is_refused(file, run):
     for flag, *value in (("--text-column", "said"), ("--option", "name=value"), ("--probe",)):
-        found = run("accidents", file(CONTENT), flag, *value)
-        assert (found.exit_code, f"'accidents' takes no {flag}" in found.output) == (1, True)
+        ended = run("accidents", file(CONTENT), flag, *value)
+        assert (ended.exit_code, f"'accidents' takes no {flag}" in ended.output) == (1, True)
 
 
 @pytest.mark.parametrize(
-    ("pairs", "said"),
+    ("pairs", "message"),
     [
         (["name"], "'name' must be NAME=VALUE"),
         (["=value"], "'=value'"),
         (["a=1", "a=2"], "'a' is given twice"),
     ],
 )
-def test_options_of_a_system_are_pairs_of_a_name_and_a_value(file, run, pairs, said):
-    found = run("accidents", file(CONTENT), *(part for pair in pairs for part in ("--option", pair)))
-    assert (found.exit_code, said in found.output) == (2, True), found.output
+def test_options_of_a_system_are_pairs_of_a_name_and_a_value(file, run, pairs, message):
+    ended = run("accidents", file(CONTENT), *(part for pair in pairs for part in ("--option", pair)))
+    assert (ended.exit_code, message in ended.output) == (2, True), ended.output
 
 
 @pytest.mark.parametrize("system", ["reviews", "accidents"])
@@ -70,8 +70,8 @@ def test_no_file_is_written_over_that_is_to_be_read(file, tmp_path, run, system)
         ((first, second), link),
         ((part,), tmp_path / "c.csv"),
     ]:
-        found = run(system, *paths, "-o", out)
-        assert (found.exit_code, "would be written over" in found.output) == (1, True), found.output
+        ended = run(system, *paths, "-o", out)
+        assert (ended.exit_code, "would be written over" in ended.output) == (1, True), ended.output
     assert first.read_text() == part.read_text() == CONTENT
     assert (second.read_text(), link.is_symlink()) == (f"text\n{BLAME}\n", True)
     assert len(list(tmp_path.iterdir())) == 4

@@ -60,9 +60,9 @@ def test_a_file_is_judged_row_by_row_and_summed_up(client):
 def test_all_rows_are_downloaded_and_no_cell_is_a_formula(client):
     shown = ended(client, send(client, "text\n=cmd|'/c calc'!A1\n@SUM(1)\nI love it so very much\n"))
     assert [row["text"] for row in shown["rows"]][:2] == ["=cmd|'/c calc'!A1", "@SUM(1)"]
-    found = client.get(shown["results_url"], params={"format": "csv"})
-    assert "attachment" in found.headers["Content-Disposition"]
-    cells = [line.split(",")[0] for line in found.text.splitlines()[1:]]
+    download = client.get(shown["results_url"], params={"format": "csv"})
+    assert "attachment" in download.headers["Content-Disposition"]
+    cells = [line.split(",")[0] for line in download.text.splitlines()[1:]]
     assert cells == ["'=cmd|'/c calc'!A1", "'@SUM(1)", "I love it so very much"]
 
 
@@ -75,8 +75,8 @@ def test_a_download_reads_no_row_again_for_each_block(client, postgres_server):
         f"SELECT '{shown['task_id']}', n, 0, n, 'fine', 'positive' FROM generate_series(1, {rows - 1}) n",
     )
     before = rows_fetched(postgres_server)
-    found = client.get(shown["results_url"], params={"format": "csv"})
-    assert found.text.count("\n") == rows + 1
+    download = client.get(shown["results_url"], params={"format": "csv"})
+    assert download.text.count("\n") == rows + 1
     fetched = wait_for(
         lambda: (now := rows_fetched(postgres_server) - before) >= rows and now, what="the statistics"
     )

@@ -100,11 +100,13 @@ def test_how_a_text_is_spaced_says_nothing(text):
     ["안 좋아요", "가격은 싸지만 품질이 안 좋아요!! ㅠㅠ", "ㅋㅋㅋ", "...", "very 좋지 않을 수 없어요 10/10"],
 )
 def test_what_words_add_is_the_logit_exactly(predictor, model, text):
-    (found,) = predictor.explain([Review(text, "ko")])
+    (explanation,) = predictor.explain([Review(text, "ko")])
     logits = model.logits([plain_text(text).text])[0]
-    total = found.base + sum(share for _, share in found.contributions)
+    total = explanation.base + sum(share for _, share in explanation.contributions)
     assert total == pytest.approx(float(logits.max() - logits.mean()), abs=1e-5)
-    assert [text[start:end] for start, end in found.places] == [name for name, _ in found.contributions]
+    assert [text[start:end] for start, end in explanation.places] == [
+        name for name, _ in explanation.contributions
+    ]
 
 
 def test_parts_of_a_batch_are_judged_as_alone(model):

@@ -81,8 +81,8 @@ def test_a_sign_has_no_letters():
 
 
 def test_context_is_pairs_and_turned_words():
-    found = list(encode(["Not GOOD", "", "naïve 👍"]).context())
-    assert found == [
+    contexts = list(encode(["Not GOOD", "", "naïve 👍"]).context())
+    assert contexts == [
         [features.bucket("not good"), features.bucket("!good")],
         [],
         [features.bucket("naïve 👍")],
@@ -120,10 +120,10 @@ def test_a_part_of_a_text_is_as_it_is_alone(before, part, after):
     around, inside = [" ".join(words) for words in (before, after)], " ".join(part).strip()
     text = f"{around[0]} {inside} {around[1]}"
     start = len(around[0]) + 1
-    found = encode([text, "good"], [[(0, len(text)), (start, start + len(inside))], [(0, 4)]])
+    parts = encode([text, "good"], [[(0, len(text)), (start, start + len(inside))], [(0, 4)]])
     alone = encode([text, inside, "good"])
-    assert lexicon.figures(found).tolist() == lexicon.figures(alone).tolist()
-    assert list(found.context()) == list(alone.context())
+    assert lexicon.figures(parts).tolist() == lexicon.figures(alone).tolist()
+    assert list(parts.context()) == list(alone.context())
 
 
 def test_a_vocabulary_that_is_full_still_takes_all_words_of_a_text():

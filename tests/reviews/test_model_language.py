@@ -8,7 +8,7 @@ from workers.sdk.weights import live_folder
 
 
 @pytest.fixture(scope="module")
-def known():
+def known_words():
     return language.KnownWords(load_file(live_folder("reviews") / WORDS_FILE))
 
 
@@ -29,8 +29,8 @@ def known():
         ("この映画はとても面白かったです。", "ja"),
     ],
 )
-def test_the_language_is_told(known, text, expected):
-    assert language.detect(text, known) == expected
+def test_the_language_is_told(known_words, text, expected):
+    assert language.detect(text, known_words) == expected
 
 
 # Short texts in languages without a model that share words with English. The first were at hand while
@@ -66,12 +66,12 @@ def texts(lines):
 
 
 @pytest.mark.parametrize("text", texts(SEEN))
-def test_a_short_text_in_a_language_without_a_model_is_not_taken_for_one_of_ours(known, text):
-    assert language.detect(text, known) not in SERVED
+def test_a_short_text_in_a_language_without_a_model_is_not_taken_for_one_of_ours(known_words, text):
+    assert language.detect(text, known_words) not in SERVED
 
 
-def test_few_other_short_texts_without_a_model_are_taken_for_ours(known):
-    taken = {text for text in texts(UNSEEN) if language.detect(text, known) in SERVED}
+def test_few_other_short_texts_without_a_model_are_taken_for_ours(known_words):
+    taken = {text for text in texts(UNSEEN) if language.detect(text, known_words) in SERVED}
     assert len(taken) <= 0.08 * len(texts(UNSEEN)), taken
 
 
@@ -89,28 +89,28 @@ Tempatnya nyaman; Saya suka ini; Mahal sekali; Murah dan enak
 
 
 @pytest.mark.parametrize("text", texts(ENGLISH))
-def test_short_english_is_told(known, text):
-    assert language.detect(text, known) == "en"
+def test_short_english_is_told(known_words, text):
+    assert language.detect(text, known_words) == "en"
 
 
 @pytest.mark.parametrize("text", texts(INDONESIAN))
-def test_short_indonesian_is_told(known, text):
-    assert language.detect(text, known) == "id"
+def test_short_indonesian_is_told(known_words, text):
+    assert language.detect(text, known_words) == "id"
 
 
-def test_words_of_another_language_are_none_that_english_is_known_by(known):
+def test_words_of_another_language_are_none_that_english_is_known_by(known_words):
     foreign = ("el", "la", "le", "der", "es", "un", "lo", "het", "que")
-    assert not [word for word in foreign if known.knows("en", word)]
+    assert not [word for word in foreign if known_words.knows("en", word)]
 
 
 @pytest.mark.parametrize("text", [":)", "10/10", "👍👍", "!!!"])
-def test_signs_are_no_language(known, text):
-    assert language.detect(text, known) == language.NO_LANGUAGE
+def test_signs_are_no_language(known_words, text):
+    assert language.detect(text, known_words) == language.NO_LANGUAGE
 
 
 @pytest.mark.parametrize("text", ["qxzt", "Qwrtz plmk"])
-def test_a_few_unknown_words_are_no_language_of_ours(known, text):
-    assert language.detect(text, known) not in {"en", "ko", "id"}
+def test_a_few_unknown_words_are_no_language_of_ours(known_words, text):
+    assert language.detect(text, known_words) not in {"en", "ko", "id"}
 
 
 @pytest.mark.parametrize(

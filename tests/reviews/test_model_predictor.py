@@ -47,13 +47,13 @@ def numbers(sentiment):
 
 
 def test_praise_blame_and_fact_are_told_apart(either):
-    found = either.predict([Review(PRAISE), Review(BLAME), Review(FACT)])
-    assert [sentiment.label for sentiment in found] == ["positive", "negative", "neutral"]
+    answers = either.predict([Review(PRAISE), Review(BLAME), Review(FACT)])
+    assert [sentiment.label for sentiment in answers] == ["positive", "negative", "neutral"]
 
 
 def test_korean_is_judged_by_its_own_model(either):
-    found = either.predict([Review(KOREAN_PRAISE), Review(KOREAN_BLAME)])
-    assert [(s.language, s.label) for s in found] == [("ko", "positive"), ("ko", "negative")]
+    answers = either.predict([Review(KOREAN_PRAISE), Review(KOREAN_BLAME)])
+    assert [(s.language, s.label) for s in answers] == [("ko", "positive"), ("ko", "negative")]
 
 
 def test_negation_turns_praise(either):
@@ -71,11 +71,11 @@ def test_shares_add_up_to_one_and_the_label_is_the_largest(either):
 
 
 def test_an_unsupported_language_gets_no_answer(either):
-    (found,) = either.predict([Review(GERMAN)])
-    assert (found.language, found.language_supported) == ("de", False)
-    assert found.label is None
-    assert numbers(found) == [None] * 4
-    assert found.sentences == ()
+    (answer,) = either.predict([Review(GERMAN)])
+    assert (answer.language, answer.language_supported) == ("de", False)
+    assert answer.label is None
+    assert numbers(answer) == [None] * 4
+    assert answer.sentences == ()
 
 
 def test_the_stated_language_goes_before_the_seen_one(predictor):
@@ -103,11 +103,11 @@ def test_sentences_that_disagree_are_mixed(either):
 
 
 def test_clauses_that_disagree_are_mixed(either):
-    (found,) = either.predict(
+    (answer,) = either.predict(
         [Review("The food was absolutely delicious but the waiter was rude and horrible.")]
     )
-    assert found.mixed > 0.5
-    assert len(found.sentences) == 1
+    assert answer.mixed > 0.5
+    assert len(answer.sentences) == 1
 
 
 def test_an_empty_text_is_named_by_its_index(either):
@@ -120,18 +120,18 @@ def test_an_empty_text_is_named_by_its_index(either):
     "text", ["___", "\u200b", "half a pair \ud83d", "e\u0301" * 200, "👩‍👩‍👧" * 60, "a" * 512]
 )
 def test_odd_text_is_answered(either, text):
-    (found,) = either.predict([Review(text, "en")])
-    assert json.dumps(asdict(found), allow_nan=False)
-    assert found.label in LABELS
+    (answer,) = either.predict([Review(text, "en")])
+    assert json.dumps(asdict(answer), allow_nan=False)
+    assert answer.label in LABELS
 
 
 def test_a_batch_answers_as_its_texts_alone(either):
     together = either.predict(REVIEWS * 9)
-    for review, found in zip(REVIEWS * 9, together, strict=True):
+    for review, answer in zip(REVIEWS * 9, together, strict=True):
         (alone,) = either.predict([review])
-        assert alone.label == found.label
+        assert alone.label == answer.label
         if alone.language_supported:
-            assert numbers(alone) == pytest.approx(numbers(found), abs=1e-4)
+            assert numbers(alone) == pytest.approx(numbers(answer), abs=1e-4)
 
 
 def test_the_words_are_exact_whether_cached_or_not(predictor, monkeypatch):
@@ -147,32 +147,34 @@ def test_explanations_add_up_to_the_logit_of_the_label(predictor):
     words = linear.lexicon.Lexicon.load(folder / "lexicon.json")
     english = LinearModel.load(folder / "en.safetensors", "en", words)
     for text in (PRAISE, BLAME, "not not good good!!"):
-        (found,) = predictor.explain([Review(text, "en")])
+        (explanation,) = predictor.explain([Review(text, "en")])
         logits = english.logits([text])[0]
-        total = found.base + sum(share for _, share in (*found.contributions, *found.features))
+        total = explanation.base + sum(
+            share for _, share in (*explanation.contributions, *explanation.features)
+        )
         assert total == pytest.approx(float(logits.max() - logits.mean()), abs=1e-5)
 
 
 def test_an_explanation_names_the_word_that_decides(predictor):
-    (found,) = predictor.explain([Review("The chair is dreadful and arrived on Monday", "en")])
-    assert found.contributions[0][0] == "dreadful"
+    (explanation,) = predictor.explain([Review("The chair is dreadful and arrived on Monday", "en")])
+    assert explanation.contributions[0][0] == "dreadful"
 
 
 def test_an_explanation_names_words_apart_from_figures_and_nothing_that_adds_nothing(predictor):
     text = "The chair is dreadful and arrived on Monday"
-    (found,) = predictor.explain([Review(text, "en")])
-    assert {name for name, _ in found.contributions} <= set(text.split())
-    assert {name for name, _ in found.features} <= set(linear.lexicon.NAMES)
-    assert all(share for _, share in (*found.contributions, *found.features))
+    (explanation,) = predictor.explain([Review(text, "en")])
+    assert {name for name, _ in explanation.contributions} <= set(text.split())
+    assert {name for name, _ in explanation.features} <= set(linear.lexicon.NAMES)
+    assert all(share for _, share in (*explanation.contributions, *explanation.features))
 
 
 def test_each_occurrence_of_a_word_has_its_place_in_the_text_as_sent(predictor):
     text = "- <b>Bad</b> room, isn&#39;t it? \U0001f600 bad&nbsp;food"
-    (found,) = predictor.explain([Review(text, "en")])
-    named = [name for name, _ in found.contributions]
-    assert [text[start:end] for start, end in found.places] == named
+    (explanation,) = predictor.explain([Review(text, "en")])
+    named = [name for name, _ in explanation.contributions]
+    assert [text[start:end] for start, end in explanation.places] == named
     assert {"Bad", "bad", "isn&#39;t", "\U0001f600", "food"} <= set(named)
-    assert len(set(found.places)) == len(named)
+    assert len(set(explanation.places)) == len(named)
 
 
 def test_an_unsupported_language_has_nothing_to_explain(predictor):
@@ -224,3 +226,25 @@ def test_the_table_is_as_wide_as_the_buckets():
     weights = linear.Weights.load(live_folder("reviews") / "en.safetensors")
     assert weights.table.shape == (features.BUCKETS, 3)
     assert weights.table.dtype == np.float16
+
+
+def test_contributions_of_sentences_add_up_to_the_mean_of_their_logits(predictor):
+    text = "The pizza was cold and bland. The staff were lovely, though."
+    review = Review(text, "en", by_sentence=True)
+    (answer,), (explanation,) = predictor.predict([review]), predictor.explain([review])
+    model, label = predictor._models["en"], LABELS.index(answer.label)
+    spans = [(each.start, each.end) for each in answer.sentences]
+    logits = model.logits([text], [spans])
+    lengths = np.array([end - start for start, end in spans])
+    mean = (lengths / lengths.sum()) @ (logits[:, label] - logits.mean(axis=1))
+    total = explanation.base + sum(part for _, part in (*explanation.contributions, *explanation.features))
+    assert total == pytest.approx(mean)
+    assert all(
+        text[start:end] == word
+        for (word, _), (start, end) in zip(explanation.contributions, explanation.places, strict=True)
+    )
+
+
+def test_a_quoted_word_of_another_language_does_not_part_a_text(predictor):
+    text = "We had nasi goreng and sate. It was delicious. The waiter from Bali was kind."
+    assert predictor.judge([Review(text)]) == predictor.judge([Review(text, "en")])

@@ -69,8 +69,8 @@ def test_a_source_gives_no_more_rows_than_its_cap():
 
 
 def test_the_student_learns_its_rows(fitted):
-    found = fitted(student.encode(TEXTS, "en", WORDS)).argmax(1)
-    assert found.tolist() == LABELS
+    learned = fitted(student.encode(TEXTS, "en", WORDS)).argmax(1)
+    assert learned.tolist() == LABELS
 
 
 def test_the_served_model_is_the_trained_one_but_for_rounding(fitted):
@@ -117,8 +117,8 @@ def test_a_fine_tuned_model_is_restored_from_what_was_saved(tmp_path):
     assert restored.temperature == 1.5
     ids = [each.ids for each in minilm.load_tokenizer().encode_batch(TEXTS)]
     base = minilm.logits_of(minilm.load_base(), ids)
-    wanted, found = minilm.logits_of(model.eval(), ids), minilm.logits_of(restored.model, ids)
-    assert (found - wanted).abs().max() < 0.2 * (wanted - base).abs().max()
+    wanted, given = minilm.logits_of(model.eval(), ids), minilm.logits_of(restored.model, ids)
+    assert (given - wanted).abs().max() < 0.2 * (wanted - base).abs().max()
 
 
 def test_a_finished_fine_tuning_is_read_back(tmp_path):
@@ -188,12 +188,14 @@ def test_ratings_are_labelled_by_their_share_of_the_best():
 
 def test_figures_of_a_known_confusion():
     shares = np.eye(3)[[0, 1, 2, 2]] * 0.8 + 0.2 / 3
-    found = measures.figures(shares, np.array([0, 1, 2, 0]))
-    assert found.accuracy == 0.75
-    assert (found.negative_f1, found.neutral_f1, found.positive_f1) == pytest.approx((2 / 3, 1.0, 2 / 3))
-    assert found.macro_f1 == pytest.approx(7 / 9)
-    assert found.binary == pytest.approx(2 / 3)
-    assert found.ece == pytest.approx(abs(0.75 - (0.8 + 0.2 / 3)))
+    figures = measures.figures(shares, np.array([0, 1, 2, 0]))
+    assert figures.accuracy == 0.75
+    assert (figures.negative_f1, figures.neutral_f1, figures.positive_f1) == pytest.approx(
+        (2 / 3, 1.0, 2 / 3)
+    )
+    assert figures.macro_f1 == pytest.approx(7 / 9)
+    assert figures.binary == pytest.approx(2 / 3)
+    assert figures.ece == pytest.approx(abs(0.75 - (0.8 + 0.2 / 3)))
 
 
 def test_the_baselines_answer_as_they_should():
@@ -204,8 +206,8 @@ def test_the_baselines_answer_as_they_should():
 
 
 def test_the_installed_lexicon_has_words_emojis_and_boosters():
-    found = lexicon.read_vader()
-    assert found.valences["wonderful"] > 0 > found.valences["awful"]
-    assert found.boosters["very"] > 0 > found.boosters["slightly"]
-    assert any(len(word) == 1 and not word.isalnum() for word in found.valences)
-    assert all(features.tokens(word) == [word] for word in found.valences)
+    vader = lexicon.read_vader()
+    assert vader.valences["wonderful"] > 0 > vader.valences["awful"]
+    assert vader.boosters["very"] > 0 > vader.boosters["slightly"]
+    assert any(len(word) == 1 and not word.isalnum() for word in vader.valences)
+    assert all(features.tokens(word) == [word] for word in vader.valences)

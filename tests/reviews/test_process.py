@@ -41,16 +41,16 @@ def test_western_windows_text_is_not_taken_for_korean(file):
 
 def test_a_broken_byte_costs_one_row(file):
     good = "리뷰가 좋아요".encode()
-    found = read(file(b"id,text\n1," + good + b"\n2,bro\xffken\n3," + good + b"\n"))
-    assert [row.text for row in found] == ["리뷰가 좋아요", None, "리뷰가 좋아요"]
-    assert "encoding" in found[1].error
+    read_rows = read(file(b"id,text\n1," + good + b"\n2,bro\xffken\n3," + good + b"\n"))
+    assert [row.text for row in read_rows] == ["리뷰가 좋아요", None, "리뷰가 좋아요"]
+    assert "encoding" in read_rows[1].error
 
 
 def test_a_broken_byte_of_a_short_korean_file_costs_one_row(file):
     lines = ["리뷰,점수", "배송이 빨라서 좋아요,5", "정말 별로예요,1", "다시 살게요,4"]
-    found = read(file("\n".join(lines).encode("cp949").replace("별".encode("cp949"), b"\xff")))
-    assert [row.text for row in found] == ["배송이 빨라서 좋아요", None, "다시 살게요"]
-    assert "encoding" in found[1].error
+    read_rows = read(file("\n".join(lines).encode("cp949").replace("별".encode("cp949"), b"\xff")))
+    assert [row.text for row in read_rows] == ["배송이 빨라서 좋아요", None, "다시 살게요"]
+    assert "encoding" in read_rows[1].error
 
 
 FOREIGN = {
@@ -109,21 +109,21 @@ def test_a_list_without_heading_has_no_row_lost(file):
 
 def test_a_quote_never_closed_costs_one_row(file):
     lines = ["id,text", '1,"open', *(f"{n},row {n}" for n in range(2, 1000))]
-    found = read(file("\n".join(lines)))
-    assert "quote" in found[0].error
-    assert [row.text for row in found[1:]] == [f"row {n}" for n in range(2, 1000)]
-    assert [row.index for row in found] == list(range(999))
+    read_rows = read(file("\n".join(lines)))
+    assert "quote" in read_rows[0].error
+    assert [row.text for row in read_rows[1:]] == [f"row {n}" for n in range(2, 1000)]
+    assert [row.index for row in read_rows] == list(range(999))
 
 
 def test_a_quote_never_closed_at_the_end_costs_one_row(file):
-    found = read(file('id,text\n1,fine\n2,"open\n3,fine too\n'))
-    assert [row.text for row in found] == ["fine", None, "fine too"]
+    read_rows = read(file('id,text\n1,fine\n2,"open\n3,fine too\n'))
+    assert [row.text for row in read_rows] == ["fine", None, "fine too"]
 
 
 def test_a_record_with_too_many_or_too_few_cells_is_an_error(file):
-    found = read(file("id,text,stars\n1,good,5\n2,good, but slow,3\n3\n4,bad,1,\n"))
-    assert [row.text for row in found] == ["good", None, None, "bad"]
-    assert "4 columns where the headings have 3" in found[1].error
+    read_rows = read(file("id,text,stars\n1,good,5\n2,good, but slow,3\n3\n4,bad,1,\n"))
+    assert [row.text for row in read_rows] == ["good", None, None, "bad"]
+    assert "4 columns where the headings have 3" in read_rows[1].error
 
 
 @pytest.mark.parametrize("name", ["Review Text", "COMMENT", "내용", "리뷰"])
@@ -174,25 +174,25 @@ def test_the_language_of_a_row_is_read(file):
 
 
 def test_a_bad_json_line_costs_one_row(file):
-    found = read(
+    read_rows = read(
         file('{"text": "one"}\n{broken\n{"text": 3}\n{"other": 1}\n\n{"text": "two"}\n', name="r.jsonl")
     )
-    assert [row.text for row in found] == ["one", None, None, None, "two"]
-    assert [row.index for row in found] == list(range(5))
-    assert "a number" in found[2].error
-    assert "missing" in found[3].error
+    assert [row.text for row in read_rows] == ["one", None, None, None, "two"]
+    assert [row.index for row in read_rows] == list(range(5))
+    assert "a number" in read_rows[2].error
+    assert "missing" in read_rows[3].error
 
 
 def test_a_fault_in_a_json_array_ends_it_with_an_error(file):
-    found = read(file('[{"text": "one"}, {"text": }, {"text": "two"}]', name="r.json"))
-    assert [row.text for row in found] == ["one", None]
-    assert "not JSON from here on" in found[1].error
+    read_rows = read(file('[{"text": "one"}, {"text": }, {"text": "two"}]', name="r.json"))
+    assert [row.text for row in read_rows] == ["one", None]
+    assert "not JSON from here on" in read_rows[1].error
 
 
 def test_a_json_array_cut_off_says_so(file):
-    found = read(file('[{"text": "one"}, {"text": "tw', name="r.json"))
-    assert found[0].text == "one"
-    assert found[1].error
+    read_rows = read(file('[{"text": "one"}, {"text": "tw', name="r.json"))
+    assert read_rows[0].text == "one"
+    assert read_rows[1].error
 
 
 def test_json_values_are_whole_across_reads(file, monkeypatch):
@@ -203,15 +203,15 @@ def test_json_values_are_whole_across_reads(file, monkeypatch):
 
 def test_a_character_is_a_code_point(file):
     family = "👩‍👩‍👧"  # five code points that are drawn as one
-    found = read(file(f"text\n{'👍' * 512}\n{'é' * 512}\n{'👍' * 513}\n{family * 103}\n"))
-    assert [row.text is not None for row in found] == [True, True, False, False]
-    assert "513 characters, at most 512" in found[2].error
+    read_rows = read(file(f"text\n{'👍' * 512}\n{'é' * 512}\n{'👍' * 513}\n{family * 103}\n"))
+    assert [row.text is not None for row in read_rows] == [True, True, False, False]
+    assert "513 characters, at most 512" in read_rows[2].error
 
 
 def test_a_text_of_which_nothing_is_seen_is_an_error(file):
-    found = read(file("id,text\n1,\n2,  \n3,\u3000\u200b\ufeff\n4,fine\n"))
+    read_rows = read(file("id,text\n1,\n2,  \n3,\u3000\u200b\ufeff\n4,fine\n"))
     empty = "the text is empty, 1 to 512 characters are right"
-    assert [row.error for row in found] == [empty, empty, empty, None]
+    assert [row.error for row in read_rows] == [empty, empty, empty, None]
 
 
 def test_blocks_are_of_the_size_asked_for(file):
@@ -243,16 +243,16 @@ def test_each_row_gets_its_answer_in_order(file, tmp_path):
     path = file(
         f'id,text\n1,"{PRAISE}"\n2,\n3,"{BLAME}"\n4,Das war leider alles sehr enttäuschend für uns.\n'
     )
-    found = processed(path, tmp_path / "out.csv")
+    answers = processed(path, tmp_path / "out.csv")
     ours = [name for name in COLUMNS if name != "text"]
-    assert list(found[0]) == ["id", "text", *ours]
-    assert [row["id"] for row in found] == ["1", "2", "3", "4"]
-    assert [row["index"] for row in found] == ["0", "1", "2", "3"]
-    assert [row["label"] for row in found] == ["positive", "", "negative", ""]
-    assert [row["language_supported"] for row in found] == ["true", "", "true", "false"]
-    assert [row["language"] for row in found] == ["en", "", "en", "de"]
-    assert [bool(row["error"]) for row in found] == [False, True, False, False]
-    shares = [float(found[0][name]) for name in ("positive", "negative", "neutral")]
+    assert list(answers[0]) == ["id", "text", *ours]
+    assert [row["id"] for row in answers] == ["1", "2", "3", "4"]
+    assert [row["index"] for row in answers] == ["0", "1", "2", "3"]
+    assert [row["label"] for row in answers] == ["positive", "", "negative", ""]
+    assert [row["language_supported"] for row in answers] == ["true", "", "true", "false"]
+    assert [row["language"] for row in answers] == ["en", "", "en", "de"]
+    assert [bool(row["error"]) for row in answers] == [False, True, False, False]
+    shares = [float(answers[0][name]) for name in ("positive", "negative", "neutral")]
     assert sum(shares) == pytest.approx(1, abs=2e-4)
 
 
@@ -271,18 +271,18 @@ def test_the_totals_add_up_to_the_rows(file, tmp_path):
 def test_json_output_holds_the_same_answers(file, tmp_path):
     path = file(f'id,text\n1,"{PRAISE}"\n2,\n')
     process([path], tmp_path / "out.json", output_format="json")
-    found = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    assert [row["label"] for row in found] == ["positive", None]
-    assert set(found[0]) == {*COLUMNS, "id", "input"}
-    assert [row["input"] for row in found] == [{"id": "1", "text": PRAISE}, {"id": "2", "text": ""}]
+    answers = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert [row["label"] for row in answers] == ["positive", None]
+    assert set(answers[0]) == {*COLUMNS, "id", "input"}
+    assert [row["input"] for row in answers] == [{"id": "1", "text": PRAISE}, {"id": "2", "text": ""}]
 
 
 def test_several_files_are_named_in_the_answer(file, tmp_path):
     paths = [file(f"text\n{PRAISE}\n", name="=a.csv"), file(f"text\n{BLAME}\n", name="b.csv")]
     process(paths, tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
-        found = list(csv.DictReader(stream))
-    assert [(row["file"], row["index"], row["label"]) for row in found] == [
+        answers = list(csv.DictReader(stream))
+    assert [(row["file"], row["index"], row["label"]) for row in answers] == [
         ("0", "0", "positive"),
         ("1", "0", "negative"),
     ]
@@ -308,12 +308,12 @@ def test_one_of_several_files_that_cannot_be_read_is_a_row_with_an_error(file, t
     paths = [file(b"", name="a.csv"), file(f"text\n{BLAME}\n", name="b.csv")]
     totals = process(paths, tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
-        found = list(csv.DictReader(stream))
-    assert [(row["file"], row["index"], row["label"]) for row in found] == [
+        answers = list(csv.DictReader(stream))
+    assert [(row["file"], row["index"], row["label"]) for row in answers] == [
         ("0", "0", ""),
         ("1", "0", "negative"),
     ]
-    assert found[0]["error"] == "the file cannot be read: the file is empty"
+    assert answers[0]["error"] == "the file cannot be read: the file is empty"
     assert (totals["rows"], totals["errors"]) == (2, 1)
     assert [(each["error"], each["column"]) for each in totals["files"]] == [
         ("the file is empty", None),
@@ -330,9 +330,9 @@ def test_files_of_which_none_can_be_read_are_all_named(file, tmp_path):
 def test_records_are_put_back_after_an_open_quote(file):
     path = file('a,"open\nb,c\n')
     with path.open(newline="") as stream:
-        found = list(csv_rows.records(stream, ","))
-    assert [bool(record.error) for record in found] == [True, False]
-    assert found[1].cells == ("b", "c")
+        records = list(csv_rows.records(stream, ","))
+    assert [bool(record.error) for record in records] == [True, False]
+    assert records[1].cells == ("b", "c")
 
 
 def test_the_version_is_the_one_asked_for_or_that_of_the_setting(file, tmp_path, monkeypatch):
@@ -353,3 +353,15 @@ def test_an_encoding_is_named_as_an_option(file, tmp_path):
         process([path], out, options={"encoding": "martian"})
     with pytest.raises(ValueError, match="no option 'colour'"):
         process([path], out, options={"colour": "red"})
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_broken_byte_costs_one_row_of_the_output_too(file, tmp_path, form):
+    rows = ["번호,리뷰,가게", "1,배송이 빠르고 친절해요,서울", "2,별로예요,부산", "3,다시 살게요,대구"]
+    content = "\n".join(rows).encode("cp949").replace("별".encode("cp949"), b"\xff")
+    out = tmp_path / f"out.{form}"
+    summary = process([file(content.replace("대".encode("cp949"), b"\xff"))], out, output_format=form)
+    assert (summary["rows"], summary["errors"]) == (3, 1)
+    written = out.read_text("utf-8")
+    assert "배송이 빠르고 친절해요" in written
+    assert "\ufffd" in written

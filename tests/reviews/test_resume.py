@@ -37,10 +37,10 @@ def content():
 @pytest.fixture(scope="module")
 def own_stack(stack_pool):
     """A stack of these tests' own, with one batch worker that tries again at once."""
-    found = stack_pool.of({"web_concurrency": 1, "backoff_s": 0.1}, "reviews")
-    found.have("web realtime batch clock")
-    found.ready()
-    return found
+    stack = stack_pool.of({"web_concurrency": 1, "backoff_s": 0.1}, "reviews")
+    stack.have("web realtime batch clock")
+    stack.ready()
+    return stack
 
 
 @pytest.fixture(scope="module")
@@ -125,9 +125,9 @@ def test_a_retry_goes_on_only_with_what_the_same_version_judged(running, version
 
 def test_no_transaction_stands_open_while_files_are_read(running):
     with Session(db.engine, expire_on_commit=False) as session:
-        found = session.get(Job, running.id)
-        session.expunge(found)
-        judge_files(Run(found, Fence(running.id, 7), session, "small"))
+        job = session.get(Job, running.id)
+        session.expunge(job)
+        judge_files(Run(job, Fence(running.id, 7), session, "small"))
         assert not session.in_transaction()
 
 

@@ -83,9 +83,9 @@ def test_headings_that_stand_twice_are_told(file):
 
 
 def test_a_quote_that_is_not_closed_swallows_no_other_row(file):
-    found = read(file('id,text\n1,"great stay"\n2,"awful food\n3,"nice, room"\n4,"bad bed"\n'))
-    assert [row.text for row in found] == ["great stay", None, "nice, room", "bad bed"]
-    assert found[1].error == "a quote is opened and not closed"
+    read_rows = read(file('id,text\n1,"great stay"\n2,"awful food\n3,"nice, room"\n4,"bad bed"\n'))
+    assert [row.text for row in read_rows] == ["great stay", None, "nice, room", "bad bed"]
+    assert read_rows[1].error == "a quote is opened and not closed"
 
 
 def test_text_behind_a_quote_stays_in_its_cell(file):
@@ -106,12 +106,12 @@ def test_the_ends_of_broken_quotes_are_not_looked_for_again_and_again(line, monk
 
 @pytest.mark.parametrize("size", [70_000, 65_536 * 3])
 def test_a_line_that_is_too_long_costs_one_row(file, size):
-    found = read(file(f"id,text\n1,{'x' * size}\n2,great\n"))
-    assert [row.text for row in found] == [None, "great"]
-    assert "65,536 characters or more" in found[0].error
+    read_rows = read(file(f"id,text\n1,{'x' * size}\n2,great\n"))
+    assert [row.text for row in read_rows] == [None, "great"]
+    assert "65,536 characters or more" in read_rows[0].error
     assert texts(file(f"{'x ' * size}\ngreat place\n")) == [None, "great place"]
 
 
 def test_a_quoted_cell_that_is_too_long_costs_one_row_and_its_own_lines(file):
-    found = read(file(f'id,text\n1,"a\n{"x" * 70_000}"\n2,great\n'))
-    assert [row.text for row in found] == [None, None, "great"]
+    read_rows = read(file(f'id,text\n1,"a\n{"x" * 70_000}"\n2,great\n'))
+    assert [row.text for row in read_rows] == [None, None, "great"]

@@ -46,13 +46,13 @@ def test_sentences_that_disagree_make_a_review_mixed(client):
 def test_words_are_explained_where_that_is_asked(client):
     plain, why = judge(client, PRAISE).json(), judge(client, PRAISE, explain=True).json()
     assert "contributions" not in plain["result"]
-    found = {row["word"]: row["contribution"] for row in why["result"]["contributions"]}
-    assert found["love"] > found["this"]
-    assert set(found) == {"I", "love", "this", "camera", "it", "is", "wonderful", ",", "."}
+    words = {row["word"]: row["contribution"] for row in why["result"]["contributions"]}
+    assert words["love"] > words["this"]
+    assert set(words) == {"I", "love", "this", "camera", "it", "is", "wonderful", ",", "."}
     assert all(PRAISE[row["start"] : row["end"]] == row["word"] for row in why["result"]["contributions"])
     figures = {row["feature"]: row["contribution"] for row in why["result"]["features"]}
     assert figures["any_positive"]
-    assert all((*found.values(), *figures.values()))
+    assert all((*words.values(), *figures.values()))
     assert why["result"]["warnings"] == []
 
 

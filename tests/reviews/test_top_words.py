@@ -33,8 +33,8 @@ def top(rows):
     figures = Figures()
     block = [InputRow(number, text) for number, (text, _, _) in enumerate(rows)]
     _count_block(figures, block, [judged(label, language) for _, label, language in rows])
-    found = figures.top_words()
-    return tuple({row["word"] for row in found[side]} for side in ("positive", "negative"))
+    top_words = figures.top_words()
+    return tuple({row["word"] for row in top_words[side]} for side in ("positive", "negative"))
 
 
 @pytest.mark.parametrize("language", FILES)

@@ -34,10 +34,10 @@ class Joiner:
         made, most = len(self._tables), int(lengths.max(initial=0))
         if most >= made:
             self._tables = np.concatenate([self._tables, [_table(n) for n in range(made, most + 1)]])
-        found = seconds.copy()
+        joined = seconds.copy()
         for place in range(4):
-            found ^= self._tables[lengths, place, firsts >> 8 * place & 255]
-        return found
+            joined ^= self._tables[lengths, place, firsts >> 8 * place & 255]
+        return joined
 
 
 def _table(length: int) -> Checksums:

@@ -91,7 +91,7 @@ class FineTuned:
     ) -> npt.NDArray[np.float32]:
         """Return class shares (n, 3) of texts, or of spans of them, in the order of LABELS."""
         if spans is not None:
-            texts = [text[a:b] for text, found in zip(texts, spans, strict=True) for a, b in found]
+            texts = [text[a:b] for text, parts in zip(texts, spans, strict=True) for a, b in parts]
         # one by one: encode_batch starts threads, which a forked child must not inherit
         ids = [self.tokenizer.encode(_whole(text)).ids for text in texts]
         logits = minilm.logits_of(self.model, ids) / self.temperature

@@ -164,8 +164,8 @@ def seems_foreign(words: Sequence[str], code: str, *, unknown: Iterable[str] = (
     return len(shared) > enough and _most_of_one(shared) > enough
 
 
-def _amount(words: Iterable[str], known: frozenset[str]) -> int:
-    return sum(map(known.__contains__, words))
+def _amount(words: Iterable[str], listed: frozenset[str]) -> int:
+    return sum(map(listed.__contains__, words))
 
 
 def _most_of_one(shared: frozenset[str]) -> int:

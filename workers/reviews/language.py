@@ -26,10 +26,12 @@ LIKELY_SHARE = 0.5  # one word of two says little: enough only where the general
 LONG_ENOUGH = 4  # words; below, KNOWN_SHARE alone decides
 ROOM = 1 << 16  # words that were looked up and are kept
 SURE = 0.8  # probability of the general model
+OWN_WORDS = 2  # that a language alone knows: so many in each of two, and a text may be in both
 OURS = frozenset(OWN)
 NEIGHBOURS = (*OURS, *WORDS, "bs", "ca", "gl", "nb", "nn", "sk", "sl")  # what short Latin text may well be
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+_ENDS = re.compile(r"[.!?\u2026]\s|\n")
 _HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HANGUL_SHARE = 0.3  # Korean reviews mix in Latin names
@@ -64,7 +66,7 @@ class KnownWords(dict[str, int]):
     """
 
     def __init__(self, keys: Mapping[str, npt.NDArray[np.uint32]]) -> None:
-        self._languages = {code: frozenset(found.tolist()) for code, found in keys.items()}
+        self._languages = {code: frozenset(numbers.tolist()) for code, numbers in keys.items()}
         self._bits = {code: 1 << place for place, code in enumerate(keys)}
         self._others = {
             code: bytes(value for value in range(256) if not value & bit) for code, bit in self._bits.items()
@@ -74,7 +76,9 @@ class KnownWords(dict[str, int]):
         if len(self) >= ROOM:
             self.clear()
         key = word_key(word)
-        bits = self[word] = sum(self._bits[code] for code, found in self._languages.items() if key in found)
+        bits = self[word] = sum(
+            self._bits[code] for code, numbers in self._languages.items() if key in numbers
+        )
         return bits
 
     def knows(self, code: str, word: str) -> bool:
@@ -91,8 +95,28 @@ class KnownWords(dict[str, int]):
                 best, most = code, amount
         return best, most / len(bits)
 
+    def has_several(self, text: str) -> bool:
+        """Say whether a text of several sentences has words that each of two languages alone knows."""
+        if _ENDS.search(text) is None:
+            return False
+        bits = bytes(map(self.__getitem__, words_of(text)))
+        return sum(bits.count(bit) >= OWN_WORDS for bit in self._bits.values()) > 1
 
-def detect(text: str, known: KnownWords) -> str | None:
+    def clearest(self, words: Sequence[str]) -> str | None:
+        """Return the language that alone knows twice as many of some words as any other, if there is one."""
+        bits = bytes(map(self.__getitem__, words))
+        amounts = sorted((bits.count(bit), code) for code, bit in self._bits.items())
+        (second, _), (most, code) = amounts[-2:]
+        return code if most and most >= 2 * second else None
+
+
+def of_sentence(text: str, vocabulary: KnownWords) -> str | None:
+    """Return the language of one sentence of a text in several: unless told, that of clearly most words."""
+    code = detect(text, vocabulary)
+    return vocabulary.clearest(words_of(text)) if code is None else code
+
+
+def detect(text: str, vocabulary: KnownWords) -> str | None:
     """Return the ISO 639 code of a text's language, or None where nothing speaks for any.
 
     Text without a letter is NO_LANGUAGE.
@@ -104,9 +128,11 @@ def detect(text: str, known: KnownWords) -> str | None:
     words = words_of(text)
     if not words:
         return NO_LANGUAGE
-    best, share = known.best(words)
+    best, share = vocabulary.best(words)
     # letters beyond a to z that the language does not know: not `café`, but `très`
-    unknown = [] if text.isascii() else [w for w in words if not w.isascii() and not known.knows(best, w)]
+    unknown = (
+        [] if text.isascii() else [w for w in words if not w.isascii() and not vocabulary.knows(best, w)]
+    )
     foreign = share > 0 and seems_foreign(words, best, unknown=unknown)
     if share >= KNOWN_SHARE and not foreign:
         return best

@@ -85,11 +85,11 @@ def _surface(tokens: Tokens) -> list[Floats]:
 def _dotted(tokens: Tokens) -> Flags:
     """Return which words (m,) are full stops with no other mark between them and full stops before."""
     facts = tokens.facts
-    found = facts["ellipsis"].copy()
+    dotted = facts["ellipsis"].copy()
     marks = np.flatnonzero(facts["mark"] | (facts["word"] == NOTHING))
     stops = facts["stop"][marks]
-    found[marks[1:][stops[1:] & stops[:-1]]] = True
-    return found
+    dotted[marks[1:][stops[1:] & stops[:-1]]] = True
+    return dotted
 
 
 def _strengths(tokens: Tokens) -> list[Floats]:
@@ -138,12 +138,12 @@ def _strengths(tokens: Tokens) -> list[Floats]:
 def _boost(tokens: Tokens) -> Floats:
     """Return what boosters before each word (m,), and its capitals, add to it."""
     adds = tokens.facts["boost"]
-    found = np.where(tokens.facts["capitals"], CAPITALS, 0.0)
+    boosts = np.where(tokens.facts["capitals"], CAPITALS, 0.0)
     inside = np.ones(len(adds), bool)
     for distance, fading in enumerate(FADING, start=1):
         inside = np.concatenate([[False], inside[:-1]]) & (tokens.facts["word"] != NOTHING)
-        found[distance:] += inside[distance:] * adds[:-distance] * fading
-    return found
+        boosts[distance:] += inside[distance:] * adds[:-distance] * fading
+    return boosts
 
 
 def _adjusted(tokens: Tokens, boost: Floats) -> Floats:
@@ -201,9 +201,9 @@ def read_vader() -> Lexicon:
     analyzer = SentimentIntensityAnalyzer()
     valences: dict[str, float] = dict(analyzer.lexicon)
     for emoji, description in analyzer.emojis.items():
-        found = [valences[word] for word in description.split() if word in valences]
-        if len(emoji) == 1 and found:
-            valences.setdefault(emoji, round(sum(found), 2))
+        valences_of_words = [valences[word] for word in description.split() if word in valences]
+        if len(emoji) == 1 and valences_of_words:
+            valences.setdefault(emoji, round(sum(valences_of_words), 2))
     valences |= _OWN_SIGNS
     boosters = {word: add for word, add in BOOSTER_DICT.items() if " " not in word}
     return Lexicon({w: v for w, v in valences.items() if features.tokens(w) == [w]}, boosters)

@@ -148,10 +148,10 @@ class LinearModel:
 
     def _add(self, words: Sequence[str]) -> None:
         """Sum the features of words that are new."""
-        found = [features.word_features(word, self._scheme) for word in words]
-        lengths = [len(buckets) for buckets, _ in found]
-        weights = np.array(list(chain.from_iterable(weights for _, weights in found)), dtype=np.float32)
-        rows = self._rows[list(chain.from_iterable(buckets for buckets, _ in found))]
+        parts = [features.word_features(word, self._scheme) for word in words]
+        lengths = [len(buckets) for buckets, _ in parts]
+        weights = np.array(list(chain.from_iterable(weights for _, weights in parts)), dtype=np.float32)
+        rows = self._rows[list(chain.from_iterable(buckets for buckets, _ in parts))]
         rows[:, :3] *= weights[:, None]
         rows[:, 3] = weights * weights
         start = features.BUCKETS + self._summed

@@ -127,8 +127,8 @@ _RENAMED = (
 def base_weights() -> dict[str, Tensor]:
     """Return the published encoder's weights under this module's names."""
     path = base_folder() / "model.safetensors"
-    if (found := file_sha256(path)) != BASE_SHA256:
-        raise BaseMissingError(f"{BASE_PACKAGE} holds weights of sha256 {found}, not {BASE_SHA256}")
+    if (digest := file_sha256(path)) != BASE_SHA256:
+        raise BaseMissingError(f"{BASE_PACKAGE} holds weights of sha256 {digest}, not {BASE_SHA256}")
     weights = {}
     for name, tensor in load_file(path).items():
         for pattern, ours in _RENAMED:

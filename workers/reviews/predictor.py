@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
@@ -12,13 +11,13 @@ from safetensors.numpy import load_file
 
 from app.reviews.languages import base_code
 from app.text.plain import plain_text
-from workers.reviews import language, lexicon
+from workers.reviews import explaining, language, lexicon
 from workers.reviews.korean.model import KoreanModel
 from workers.reviews.linear import LinearModel
 from workers.reviews.sentiment import DIGITS, Judged, Review, Sentence, Sentiment
 from workers.reviews.spans import Layout, has_several_scripts, sentence_spans
 from workers.reviews.training.corpus import LABELS
-from workers.sdk.predictor import BadInput, Card, Explanation, NotExplainable, Predictor
+from workers.sdk.predictor import BadInput, Card, Explanation, Predictor
 from workers.sdk.weights import read_checked
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from workers.reviews.vocabulary import Span
 
 Result = TypeVar("Result")
-Key = TypeVar("Key")  # of a part: a place in the text, or a figure's name
 
 LEXICON_FILE, WORDS_FILE, FINE_TUNED_FILE = "lexicon.json", "words.safetensors", "minilm.safetensors"
 BLOCK = 256  # texts scored together
@@ -54,10 +52,10 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
     1e-4 for MiniLM, whose sums change their order with the padding.
     """
 
-    def __init__(self, card: Card, models: Mapping[str, Model], known: language.KnownWords) -> None:
+    def __init__(self, card: Card, models: Mapping[str, Model], vocabulary: language.KnownWords) -> None:
         self.card = card
         self._models = models
-        self._known = known
+        self._vocabulary = vocabulary
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -110,14 +108,22 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
 
     def _parts(self, review: Review, text: str, code: str | None) -> list[tuple[Span, str | None]]:
         """Return the sentences to judge a text by, each with its language; [] to judge it as a whole."""
-        several = review.language is None and has_several_scripts(text)
+        scripts, several = self._mixture(review, text)
         if not several and not review.by_sentence:
             return []
         spans = sentence_spans(text)
-        codes = [language.detect(text[a:b], self._known) if several else code for a, b in spans]
+        codes = [language.of_sentence(text[a:b], self._vocabulary) if several else code for a, b in spans]
+        codes = codes if scripts else [each or code for each in codes]
         served = {each for each in codes if each in self._models}
         is_parted = len(served) > 1 or (review.by_sentence and len(spans) > 1)
         return list(zip(spans, codes, strict=True)) if is_parted else []
+
+    def _mixture(self, review: Review, text: str) -> tuple[bool, bool]:
+        """Say whether a text has several scripts, and whether its sentences may be in several languages."""
+        if review.language is not None:
+            return False, False
+        scripts = has_several_scripts(text)
+        return scripts, scripts or self._vocabulary.has_several(text)
 
     def _by_sentence(self, plain: Mapped, parts: Sequence[tuple[Span, str | None]]) -> Sentiment:
         """Return the sentiment of a text by the mean of its sentences, those without a model left out."""
@@ -135,7 +141,7 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
             for i in range(len(LABELS))
         ]
         places = [plain.origin(*span) for span, _ in judged]
-        return replace(_sentiment(main, mean, places, rows, rows), by_sentence=True)
+        return _sentiment(main, mean, places, rows, rows)
 
     def explain(self, batch: Sequence[Review]) -> list[Explanation]:
         """Return what each word adds to the logit of the label over the mean of the three logits.
@@ -143,6 +149,7 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
         `features` are what figures of the whole text add, by the names of lexicon.NAMES. Base,
         contributions and features add up to that difference exactly; those that add nothing are
         left out. Each occurrence of a word has a contribution, and its place in the text as sent.
+        Of a text judged by its sentences, it is the mean of their logits by their lengths.
         A review in an unsupported language has neither.
 
         Raises:
@@ -164,7 +171,7 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
         return self._language_of(review, plain_text(review.text).text)
 
     def _language_of(self, review: Review, text: str) -> str | None:
-        return base_code(review.language) if review.language else language.detect(text, self._known)
+        return base_code(review.language) if review.language else language.detect(text, self._vocabulary)
 
     def _code(self, index: int, review: Review, text: str) -> str | None:
         if not review.text.strip():
@@ -207,32 +214,14 @@ class SentimentPredictor(Predictor[Review, Sentiment]):
 
     def _explain(self, index: int, review: Review) -> Explanation:
         plain = plain_text(review.text)
-        model = self._model(self._code(index, review, plain.text))
-        if model is None:
-            return Explanation(0.0, ())
-        if not isinstance(model, LinearModel | KoreanModel):
-            raise NotExplainable("the fine-tuned model is not linear in words")
-        parts = model.contributions(plain.text)
-        label = int(model.logits([plain.text])[0].argmax())
-        words = _ordered([(plain.origin(*span), part) for span, part in parts.words], label)
-        return Explanation(
-            float(parts.bias[label] - parts.bias.mean()),
-            tuple((review.text[start:end], amount) for (start, end), amount in words),
-            _ordered(parts.figures, label),
-            tuple(place for place, _ in words),
-        )
+        code = self._code(index, review, plain.text)
+        parts = self._parts(review, plain.text, code) or [((0, len(plain.text)), code)]
+        judged = [(span, model) for span, each in parts if (model := self._model(each))]
+        return explaining.explained(review.text, plain, judged)
 
 
 def _linear(path: Path, code: str, words: lexicon.Lexicon | None) -> Model:
     return KoreanModel.load(path) if code == "ko" else LinearModel.load(path, code, words)
-
-
-def _ordered(
-    parts: Sequence[tuple[Key, npt.NDArray[np.floating]]], label: int
-) -> tuple[tuple[Key, float], ...]:
-    """Return what parts add to the label's logit over the mean, largest first; none that adds nothing."""
-    amounts = [(key, float(part[label] - part.mean())) for key, part in parts]
-    return tuple(sorted((each for each in amounts if each[1]), key=lambda each: -abs(each[1])))
 
 
 def _unsupported(code: str | None) -> Sentiment:

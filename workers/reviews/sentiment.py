@@ -53,7 +53,6 @@ class Sentiment:
     language: str | None
     language_supported: bool
     sentences: tuple[Sentence, ...]
-    by_sentence: bool = False  # label and shares are those of the mean of the sentences
 
 
 def rounded_shares(sentiment: Sentiment) -> dict[str, float | None]:

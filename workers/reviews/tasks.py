@@ -59,13 +59,9 @@ def answer_sentiments(inputs: Sequence[Any], options: Document, version: str) ->
     """Return one sentiment per review, with its words' contributions if the options ask for them."""
     model = predictor(version)
     reviews = [review_of(asked["text"], asked.get("language"), asked) for asked in inputs]
-    pairs = list(zip(reviews, model.predict(reviews), strict=True))
-    results = [document(review, sentiment) for review, sentiment in pairs]
+    results = [document(*pair) for pair in zip(reviews, model.predict(reviews), strict=True)]
     if options.get("explain"):
-        results = [
-            result | explained(model, review, sentiment)
-            for result, (review, sentiment) in zip(results, pairs, strict=True)
-        ]
+        results = [result | explained(model, review) for result, review in zip(results, reviews, strict=True)]
     return [with_warnings(result, asked) for result, asked in zip(results, inputs, strict=True)]
 
 
@@ -99,14 +95,11 @@ def document(review: Review, sentiment: Sentiment) -> dict[str, Any]:
     }
 
 
-def explained(model: SentimentPredictor, review: Review, sentiment: Sentiment) -> dict[str, Any]:
-    """Return what words and figures of the whole text add, or the warning that this cannot be said.
+def explained(model: SentimentPredictor, review: Review) -> dict[str, Any]:
+    """Return what words and figures of a text or its sentences add, or the warning that it cannot be told.
 
     What rounds to nothing is left out.
     """
-    if sentiment.by_sentence:
-        message = "A text judged by the mean of its sentences has no contributions of words."
-        return {"warnings": [{"code": "not_explainable", "message": message}]}
     try:
         why = model.explain([review])[0]
     except NotExplainable:

@@ -128,9 +128,9 @@ class Vocabulary:
             self._learnt = end
 
     def _facts_of(self, form: str, word: str) -> tuple[int | float | bool, ...]:
-        known, written = self._lexicon, word.encode(errors="replace")
-        boost = known.boosters.get(word) if known else None
-        valence = known.valences.get(word) if known and boost is None else None
+        lexicon, written = self._lexicon, word.encode(errors="replace")
+        boost = lexicon.boosters.get(word) if lexicon else None
+        valence = lexicon.valences.get(word) if lexicon and boost is None else None
         return (
             self._words[word],
             len(form) > 1 and form.isupper(),

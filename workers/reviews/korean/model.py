@@ -45,9 +45,9 @@ class KoreanModel:
             (text[start:end] for start, end in each) for text, each in zip(texts, wanted, strict=True)
         )
         streams = [stream_of(part) for part in parts]
-        found = grams(streams)
-        values = self._table[found.buckets] * found.weights[:, None]
-        sums = [np.bincount(found.parts, column, minlength=len(streams)) for column in values.T]
+        features = grams(streams)
+        values = self._table[features.buckets] * features.weights[:, None]
+        sums = [np.bincount(features.parts, column, minlength=len(streams)) for column in values.T]
         logits = np.stack(sums, axis=1).astype(np.float64) + self._weights.bias
         scaled: Floats = logits / self._weights.temperature
         return scaled
@@ -55,11 +55,13 @@ class KoreanModel:
     def contributions(self, text: str) -> Parts:
         """Return what each word between spaces adds to the logits; a run's part is shared by its letters."""
         stream = stream_of(text)
-        found = grams([stream])
-        values = (self._table[found.buckets] * found.weights[:, None]).astype(np.float64)
-        shared = np.repeat(values / found.length[:, None], found.length, axis=0)  # one for each letter
-        steps = np.arange(len(shared)) - np.repeat(np.cumsum(found.length) - found.length, found.length)
-        places = np.array(stream.places, np.int64)[np.repeat(found.first, found.length) + steps]
+        features = grams([stream])
+        values = (self._table[features.buckets] * features.weights[:, None]).astype(np.float64)
+        shared = np.repeat(values / features.length[:, None], features.length, axis=0)  # one for each letter
+        steps = np.arange(len(shared)) - np.repeat(
+            np.cumsum(features.length) - features.length, features.length
+        )
+        places = np.array(stream.places, np.int64)[np.repeat(features.first, features.length) + steps]
         spans = [word.span() for word in _WORD.finditer(text)]
         owner = np.searchsorted([start for start, _ in spans], places, side="right") - 1
         sums = np.stack([np.bincount(owner, column, minlength=len(spans)) for column in shared.T], axis=1)

@@ -43,11 +43,11 @@ def negated(letters: str, clauses: list[tuple[int, int]]) -> list[Negated]:
     """Return what is negated in each clause, in order."""
     if not _ANY.search(letters):
         return []
-    found: list[Negated] = []
+    marks: list[Negated] = []
     for start, end in clauses:
         parts = _parts(letters, start, end)
-        found += [Negated(first, last, len(parts)) for first, last in parts]
-    return found
+        marks += [Negated(first, last, len(parts)) for first, last in parts]
+    return marks
 
 
 def _parts(letters: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -52,7 +52,7 @@ def stream_of(text: str) -> Stream:
     if len(lower) != len(text):  # one of the few letters that are two in lower case
         lower = text
     kept = _KEPT if _SYLLABLE.search(lower) else _SEEN
-    pieces = [found.span() for found in kept.finditer(lower)]
+    pieces = [match.span() for match in kept.finditer(lower)]
     letters, places, stops = _joined(lower, pieces)
     clauses = _clauses(letters, stops)
     return Stream(letters, places, clauses, negated(letters, clauses))
@@ -66,9 +66,9 @@ def _joined(text: str, pieces: list[tuple[int, int]]) -> tuple[str, list[int], s
     for start, end in pieces:
         if places and _STOP.search(text, behind, start):
             stops.add(len(places))
-        for found in _REPEATED.finditer(text, start, end):
-            places += range(start, found.start() + 2)
-            start = found.end()  # noqa: PLW2901 - what is passed over
+        for match in _REPEATED.finditer(text, start, end):
+            places += range(start, match.start() + 2)
+            start = match.end()  # noqa: PLW2901 - what is passed over
         places += range(start, end)
         behind = end
     return "".join([text[place] for place in places]), places, stops
@@ -76,8 +76,8 @@ def _joined(text: str, pieces: list[tuple[int, int]]) -> tuple[str, list[int], s
 
 def _clauses(letters: str, stops: set[int]) -> list[tuple[int, int]]:
     """Return the clauses: up to a stop, a sign of one, or what sets the next one against it."""
-    cuts = stops | {found.end() for found in _TURN.finditer(letters)}
-    cuts |= {found.end() for found in _SIGNS.finditer(letters)}
+    cuts = stops | {match.end() for match in _TURN.finditer(letters)}
+    cuts |= {match.end() for match in _SIGNS.finditer(letters)}
     edges = sorted({0, *cuts, len(letters)})
     return list(pairwise(edges))
 
@@ -88,7 +88,7 @@ def contrast_spans(text: str, spans: Sequence[Span]) -> list[Span]:
         return []
     parts: list[Span] = []
     for start, end in spans:
-        cuts = [found.end() for found in _CONTRAST.finditer(text, start, end)]
+        cuts = [match.end() for match in _CONTRAST.finditer(text, start, end)]
         edges = [start, *(cut for cut in cuts if text[cut:end].strip()), end]
         parts += [(a, b) for a, b in pairwise(edges) if text[a:b].strip()]
     return parts

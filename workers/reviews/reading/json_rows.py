@@ -71,8 +71,8 @@ def read(stream: TextIO, head: str) -> tuple[str, Iterator[Value]]:
 
 def _is_lines(head: str) -> bool:
     """Say whether each line of a text is a value, but for some broken ones."""
-    known = [line for line in islice(head.split("\n"), SAMPLE_LINES) if line.strip()]
-    good = [isinstance(_parsed(line).content, dict) for line in known]
+    sample = [line for line in islice(head.split("\n"), SAMPLE_LINES) if line.strip()]
+    good = [isinstance(_parsed(line).content, dict) for line in sample]
     return len(good) > 1 and (good[0] or sum(good) > MOST_LINES * len(good))
 
 
@@ -96,14 +96,14 @@ def _arrays(head: str) -> Iterator[tuple[str, int]]:
 def _whole_object(head: str) -> dict[str, Any] | None:
     """Return the object that a text begins with, None where it is broken or cut."""
     try:
-        found, _ = _DECODER.raw_decode(head, _end_of_space(head, 0))
+        value, _ = _DECODER.raw_decode(head, _end_of_space(head, 0))
     except _FAULTS:
         return None
-    return found if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else None
 
 
-def _has_text(found: dict[str, Any] | None) -> bool:
-    return any(isinstance(value, str) and plain(name) in TEXT_NAMES for name, value in (found or {}).items())
+def _has_text(value: dict[str, Any] | None) -> bool:
+    return any(isinstance(value, str) and plain(name) in TEXT_NAMES for name, value in (value or {}).items())
 
 
 def _end_of_space(text: str, position: int) -> int:
@@ -113,10 +113,10 @@ def _end_of_space(text: str, position: int) -> int:
 
 def lines(stream: TextIO) -> Iterator[Value]:
     """Yield one value per line that is not blank."""
-    known = Lines(stream, MAX_CHARACTERS)
-    while (line := known.take()) is not None:
+    source = Lines(stream, MAX_CHARACTERS)
+    while (line := source.take()) is not None:
         if line.strip():
-            fault = known.fault_of(line)
+            fault = source.fault_of(line)
             yield Value(None, fault) if fault else _parsed(line)
 
 
