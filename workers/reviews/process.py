@@ -27,7 +27,7 @@ from workers.reviews import judging
 from workers.reviews.predictor import SentimentPredictor
 from workers.reviews.reading import rows
 from workers.reviews.reading.columns import UnreadableFileError
-from workers.reviews.reading.input_row import InputRow, Reading, Wanted
+from workers.reviews.reading.input_row import InputRow, Reading, Wanted, restorable
 from workers.reviews.sentiment import Judged
 from workers.reviews.training.corpus import LABELS
 from workers.sdk.output import atomic_write
@@ -166,7 +166,7 @@ def _answers(
         for block in _blocks(path, file, Wanted.of(options)):
             texts = [(row.text, row.language) for row in block]
             for row, judged in zip(block, judging.judge(predictor, options, texts), strict=True):
-                own = restored(file, row.sent, row.text)
+                own = restored(file, restorable(row.sent), row.text)
                 place = {"position": position, "file": number, "index": row.index}
                 yield {
                     **_answer(row, judged or Judged(), place),

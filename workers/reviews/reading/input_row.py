@@ -116,6 +116,15 @@ def as_json(sent: tuple[str | None, ...] | Mapping[str, Any]) -> str:
         return storable(json.dumps(sent, ensure_ascii=False))
 
 
+def restorable(sent: Sent) -> Any:
+    """Return a row as it was sent, with what no file in UTF-8 can hold replaced."""
+    try:
+        msgspec.json.encode(sent)
+    except UnicodeEncodeError:
+        return None if sent is None else json.loads(as_json(sent))
+    return sent
+
+
 def storable(text: str) -> str:
     """Return a text with what cannot be stored replaced."""
     return _UNSTORABLE.sub("\ufffd", text)
