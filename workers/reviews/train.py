@@ -25,7 +25,7 @@ from workers.reviews.foreign import words_against
 from workers.reviews.korean.model import KoreanModel
 from workers.reviews.linear import LinearModel, Weights
 from workers.reviews.predictor import FINE_TUNED_FILE, LEXICON_FILE, WORDS_FILE
-from workers.reviews.training import cards, corpus, distil, measures, student, teacher
+from workers.reviews.training import cards, corpus, distil, measures, refine_encoder, student, teacher
 from workers.reviews.training.evaluate import evaluate
 from workers.reviews.training.korean import train_korean
 from workers.reviews.training.refine import refined
@@ -90,16 +90,24 @@ def train(data: Path, folder: Path) -> dict[str, Any]:
 def train_english(data: Path, words: lexicon.Lexicon, folder: Path, beside: Path) -> None:
     """Write the English models: the fine-tuned one, and the linear one that it and phrases teach.
 
-    What the first recipe made is taught phrases where it lies; they came with the second.
+    Both are then taught phrases, as is what an earlier recipe made where it lies.
     """
-    path = folder / "en.safetensors"
-    if all(cards.is_made(data, made, "en", recipe=1) for made in (folder, beside)):
+    path, fine_tuned = folder / "en.safetensors", beside / FINE_TUNED_FILE
+    if any(_are_made(data, (folder, beside), recipe) for recipe in range(1, cards.RECIPES["en"])):
         made = Weights.load(path)
     else:
         master = teacher.teach(corpus.read_part(data, "en", corpus.TRAIN), CACHE)
         made = distilled(data, master, words)
-        save_fine_tuned(data, master, beside / FINE_TUNED_FILE)
+        with torch.no_grad():
+            master.head.bias[measures.NEUTRAL] += NEUTRAL_OFFSET["minilm"]
+        save_fine_tuned(data, master, fine_tuned)
     refined(data, made, words).save(path)
+    lesson = refine_encoder.lesson(data, finetuned.FineTuned.load(fine_tuned))
+    save_fine_tuned(data, refine_encoder.refined(fine_tuned, lesson), fine_tuned)
+
+
+def _are_made(data: Path, folders: Sequence[Path], recipe: int) -> bool:
+    return all(cards.is_made(data, folder, "en", recipe=recipe) for folder in folders)
 
 
 def train_linear(data: Path, code: str) -> Weights:
@@ -154,12 +162,7 @@ def _scaled(data: Path, code: str, fitted: student.Student, words: lexicon.Lexic
 
 
 def save_fine_tuned(data: Path, master: minilm.MiniLM, path: Path) -> None:
-    """Write the fine-tuned model in four bits, its temperature found on what is written.
-
-    The neutral offset is added to the model given, so it must have done its teaching.
-    """
-    with torch.no_grad():
-        master.head.bias[measures.NEUTRAL] += NEUTRAL_OFFSET["minilm"]
+    """Write the fine-tuned model in four bits, its temperature found on what is written."""
     finetuned.save(master, path, temperature=1.0)
     model = finetuned.FineTuned.load(path)
     rows = corpus.read_part(data, "en", corpus.VALIDATION)
@@ -174,10 +177,10 @@ def passes(data: Path, code: str, weights: Weights) -> bool:
     labels = np.array([row.label for row in rows])
     model = KoreanModel(weights) if code == "ko" else LinearModel(weights, code, None)
     texts = [plain_text(row.text).text for row in rows]
-    found = measures.figures(model.probabilities(texts), labels)
+    figures = measures.figures(model.probabilities(texts), labels)
     commonest = np.bincount(labels).max() / len(labels)
-    log.info("%s: %s, commonest label %.3f", code, found.rounded(), commonest)
-    return found.accuracy >= commonest + LEAST_ACCURACY_GAIN and found.macro_f1 >= LEAST_MACRO_F1
+    log.info("%s: %s, commonest label %.3f", code, figures.rounded(), commonest)
+    return figures.accuracy >= commonest + LEAST_ACCURACY_GAIN and figures.macro_f1 >= LEAST_MACRO_F1
 
 
 def known_words(data: Path, words: lexicon.Lexicon) -> dict[str, np.ndarray[Any, np.dtype[np.uint32]]]:
@@ -187,16 +190,16 @@ def known_words(data: Path, words: lexicon.Lexicon) -> dict[str, np.ndarray[Any,
     have only because they quote another language.
     """
     loaded = {word for word in words.valences if language.words_of(word) == [word]}
-    known = {}
+    keys_by_language = {}
     for code in ("en", "id"):
         counts: Counter[str] = Counter()
         for row in corpus.read_part(data, code, corpus.TRAIN):
             counts.update(language.words_of(row.text))
-        found = {word for word, count in counts.items() if count >= KNOWN_FROM}
-        found |= loaded if code == "en" else set()
-        keys = {language.word_key(word) for word in found - words_against(code)}
-        known[code] = np.array(sorted(keys), dtype=np.uint32)
-    return known
+        frequent = {word for word, count in counts.items() if count >= KNOWN_FROM}
+        frequent |= loaded if code == "en" else set()
+        keys = {language.word_key(word) for word in frequent - words_against(code)}
+        keys_by_language[code] = np.array(sorted(keys), dtype=np.uint32)
+    return keys_by_language
 
 
 def _lexicon_text(words: lexicon.Lexicon) -> str:

@@ -44,14 +44,14 @@ def sentences(text: str) -> list[str]:
 def spans(texts: Iterable[str]) -> list[str]:
     """Return random runs of three to eight words of each text."""
     draw = random.Random(SEED)  # noqa: S311 - a seeded choice of examples, no secret
-    found = []
+    runs = []
     for text in texts:
         words = text.split()
         for _ in range(SPANS_PER_ROW if len(words) > SPAN_WORDS[1] else 0):
             size = draw.randint(*SPAN_WORDS)
             start = draw.randint(0, len(words) - size)
-            found.append(" ".join(words[start : start + size]))
-    return found
+            runs.append(" ".join(words[start : start + size]))
+    return runs
 
 
 def vocabulary(texts: Iterable[str]) -> list[str]:
@@ -75,17 +75,17 @@ def known_words(words: lexicon.Lexicon) -> list[str]:
 
 def signs(words: lexicon.Lexicon) -> tuple[list[str], Tensor]:
     """Return emoticons, emojis and ratings, which the teacher cannot read, and their shares (n, 3)."""
-    found = [word for word in sorted(words.valences) if not word[0].isalnum()]
-    valences = [words.valences[word] for word in found]
+    listed = [word for word in sorted(words.valences) if not word[0].isalnum()]
+    valences = [words.valences[word] for word in listed]
     for text, share in ratings().items():
-        found.append(text)
+        listed.append(text)
         valences.append(2 * STRONG * (share - 0.5))
-    return found, _shares_of(torch.tensor(valences))
+    return listed, _shares_of(torch.tensor(valences))
 
 
 def ratings() -> dict[str, float]:
     """Return ratings in words and digits, each with its share of the best one, 0..1."""
-    stars = {f"{said} star{'s' * (n > 1)}": (n - 1) / 4 for n, word in FIVE.items() for said in (n, word)}
+    stars = {f"{amount} star{'s' * (n > 1)}": (n - 1) / 4 for n, word in FIVE.items() for amount in (n, word)}
     of_five = {f"{n}{of}5": (n - 1) / 4 for n in FIVE for of in ("/", " out of ")}
     of_ten = {f"{n}{of}10": (n - 1) / 9 for n in range(1, 11) for of in ("/", " out of ")}
     return {**stars, **of_five, **of_ten}

@@ -37,14 +37,14 @@ def evaluate(data: Path, *, folders: Mapping[str, Path] | None = None) -> dict[s
     sources, and the whole of every other `.jsonl` or `.jsonl.gz` there.
     """
     sets = test_sets(data)
-    found: dict[str, Any] = {}
+    measured: dict[str, Any] = {}
     for version, folder in (folders or _installed()).items():
         predictor = SentimentPredictor.load(folder)
         served = {name: each for name, each in sets.items() if each[0] in predictor.languages}
         speed = speeds(predictor, sets["en"][1][:TIMED_TEXTS])
-        found[version] = {**figures(predictor, served), "texts_per_second": speed}
-    found["baselines"] = baselines({name: rows for name, (code, rows) in sets.items() if code == "en"})
-    return found
+        measured[version] = {**figures(predictor, served), "texts_per_second": speed}
+    measured["baselines"] = baselines({name: rows for name, (code, rows) in sets.items() if code == "en"})
+    return measured
 
 
 def test_sets(data: Path) -> dict[str, tuple[str, list[corpus.Row]]]:
@@ -73,13 +73,13 @@ def _parts_of(code: str, rows: list[corpus.Row]) -> dict[str, tuple[str, list[co
 
 def baselines(sets: Mapping[str, Sequence[corpus.Row]]) -> dict[str, Any]:
     """Return the figures of those of VADER and TextBlob that are installed."""
-    known = {"vaderSentiment": ("vader", measures.vader), "textblob": ("textblob", measures.text_blob)}
-    found: dict[str, Any] = {}
-    for package, (name, make) in known.items():
+    packages = {"vaderSentiment": ("vader", measures.vader), "textblob": ("textblob", measures.text_blob)}
+    measured: dict[str, Any] = {}
+    for package, (name, make) in packages.items():
         if find_spec(package):
             score = make()
-            found[name] = {key: measures.measure(score, rows).rounded() for key, rows in sets.items()}
-    return found
+            measured[name] = {key: measures.measure(score, rows).rounded() for key, rows in sets.items()}
+    return measured
 
 
 def speeds(predictor: SentimentPredictor, rows: Sequence[corpus.Row]) -> dict[str, int]:
@@ -102,7 +102,7 @@ def figures(predictor: SentimentPredictor, sets: Sets) -> dict[str, Any]:
     The language is given, so that these are the sentiment's figures; how often it
     is told rightly is a figure of its own.
     """
-    found = {}
+    measured = {}
     for code in dict.fromkeys(code for code, _ in sets.values()):
         mine = {name: rows for name, (other, rows) in sets.items() if other == code and rows}
         texts = list(dict.fromkeys(row.text for rows in mine.values() for row in rows))
@@ -111,10 +111,10 @@ def figures(predictor: SentimentPredictor, sets: Sets) -> dict[str, Any]:
             shares = np.array([scored[row.text] for row in rows])
             labels = np.array([row.label for row in rows])
             told = np.mean([predictor.language_of(Review(row.text)) == code for row in rows])
-            found[name] = measures.figures(shares, labels).rounded() | {
+            measured[name] = measures.figures(shares, labels).rounded() | {
                 "language_told": round(float(told), 4)
             }
-    return found
+    return measured
 
 
 def _installed() -> dict[str, Path]:

@@ -38,14 +38,14 @@ class Figures:
 
 def figures(shares: npt.NDArray[np.floating], labels: npt.NDArray[np.int64]) -> Figures:
     """Return the figures of class shares (n, 3) against label indexes (n,)."""
-    found = shares.argmax(axis=1)
-    f1 = [_f1(found == label, labels == label) for label in range(len(LABELS))]
+    likeliest = shares.argmax(axis=1)
+    f1 = [_f1(likeliest == label, labels == label) for label in range(len(LABELS))]
     # a class that no row has cannot be scored
     present = [score for label, score in enumerate(f1) if (labels == label).any()]
     polar = labels != NEUTRAL
     better = np.where(shares[:, POSITIVE] >= shares[:, NEGATIVE], POSITIVE, NEGATIVE)
     binary = float((better == labels)[polar].mean()) if polar.any() else 0.0
-    accuracy = float((found == labels).mean())
+    accuracy = float((likeliest == labels).mean())
     mean = float(np.mean(present))
     ece = calibration_error(shares, labels)
     return Figures(len(labels), accuracy, mean, f1[0], f1[1], f1[2], binary, ece)
@@ -81,9 +81,9 @@ def text_blob() -> Scorer:
     return lambda texts: _from_polarity([TextBlob(text).sentiment.polarity for text in texts])
 
 
-def _f1(found: npt.NDArray[np.bool_], true: npt.NDArray[np.bool_]) -> float:
-    both = int(found.sum() + true.sum())
-    return 2 * int((found & true).sum()) / both if both else 0.0
+def _f1(told: npt.NDArray[np.bool_], true: npt.NDArray[np.bool_]) -> float:
+    both = int(told.sum() + true.sum())
+    return 2 * int((told & true).sum()) / both if both else 0.0
 
 
 def _from_polarity(polarities: Sequence[float]) -> Shares:

