@@ -109,8 +109,5 @@ def bound(tree):
 @pytest.mark.parametrize("folder", ["app", "bench", "migrations", "stack", "tests", "workers"])
 def test_a_name_says_what_it_holds_in_the_fields_terms(folder):
     assert not [
-        (module, name)
-        for module, _, tree in modules(folder)
-        for name in bound(tree)
-        if name in BANNED
+        (module, name) for module, _, tree in modules(folder) for name in bound(tree) if name in BANNED
     ]
