@@ -42,7 +42,7 @@ def is_trusted(name: str, hosts: tuple[str, ...]) -> bool:
 def init_app(app: Flask) -> None:
     """Serve the trusted hosts alone, and refuse what a page of another origin asks without a key."""
     settings = cast("Settings", app.config["SETTINGS"])
-    hosts = tuple(host.lower() for host in trusted_hosts(settings))
+    hosts = tuple(dict.fromkeys(host.lower() for host in trusted_hosts(settings)))
     origins = frozenset(settings.cors_origins)
 
     @app.before_request
@@ -61,8 +61,9 @@ def init_app(app: Flask) -> None:
         site = request.headers.get("Sec-Fetch-Site", "").lower()
         foreign = origin is not None and origin not in origins and urlsplit(origin).netloc != request.host
         if foreign or (site == "cross-site" and origin not in origins):
+            page = "another site" if origin is None else repr(origin)
             raise Forbidden(
-                f"A page of {str(origin)[:MOST_SHOWN]!r} may not change anything here without a key; "
+                f"A page of {page[:MOST_SHOWN]} may not change anything here without a key; "
                 "send the request from this origin, or with `Authorization: Bearer <api key>`.",
                 code="foreign_origin",
             )

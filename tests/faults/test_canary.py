@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 
@@ -75,3 +76,16 @@ def test_a_worker_that_only_waits_stays(stack, client, broker):
     assert [worker.popen.poll() for worker in workers] == [None, None]
     for job_id in waiting:
         client.post(f"/api/v1/jobs/{job_id}/cancel")
+
+
+def test_a_redis_that_hangs_is_asked_once_for_readiness(stack, client, broker):
+    os.kill(broker.pid, signal.SIGSTOP)
+    try:
+        shown = client.get("/readyz", timeout=60)
+    finally:
+        os.kill(broker.pid, signal.SIGCONT)
+    assert shown.status_code == 503
+    checks = shown.json()["checks"]
+    assert checks["redis"] == {**checks["redis"], "state": "down", "detail": "TimeoutError"}
+    for name in ("clock", "lane realtime", "lane batch"):
+        assert checks[name] == {"state": "down", "ms": 0.0, "detail": "not asked, for Redis does not answer"}
