@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ MARK = "\ufeff"
 
 def query_of(table: Table, query: Mapping[str, Any]) -> Query:
     """Return the query that a request for rows asks; raise Invalid where it names no column."""
-    names = tuple(table.profile.column(name).name for name in query.get("columns") or ())
+    names = tuple(table.profile.column(name).name for name in _wanted(table, query.get("columns") or ()))
     names = tuple(dict.fromkeys(names)) or tuple(column.name for column in table.profile.columns)
     order: tuple[Order, ...] = ()
     if query.get("sort"):
@@ -30,6 +30,14 @@ def query_of(table: Table, query: Mapping[str, Any]) -> Query:
         limit=query["limit"],
         offset=query["offset"],
     )
+
+
+def _wanted(table: Table, columns: Sequence[str]) -> Iterator[str]:
+    """Yield the names that are asked for, each by itself or several with commas between them."""
+    names = {column.name for column in table.profile.columns}
+    for each in columns:
+        parts = each.split(",")
+        yield from parts if each not in names and names.issuperset(parts) else [each]
 
 
 def _order(table: Table, sort: str, names: tuple[str, ...]) -> Order:

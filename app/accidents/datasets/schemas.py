@@ -78,7 +78,10 @@ class RowsQuerySchema(VersionQuerySchema):
 
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_ROWS))
     offset = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1))
-    columns = fields.List(fields.String(), metadata={"description": "all without it; once for each column"})
+    columns = fields.List(
+        fields.String(),
+        metadata={"description": "all without it; one each, or with commas"},
+    )
     filter = Filters(load_default=(), metadata={"description": "conditions as JSON, which hold together"})
     sort = fields.String(metadata={"description": "a column; with `-` before it the greatest come first"})
     format = fields.String(load_default="json", validate=validate.OneOf(["json", "csv"]))

@@ -109,6 +109,22 @@ def test_another_reading_is_a_new_version_and_the_old_one_stays(client):
     assert before["schema"][0]["missing"] == 0
 
 
+def test_a_type_that_does_not_fit_is_warned_of(client):
+    sent = upload(client, "t,n\nwarm,1\n21.5,2\n").json()
+    change = {"columns": {"t": {"type": "number"}, "n": {"type": "number"}}}
+    changed = client.patch(path_of(sent), json=change).json()
+    assert [(each["code"], each["column"], each["value"]) for each in changed["warnings"]] == [
+        ("type_does_not_fit", "t", "warm")
+    ]
+    assert [column["type"] for column in changed["schema"]] == ["text", "integer"]
+
+
+@pytest.mark.parametrize("columns", [["수", "구"], "수,구"])
+def test_columns_are_named_one_by_one_or_with_commas(client, dataset, columns):
+    answer = client.get(f"{path_of(dataset)}/rows", params={"columns": columns})
+    assert answer.json()["columns"] == ["수", "구"]
+
+
 @pytest.mark.parametrize(
     "change",
     [{"columns": {"none": {"type": "text"}}}, {"crs": "EPSG:1"}, {"columns": {"구": {"type": "blob"}}}],

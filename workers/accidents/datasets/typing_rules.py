@@ -41,6 +41,7 @@ PAIRS = (
 )
 MOST_LABELS = 50  # spellings of two labels; a column of more is none of them
 LONE = {"true", "false"}  # words that are boolean without their counterpart
+WIDER = {(Type.NUMBER, Type.INTEGER), (Type.DATETIME, Type.DATE)}  # what is wanted holds all that is read
 LEAST_NUMBERS = 0.9  # share of numbers from which on a text column is asked about its other values
 ID_DIGITS = 9  # of integers that all have as many: they are codes
 
@@ -92,7 +93,24 @@ def decide(
     tokens = tuple(dict.fromkeys([*column.missing_tokens, *(kept[text] for text in missing)]))
     unit = override.unit or column.unit or unit_of_heading(name)
     role = Role(override.role) if override.role in set(Role) else column.role
-    return replace(column, values=values, missing_tokens=tokens, unit=unit, role=role)
+    warnings = (*_not_as_wanted(name, override.type, column.type, present), *column.warnings)
+    return replace(column, values=values, missing_tokens=tokens, unit=unit, role=role, warnings=warnings)
+
+
+def _not_as_wanted(
+    name: str, wanted: str | None, read: Type, present: Mapping[str, str]
+) -> tuple[Warned, ...]:
+    """Return what tells that a column does not hold what its owner says."""
+    if wanted in {None, read} or (wanted, read) in WIDER:
+        return ()
+    warning = Warned(
+        "type_does_not_fit",
+        f"{name!r} is to be of the type {wanted}, but not all of its values are; it is read as {read}.",
+        "Mend these values, or name them as missing.",
+        column=name,
+        value=next(iter(present.values()), None),
+    )
+    return (warning,)
 
 
 def _typed(name: str, present: Mapping[str, str], override: ColumnOverride, *, prefers_comma: bool) -> Typed:
