@@ -35,4 +35,5 @@ def show_chart(query: dict[str, Any], name: str) -> Any:
             errors=[{"field": "dataset", "reason": reason, "value": None}],
         )
     table = asking.table_of(datasets.find_ready(query["dataset"], query.get("version")))
-    return reply(service.draw(name, table, query, language=language()), HEADERS)
+    with asking.pool().turn():
+        return reply(service.draw(name, table, query, language=language()), HEADERS)

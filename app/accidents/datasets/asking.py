@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -37,6 +37,7 @@ from app.http.errors import Gone, TooMany
 THREADS = 2
 MOST_WAITING = 64  # queries of one process
 MOST_OPEN = 8  # data sets of one process
+MOST_DRAWING = 2  # charts and maps of one process at once: what waits for the loop waits for so many
 
 T = TypeVar("T")
 
@@ -59,6 +60,25 @@ class Pool:
     opened: OrderedDict[UUID, _Open] = field(default_factory=OrderedDict)
     recent: RecentRows = field(default_factory=RecentRows)
     lock: Any = field(default_factory=threading.Lock)
+    drawers: Any = field(default_factory=partial(threading.Semaphore, MOST_DRAWING))
+    drawing: int = 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait until few enough are drawn: twenty in flight would stand between a prediction and the loop.
+
+        Raises:
+            TooMany: as much waits as may wait.
+
+        """
+        if self.drawing >= MOST_WAITING:
+            raise TooMany(f"{self.drawing} drawings wait already; try again shortly.", retry_after_s=1)
+        self.drawing += 1
+        try:
+            with self.drawers:
+                yield
+        finally:
+            self.drawing -= 1
 
     def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Call what takes long in a thread, where there is a loop that it would stop.

@@ -86,7 +86,8 @@ def show_shared_rows(query: dict[str, Any], token: str) -> Any:
 @error_responses(404, 409, 410, 422, 429, 503)
 def show_shared_chart(query: dict[str, Any], token: str, name: str) -> Any:
     """Draw a chart of a shared data set."""
-    figure = charts.draw(name, _table_of(token), query, language=language())
+    with asking.pool().turn():
+        figure = charts.draw(name, _table_of(token), query, language=language())
     return reply(figure, {"Vary": "Accept-Language"})
 
 
@@ -98,7 +99,8 @@ def show_shared_chart(query: dict[str, Any], token: str, name: str) -> Any:
 def show_shared_map(query: dict[str, Any], token: str, name: str) -> Any:
     """Draw a map of a shared data set."""
     maps.check_name(name)
-    return reply(maps.draw(name, [_table_of(token)], query), {})
+    with asking.pool().turn():
+        return reply(maps.draw(name, [_table_of(token)], query), {})
 
 
 def _table_of(token: str) -> Table:

@@ -35,7 +35,8 @@ def show_map(query: dict[str, Any], name: str) -> Any:
     """Draw a map of a data set."""
     service.check_name(name)
     tables = [asking.table_of(datasets.find_ready(each, query.get("version"))) for each in query["dataset"]]
-    return reply(service.draw(name, tables, query), HEADERS)
+    with asking.pool().turn():
+        return reply(service.draw(name, tables, query), HEADERS)
 
 
 @blp.route("/<name>/exports", methods=["POST"])
