@@ -30,6 +30,8 @@ ANSWERS = [
     ("rides", "mean distance by bike type", "3"),
     ("accidents", "비 행은 몇 개야?", "2건"),
     ("orders", "몇 년도에 주문이 몇 건 있었어?", "2020년 2건, 2021년 3건"),
+    ("accidents", "How many accidents happened when it was raining?", "2 rows"),
+    ("accidents", "정오에 난 사고는 몇 건이야?", "0건"),
     ("orders", "By how much did orders rise from 2020 to 2021?", "1 more"),
     ("visits", "department별로 가장 많이 방문한 doctor는?", "내과 · 김민준 2"),
 ]

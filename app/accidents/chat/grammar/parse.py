@@ -32,7 +32,7 @@ _WEIGHTY = {
     "noon", "daytime", "night", "dawn", "morning", "evening", "midnight", "rush_am", "rush_pm", "half1", "half2", "r_today", "r_yesterday",
     "r_last_year", "r_this_year", "r_year_before", "r_last_month", "r_this_month", "r_last_week", "r_this_week", "r_last_quarter",
     "r_this_quarter",
-    "what_hour", "what_month", "what_year", "what_weekday", "what_day", "when", "versus",
+    "what_hour", "what_month", "what_year", "what_weekday", "what_day", "versus",
 }  # fmt: skip
 _CHANGES = ("change", "increase", "decrease")  # from one thing to another
 _MEASURE_WORDS = {

@@ -23,11 +23,12 @@ _SEASONS = {"spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11), "wi
 _HOURS = {
     "am": range(12), "pm": range(12, 24), "dawn": range(6), "morning": range(6, 12), "daytime": range(6, 18),
     "evening": range(18, 22), "night": (18, 19, 20, 21, 22, 23, 0, 1, 2, 3, 4, 5), "midnight": (0, 1, 2, 3, 4),
+    "noon": (12,),
     "rush_am": (7, 8, 9), "rush_pm": (17, 18, 19),
 }  # fmt: skip
 _KO = {
     "spring": "봄", "summer": "여름", "autumn": "가을", "winter": "겨울", "am": "오전", "pm": "오후", "dawn": "새벽", "morning": "아침",
-    "daytime": "낮", "evening": "저녁", "night": "밤", "midnight": "심야", "rush_am": "출근 시간대", "rush_pm": "퇴근 시간대",
+    "daytime": "낮", "evening": "저녁", "night": "밤", "midnight": "심야", "noon": "정오", "rush_am": "출근 시간대", "rush_pm": "퇴근 시간대",
     "weekend": "주말", "workday": "평일",
 }  # fmt: skip
 _EN = {
