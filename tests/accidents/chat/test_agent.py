@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from app.http.errors import TaskError, Transient
+from app.http.errors import TaskError
 from tests.accidents.chat import stub as stubs
 from tests.accidents.chat.stub import status, text, tools
 from workers.accidents.chat.agent import Model, converse
@@ -166,9 +166,14 @@ def test_a_refused_key_fails_with_a_reason_that_does_not_say_it(ask):
     assert "bad-key-123" not in str(caught.value)
 
 
-def test_an_overloaded_service_is_a_fault_that_may_pass(ask):
-    with pytest.raises(Transient):
+def test_an_overloaded_service_fails_the_message_with_the_reason_since_its_key_is_gone(ask):
+    with pytest.raises(TaskError, match="RateLimitError") as failed:
         ask("Sum?", *[status(429, "rate_limit_error")] * 5)
+    assert failed.value.code == "model_away"
+
+
+def test_a_service_that_is_busy_for_a_moment_is_asked_again(ask):
+    assert ask("What is it?", status(429, "rate_limit_error"), text("A table.")).content == "A table."
 
 
 def test_a_reply_that_was_cut_off_is_answered_with_what_it_says(ask):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.accidents.chat.answers.talk import language
-from app.http.errors import TaskError, Transient
+from app.http.errors import TaskError
 from workers.accidents.chat.backing import backed
 from workers.accidents.chat.toolbox import MOST_CALLS, Toolbox
 
@@ -61,8 +61,7 @@ def converse(question: str, history: Sequence[tuple[str, str]], toolbox: Toolbox
     """Answer a question by a language model with tools.
 
     Raises:
-        TaskError: the model refuses the key, or its answer is of no use.
-        Transient: it is away or overloaded.
+        TaskError: the service refuses the key, is away or overloaded, or its answer is of no use.
 
     """
     messages, usage = _run(question, history, toolbox, model)
@@ -154,7 +153,7 @@ def _client(model: Model, toolbox: Toolbox) -> Any:
 
     chat = ChatAnthropic(
         model_name=model.name, base_url=model.base_url or None, api_key=SecretStr(model.key), max_tokens_to_sample=ANSWER_TOKENS,
-        timeout=MOST_S / 2, max_retries=1, stop=None,
+        timeout=MOST_S / 2, max_retries=2, stop=None,
     )  # fmt: skip
     return chat.bind_tools(toolbox.specifications())
 
@@ -168,7 +167,12 @@ def _asked(chat: Any, messages: list[Any]) -> Any:
     except (anthropic.AuthenticationError, anthropic.PermissionDeniedError):
         raise TaskError("The language model's service refused the key.", code="key_refused") from None
     except (anthropic.RateLimitError, anthropic.InternalServerError, anthropic.APIConnectionError) as error:
-        raise Transient(f"The language model's service is away ({type(error).__name__}).") from None
+        # The library has tried three times; a later try of the job would have no key any more.
+        raise TaskError(
+            f"The language model's service is away or has too much to do ({type(error).__name__}); "
+            "send the message again later.",
+            code="model_away",
+        ) from None
     except anthropic.APIError as error:
         raise TaskError(
             f"The language model's service failed ({type(error).__name__}).", code="model_failed"
