@@ -35,7 +35,7 @@ from app.files.uploads.storage import Storage, storage
 from app.http.errors import Gone, TooMany
 
 THREADS = 2
-MOST_WAITING = 64  # queries of one process
+MOST_WAITING = 64  # queries, and drawings, of one process
 MOST_OPEN = 8  # data sets of one process
 MOST_DRAWING = 2  # charts and maps of one process at once: what waits for the loop waits for so many
 
@@ -52,16 +52,40 @@ class _Open:
 
 
 @dataclass
+class Waiting:
+    """How many of a kind wait or run in a process; more than may wait are refused."""
+
+    kind: str
+    amount: int = 0
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Count one more while it waits and runs.
+
+        Raises:
+            TooMany: as much waits as may wait.
+
+        """
+        if self.amount >= MOST_WAITING:
+            raise TooMany(f"{self.amount} {self.kind} wait already; try again shortly.", retry_after_s=1)
+        self.amount += 1
+        try:
+            yield
+        finally:
+            self.amount -= 1
+
+
+@dataclass
 class Pool:
     """The open data sets of a process, and the threads that its queries run in."""
 
     threads: ThreadPool | None = None
-    waiting: int = 0
+    queries: Waiting = field(default_factory=partial(Waiting, "queries"))
     opened: OrderedDict[UUID, _Open] = field(default_factory=OrderedDict)
     recent: RecentRows = field(default_factory=RecentRows)
     lock: Any = field(default_factory=threading.Lock)
     drawers: Any = field(default_factory=partial(threading.Semaphore, MOST_DRAWING))
-    drawing: int = 0
+    drawings: Waiting = field(default_factory=partial(Waiting, "drawings"))
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -71,14 +95,8 @@ class Pool:
             TooMany: as much waits as may wait.
 
         """
-        if self.drawing >= MOST_WAITING:
-            raise TooMany(f"{self.drawing} drawings wait already; try again shortly.", retry_after_s=1)
-        self.drawing += 1
-        try:
-            with self.drawers:
-                yield
-        finally:
-            self.drawing -= 1
+        with self.drawings.place(), self.drawers:
+            yield
 
     def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Call what takes long in a thread, where there is a loop that it would stop.
@@ -89,13 +107,8 @@ class Pool:
         """
         if self.threads is None:
             return function(*arguments)
-        if self.waiting >= MOST_WAITING:
-            raise TooMany(f"{self.waiting} queries wait already; try again shortly.", retry_after_s=1)
-        self.waiting += 1
-        try:
+        with self.queries.place():
             return cast("T", self.threads.apply(function, arguments))
-        finally:
-            self.waiting -= 1
 
     def cursor(self, key: UUID) -> tuple[_Open, duckdb.DuckDBPyConnection]:
         """Return an open data set and a connection of its own for one query."""

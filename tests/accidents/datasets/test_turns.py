@@ -26,7 +26,7 @@ def test_few_are_drawn_at_once_and_all_get_their_turn():
     with ThreadPoolExecutor(4 * MOST_DRAWING) as threads:
         list(threads.map(draw, range(4 * MOST_DRAWING)))
     assert max(most) == MOST_DRAWING
-    assert (len(most), pool.drawing) == (4 * MOST_DRAWING, 0)
+    assert (len(most), pool.drawings.amount) == (4 * MOST_DRAWING, 0)
 
 
 def test_what_finds_too_many_waiting_is_refused_and_takes_no_turn():
@@ -38,11 +38,11 @@ def test_what_finds_too_many_waiting_is_refused_and_takes_no_turn():
 
     with ThreadPoolExecutor(MOST_WAITING) as threads:
         waiting = [threads.submit(draw) for _ in range(MOST_WAITING)]
-        while pool.drawing < MOST_WAITING:
+        while pool.drawings.amount < MOST_WAITING:
             Event().wait(0.01)
         with pytest.raises(TooMany), pool.turn():
             pass
         may_end.set()
         for each in waiting:
             each.result(60)
-    assert pool.drawing == 0
+    assert pool.drawings.amount == 0
