@@ -26,7 +26,7 @@ HEAVY = (
     "workers",
 )
 OPENS_PICKLES = ("pickle", "_pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal")
-SHARED = {"sdk", "runtime"}  # packages of workers/ that are no system
+SHARED = {"sdk", "runtime", "tables"}  # packages of workers/ that are no system
 # These may name the workers' package as text, for whom they hand work to.
 NAMERS = {"app.cli", "app.documents.commands", "app.jobs.queue.rq", *(f"app.{name}" for name in NAMES)}
 

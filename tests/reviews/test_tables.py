@@ -7,9 +7,9 @@ import io
 import pytest
 
 from tests.reviews.reading import read, reading, texts
-from workers.reviews.reading import csv_rows
 from workers.reviews.reading.columns import UnreadableFileError
-from workers.reviews.reading.lines import Lines
+from workers.tables.lines import Lines
+from workers.tables.records import records
 
 LISTS = [
     "Great room, friendly staff / Bad experience overall / It was fine for one night / Would come again / Dirty",
@@ -100,7 +100,7 @@ def test_the_ends_of_broken_quotes_are_not_looked_for_again_and_again(line, monk
     amount, taken = 5000, []
     take = Lines.take
     monkeypatch.setattr(Lines, "take", lambda lines: taken.append(1) or take(lines))
-    assert sum(1 for _ in csv_rows.records(io.StringIO(line * amount), ",")) >= amount / 2
+    assert sum(1 for _ in records(io.StringIO(line * amount), ",")) >= amount / 2
     assert len(taken) < 8 * amount
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import re
 import unicodedata
@@ -15,10 +14,10 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from app.accidents.severity import values
-from workers.accidents.datasets.dialect import Dialect, find_dialect
-from workers.accidents.datasets.encoding import find_encoding
+from workers.accidents.datasets.encoding import find_encoding, opener
 from workers.accidents.datasets.faults import UnreadableTable
-from workers.accidents.datasets.records import NO_DELIMITER, open_text
+from workers.tables.dialect import Dialect, find_dialect
+from workers.tables.records import NO_DELIMITER, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,20 +101,16 @@ def read(path: Path) -> Table:
     with _unpacked(path) as plain:
         try:
             codec = find_encoding(plain)
-            dialect = find_dialect(plain, codec)
+            dialect = find_dialect(opener(plain, codec))
             return _read_records(path.name, plain, codec, dialect)
-        except (UnreadableTable, csv.Error) as error:
+        except UnreadableTable as error:
             raise TableError(f"{path.name}: {error}") from None
 
 
 def _read_records(name: str, plain: Path, codec: str, dialect: Dialect) -> Table:
     delimiter = dialect.delimiter if dialect.delimiter != NO_DELIMITER else ","
-    with open_text(plain, codec) as stream:
-        lines = csv.reader(stream, delimiter=delimiter)
-        try:
-            read = [row for row in lines if row]
-        except csv.Error as error:
-            raise TableError(f"{name}, line {lines.line_num}: {error}") from None
+    with opener(plain, codec)() as stream:
+        read = [record.cells for record in records(stream, delimiter) if record.cells]
     if not any(any(row) for row in read):
         raise TableError(f"{name}: no header line")
     at = _header_at(read)

@@ -14,7 +14,7 @@ MOST = 0.8  # share of a table's rows with as many cells as the first, and empty
 MOST_SPACED = 0.5  # share of rows with a space behind each delimiter from which on it is one of prose
 MIN_ROWS = MIN_COLUMNS = 2  # one row, or one column, is no table
 
-_SAID = re.compile(r'"?sep=([^\w\s"]|\t)"?\r?\n', re.IGNORECASE)
+_SAID = re.compile(r'"?sep=([^\w\s"]|\t)"?(?:\r?\n|\Z)', re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:\s*%)?")  # of a cell without the blanks around it
 
 Row = Sequence[str]
@@ -64,11 +64,18 @@ def _score(rows: Sequence[Row], is_heading: Callable[[Row], bool]) -> float:
     even = sum(len(row) >= width and not any(row[width:]) for row in rows) / len(rows)
     if is_heading(rows[0]):
         return 1 + even
-    return even if len(rows) >= MIN_ROWS and even >= MOST and not _is_prose(rows) else 0.0
+    return even if len(rows) >= MIN_ROWS and even >= MOST and not is_prose(rows, width) else 0.0
 
 
-def _is_prose(rows: Sequence[Row]) -> bool:
-    """Say whether rows are sentences, in which a space follows each comma, and no column has numbers."""
+def is_prose(rows: Sequence[Row], width: int) -> bool:
+    """Say whether rows are sentences, in which a space follows each comma, and no column has numbers.
+
+    Args:
+        rows: the first rows, headings included.
+        width: of the rows that are looked at for numbers.
+
+    """
     spaced = sum(len(row) > 1 and all(cell.startswith(" ") for cell in row[1:]) for row in rows)
-    numbers = any(all(map(is_number, cells)) for cells in zip(*rows[1:], strict=False))
+    below = [row for row in rows if len(row) == width][1:]
+    numbers = any(all(map(is_number, cells)) for cells in zip(*below, strict=True))
     return spaced > MOST_SPACED * len(rows) and not numbers

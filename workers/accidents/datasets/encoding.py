@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from workers.accidents.datasets.faults import UnreadableTable
 
@@ -40,6 +42,11 @@ def find_encoding(path: Path) -> str:
             raise fault from None
         return "cp949"
     return "utf-8"
+
+
+def opener(path: Path, codec: str) -> Callable[[], TextIO]:
+    """Return what opens a file whose every byte fits a codec."""
+    return partial(path.open, encoding=codec, newline="")
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

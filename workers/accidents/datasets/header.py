@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workers.accidents.datasets import units
-from workers.accidents.datasets.dialect import filled_width
 from workers.accidents.datasets.faults import Warned
-from workers.accidents.datasets.records import Record
+from workers.tables.dialect import filled_width
+from workers.tables.records import Record
 
 MOST_ABOVE = 20  # records before a header
 LOOKED_AT = 20  # rows below it

@@ -14,11 +14,11 @@ from itertools import chain, islice
 from pathlib import Path
 
 from workers.accidents.datasets import header
-from workers.accidents.datasets.dialect import Dialect, filled_width, find_dialect
-from workers.accidents.datasets.encoding import SHOWN, find_encoding
+from workers.accidents.datasets.encoding import SHOWN, find_encoding, opener
 from workers.accidents.datasets.faults import Collected, UnreadableTable, Warned
 from workers.accidents.datasets.header import Header
-from workers.accidents.datasets.records import Record, open_text, records
+from workers.tables.dialect import Dialect, filled_width, find_dialect
+from workers.tables.records import BROKEN_QUOTE, Record, records, strict_records
 
 MOST_COLUMNS = 2000
 BLOCK_ROWS = 5000
@@ -68,7 +68,7 @@ def read_sheet(path: Path) -> Sheet:
 
     """
     codec = find_encoding(path)
-    dialect = find_dialect(path, codec)
+    dialect = find_dialect(opener(path, codec))
     try:
         return _Reader(path, codec, dialect, strict=True).read()
     except csv.Error:
@@ -88,12 +88,11 @@ class _Reader:
 
     def read(self) -> Sheet:
         """Return the sheet."""
-        with open_text(self.path, self.codec) as stream:
+        with opener(self.path, self.codec)() as stream:
             if self.dialect.declared:
                 stream.readline()
-            read = records(
-                stream, self.dialect.delimiter, strict=self.strict, line=2 if self.dialect.declared else 1
-            )
+            reader = strict_records if self.strict else records
+            read = reader(stream, self.dialect.delimiter, 2 if self.dialect.declared else 1)
             head = list(islice(read, HEAD_RECORDS))
             heading = header.find_header(head, self.dialect.width)
             if heading is None:
@@ -152,7 +151,7 @@ class _Reader:
 
     def _row_of(self, sheet: Sheet, record: Record) -> list[str] | None:
         """Return the cells of one row, None where a record is blank or rejected."""
-        if not any(map(str.strip, record.cells)):
+        if record.fault is None and not any(map(str.strip, record.cells)):
             sheet.blank_lines += 1
             self._fault("blank_line").add(None, record.line)
             return None
@@ -172,7 +171,8 @@ class _Reader:
         """Return a record's cells in the table's width, None where it is rejected."""
         cells = record.cells
         if record.fault:
-            self._fault("broken_quote").add(number, record.line, self.dialect.delimiter.join(cells))
+            code = "broken_quote" if record.fault == BROKEN_QUOTE else "line_too_long"
+            self._fault(code).add(number, record.line, self.dialect.delimiter.join(cells))
             return None
         if filled_width(cells) > width:
             self._fault("row_too_long").add(number, record.line, cells[filled_width(cells) - 1])
@@ -219,6 +219,10 @@ MESSAGES = {
     "broken_quote": (
         "Rows have a quote that is opened and not closed; they are rejected.",
         "Close the quote, or write it twice.",
+    ),
+    "line_too_long": (
+        "Lines have 1,048,576 characters or more; they are rejected.",
+        "Break them into records; a quote that is never closed joins lines.",
     ),
     "row_too_long_empty": (
         "Rows have empty cells beyond the last column; these cells are left out.",

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from workers.reviews.reading.columns import TEXT_NAMES, UnreadableFileError, plain
-from workers.reviews.reading.lines import Lines
+from workers.tables.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import StringIO
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
-from app.files.uploads.delimiters import said_delimiter, sniff_delimiter
-from workers.reviews.reading import columns, csv_rows, titles
+from workers.reviews.reading import columns, titles
 from workers.reviews.reading.columns import UnreadableFileError
 from workers.reviews.reading.input_row import InputRow, Opened, Reading, Wanted, checked, shown, storable
+from workers.tables import dialect
+from workers.tables.dialect import Dialect, find_dialect
+from workers.tables.records import MOST_CHARACTERS, NO_DELIMITER, Record, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+SAMPLE_RECORDS = 50
+LEAST = 0.8  # share of records as wide as most: reviews, one a line, have commas too
 
 
 def read(stream: TextIO, head: str, *, cut: bool, wanted: Wanted) -> Opened:
@@ -26,25 +32,23 @@ def read(stream: TextIO, head: str, *, cut: bool, wanted: Wanted) -> Opened:
     """
     text_column = wanted.text_column
     above = titles.lines_above(head, text_column)
-    for line in above:
+    cut_by = _dialect(head[sum(map(len, above)) :], cut=cut, text_column=text_column)
+    for _ in range(len(above) + cut_by.declared):
         stream.readline()
-        head = head[len(line) :]
-    delimiter = sniff_delimiter(head, cut=cut, is_heading=lambda cells: columns.name_text(cells, text_column))
-    if said_delimiter(head):
-        stream.readline()
-    records = csv_rows.records(stream, delimiter or csv_rows.NO_DELIMITER)
-    first = next(records, csv_rows.Record(()))
-    if first.error and (delimiter or text_column):
-        raise UnreadableFileError(f"the headings cannot be read: {first.error}")
-    sample = list(islice(records, csv_rows.SAMPLE_RECORDS))
+    is_table = cut_by.delimiter != NO_DELIMITER
+    read_records = _records(stream, cut_by.delimiter)
+    first = next(read_records, Record(1, []))
+    if first.fault and (is_table or text_column):
+        raise UnreadableFileError(f"the headings cannot be read: {first.fault}")
+    sample = list(islice(read_records, SAMPLE_RECORDS))
     cells = [record.cells for record in sample]
     table, headless = _table(first, cells, wanted)
-    following = chain([first] if headless else [], sample, records)
-    is_list = headless and not delimiter
+    following = chain([first] if headless else [], sample, read_records)
+    is_list = headless and not is_table
     names = () if is_list else columns.unique([storable(name) for name in table.names])
     notes = [*_note_above(above), *([] if headless else _notes(table, cells, text_column))]
     reading = Reading(
-        format="csv" if delimiter else "text",
+        format="csv" if is_table else "text",
         column=None if is_list else shown(table.names[table.text]),
         headings=not headless,
         note="; ".join(notes) or None,
@@ -54,15 +58,31 @@ def read(stream: TextIO, head: str, *, cut: bool, wanted: Wanted) -> Opened:
     return Opened(reading, table.rows(following))
 
 
-def _table(first: csv_rows.Record, sample: Sequence[tuple[str, ...]], wanted: Wanted) -> tuple[_Table, bool]:
+def _dialect(head: str, *, cut: bool, text_column: str | None) -> Dialect:
+    """Return how a text is cut into cells, by its beginning without what stands above the headings."""
+    lines = head if not cut else head[: head.rfind("\n") + 1] or head
+    wanted = dialect.Wanted(LEAST, lambda cells: columns.name_text(cells, text_column))
+    return find_dialect(lambda: StringIO(lines, newline=""), wanted)
+
+
+def _records(stream: TextIO, delimiter: str) -> Iterator[Record]:
+    """Yield the records of a stream that are not blank."""
+    for record in records(stream, delimiter, most_line=MOST_CHARACTERS):
+        cells = record.cells
+        is_blank = len(cells) < 2 or delimiter.isspace()  # noqa: PLR2004 - `,,` is a row without a text
+        if record.fault or not is_blank or any(map(str.strip, cells)):
+            yield record
+
+
+def _table(first: Record, sample: Sequence[Sequence[str]], wanted: Wanted) -> tuple[_Table, bool]:
     """Return a table by its first record, and whether that one is a row too."""
-    text_column, names = wanted.text_column, first.cells or ("",)
+    text_column, names = wanted.text_column, tuple(first.cells) or ("",)
     if wanted.id_column is not None:
         columns.wanted_index(names, wanted.id_column)
     text = columns.text_index(names, sample, text_column)
     language = columns.find(names, columns.LANGUAGE_NAMES)
     headless = (text_column, wanted.id_column) == (None, None) and (
-        first.error is not None or columns.is_first_review(names, text, sample)
+        first.fault is not None or columns.is_first_review(names, text, sample)
     )
     shown_names = tuple(f"column {n + 1}" for n in range(len(names))) if headless else names
     return _Table(shown_names, text, language, wanted.most), headless
@@ -77,7 +97,7 @@ def _note_above(lines: Sequence[str]) -> list[str]:
     return [f"{what} left out: {shown(told)!r}"]
 
 
-def _notes(table: _Table, sample: Sequence[tuple[str, ...]], text_column: str | None) -> list[str]:
+def _notes(table: _Table, sample: Sequence[Sequence[str]], text_column: str | None) -> list[str]:
     """Return what is not clear of headings: one that stands twice, a column as good as the one read."""
     names, text = table.names, table.text
     chosen = names[text][: columns.SHOWN_CHARACTERS]
@@ -99,20 +119,24 @@ class _Table:
     language: int | None
     most: int
 
-    def rows(self, records: Iterable[csv_rows.Record]) -> Iterator[InputRow]:
+    def rows(self, records: Iterable[Record]) -> Iterator[InputRow]:
         """Yield what records say."""
         for index, record in enumerate(records):
             yield self.row(index, record)
 
-    def row(self, index: int, record: csv_rows.Record) -> InputRow:
+    def row(self, index: int, record: Record) -> InputRow:
         """Return what a record says, and its cells as they were sent."""
         row = self._judgeable(index, record)
-        return row if row.text is not None else msgspec.structs.replace(row, sent=record.cells or None)
+        return (
+            row
+            if row.text is not None
+            else msgspec.structs.replace(row, sent=None if record.fault else tuple(record.cells))
+        )
 
-    def _judgeable(self, index: int, record: csv_rows.Record) -> InputRow:
+    def _judgeable(self, index: int, record: Record) -> InputRow:
         cells, width = record.cells, len(self.names)
-        if record.error:
-            return InputRow(index, None, record.error)
+        if record.fault:
+            return InputRow(index, None, record.fault)
         if any(cells[width:]):
             reason = f"{len(cells)} columns where the headings have {width}"
             return InputRow(index, None, reason, value=shown(",".join(cells)))
