@@ -6,7 +6,19 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, Float, ForeignKey, Index, Integer, SmallInteger, Text, func, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -64,8 +76,8 @@ class Job(db.Model):  # type: ignore[misc, name-defined]
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     input: Mapped[Any] = mapped_column(JSONB)
     options: Mapped[Any] = mapped_column(JSONB, server_default="{}")
-    total: Mapped[int | None] = mapped_column(Integer)
-    processed: Mapped[int] = mapped_column(Integer, server_default="0")
+    total: Mapped[int | None] = mapped_column(BigInteger)
+    processed: Mapped[int] = mapped_column(BigInteger, server_default="0")
     progress: Mapped[float] = mapped_column(Float, server_default="0")
     stage: Mapped[str | None] = mapped_column(Text)
     attempt: Mapped[int] = mapped_column(Integer, server_default="0")

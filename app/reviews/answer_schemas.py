@@ -129,7 +129,7 @@ class TopWordsSchema(Schema):
 
 
 class ReviewCoverageSchema(CoverageSchema):
-    """Rows of the input: judged, with an error, in a language without a model; they add up at the end."""
+    """Rows read so far: judged, with an error, in a language without a model; at the end all of them."""
 
 
 class ReviewFileSchema(Schema):
@@ -227,7 +227,9 @@ class ReviewTaskRowSchema(Schema):
     type = fields.String(required=True, validate=validate.OneOf(["single", "batch"]))
     status = fields.String(required=True, validate=validate.OneOf(WORDS))
     progress = fields.Float(required=True, metadata={"description": "0..1"})
-    processed = fields.Integer(required=True)
+    processed = fields.Integer(
+        required=True, metadata={"description": "bytes of the files while they are read, rows at the end"}
+    )
     total = fields.Integer(required=True, allow_none=True)
     eta_s = fields.Float(required=True, allow_none=True)
     model_version = fields.String(required=True, allow_none=True)

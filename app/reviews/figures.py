@@ -25,7 +25,6 @@ class Figures:
     """
 
     version: str = ""  # of the model that judged the rows
-    total: int | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
     done: int = 0
     failed: int = 0
@@ -37,8 +36,9 @@ class Figures:
 
     @classmethod
     def of(cls, counters: Mapping[str, Any]) -> Self:
-        """Return the figures that were stored as counters."""
-        return cls(**counters)
+        """Return the figures that were stored as counters, by this or an earlier release."""
+        names = {entry.name for entry in fields(cls)}
+        return cls(**{name: value for name, value in counters.items() if name in names})
 
     @property
     def seen(self) -> int:
@@ -88,7 +88,7 @@ class Figures:
             "top_words": self.top_words(),
             "files": self.files,
             "coverage": {
-                "total": self.seen if self.total is None else self.total,
+                "total": self.seen,
                 "done": self.done,
                 "failed": self.failed,
                 "skipped": self.skipped,

@@ -10,7 +10,6 @@ from app.extensions import db
 from app.reviews.figures import Figures
 from app.reviews.models import ReviewRow, ReviewSummary
 from app.reviews.sent import COLUMNS, Layout, parsed, restored
-from app.system import FINAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,10 +36,9 @@ class ReviewResults:
         """Return the figures of the rows that are committed, and the first errors."""
         stored = select(ReviewSummary.summary).where(ReviewSummary.job_id == job.id)
         figures: dict[str, Any] = Figures().summary() | (db.session.scalar(stored) or {})
-        coverage = _settled(job, figures["coverage"])
-        failed = coverage["failed"]
+        failed = figures["coverage"]["failed"]
         first = self._errors(job) if failed else []
-        return {**figures, "coverage": coverage, "errors": {"count": failed, "first": first}}
+        return {**figures, "errors": {"count": failed, "first": first}}
 
     def rows(self, job: Job, *, first: int = 0, limit: int | None = None) -> Iterator[Mapping[str, Any]]:
         """Yield rows from position `first` on, a block of them at a time.
@@ -71,14 +69,6 @@ class ReviewResults:
         return [
             {**{name: row[column] for name, column in names.items()}, "reason": row["error"]} for row in rows
         ]
-
-
-def _settled(job: Job, coverage: dict[str, int]) -> dict[str, int]:
-    """Return a coverage in which rows that an ended job did not reach are skipped ones."""
-    if job.core_state not in FINAL:
-        return coverage
-    left = coverage["total"] - coverage["done"] - coverage["failed"] - coverage["skipped"]
-    return {**coverage, "skipped": coverage["skipped"] + left}
 
 
 def _rows_of(job: Job) -> Select[Any]:

@@ -38,13 +38,14 @@ def s3rver():
 
 @contextmanager
 def server(name, folder: Path):
-    """Run one of both; give its URL and its process."""
+    """Run one of both; give its URL and its process. What it is asked is in the folder's file `log`."""
     port = free_port()
     if name == "moto":
         command = [str(Path(sys.executable).parent / "moto_server"), "-H", "127.0.0.1", "-p", str(port)]
     else:
         command = [*s3rver(), "--port", str(port), "--directory", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
         yield f"http://127.0.0.1:{port}", process
     finally:

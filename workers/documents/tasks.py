@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import Any
 
 from app.documents import service, storing
 from app.extensions import db, settings
-from app.files.uploads import service as uploads
 from app.http.errors import TaskError
 from workers.documents import exports, pages, seeding
 from workers.documents.analysis import Options, analyse
@@ -23,6 +22,7 @@ from workers.documents.llm.run import Listener, budget_of, config_of
 from workers.documents.llm.wire import Model
 from workers.documents.tree import COMPLETED, FAILED, DocumentResult
 from workers.sdk.checkpoint import checkpoint
+from workers.sdk.files import input_files
 from workers.sdk.task import Run, Work
 
 Tree = Mapping[str, Any]
@@ -115,10 +115,8 @@ def _sources(run: Run) -> Iterator[Sequence[Source]]:
         with tempfile.TemporaryDirectory() as folder:
             yield [_downloaded(run.job.input["product_id"], Path(folder))]
         return
-    sources = uploads.of_job(run.session, run.job)
-    run.session.commit()
-    with ExitStack() as opened:
-        yield [Source(opened.enter_context(uploads.opened(each)), each.name) for each in sources]
+    with input_files(run) as files:
+        yield [Source(file.path, file.name) for file in files]
 
 
 def _downloaded(product_id: str, folder: Path) -> Source:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from app.files.uploads import service as uploads
 from app.http.errors import TaskError
 from app.mood import service, storing
 from workers.mood import documents
@@ -20,6 +18,7 @@ from workers.mood.daily_records import history_of_records
 from workers.mood.models import Models
 from workers.mood.reading.errors import ExportError
 from workers.mood.scoring import agreements
+from workers.sdk.files import input_files
 from workers.sdk.task import Answer, Document, Run, Stored, Work
 from workers.sdk.weights import model_folder, read_checked
 
@@ -74,11 +73,8 @@ def analyse_files(run: Run) -> None:
 
     """
     options = run.job.options
-    sources = uploads.of_job(run.session, run.job)
-    run.session.commit()  # no connection is held while the files are read
-    with ExitStack() as stack:
-        paths = [stack.enter_context(uploads.opened(upload)) for upload in sources]
-        history, reading = _read(paths, options, _progress(run))
+    with input_files(run) as files:
+        history, reading = _read([file.path for file in files], options, _progress(run))
     run.progress(1, 1, stage="score")
     subject = storing.lock_subject(run.session, run.job.owner, options.get("subject") or run.job.owner)
     stored = storing.load_history(run.session, subject)

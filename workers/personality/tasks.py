@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.files.uploads import service as uploads
 from app.http.errors import TaskError
 from app.personality.frames import parse_frames
 from app.personality.service import IMPRESSIONS
@@ -19,6 +18,7 @@ from workers.personality.answer import document
 from workers.personality.judge import How, Source, judge_files
 from workers.personality.picture import Picture
 from workers.personality.predictor import ImpressionPredictor, Options
+from workers.sdk.files import input_files
 from workers.sdk.predictor import NotExplainable
 from workers.sdk.task import Run, Work
 from workers.sdk.weights import model_folder
@@ -26,7 +26,6 @@ from workers.sdk.weights import model_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from app.files.uploads.models import Upload
     from workers.personality.judge import Judgement
 
 WARM_SIDE = 64
@@ -61,29 +60,23 @@ def judge_uploads(run: Run) -> None:
         Superseded: the job was taken away.
 
     """
-    sources = uploads.of_job(run.session, run.job)
-    run.session.commit()  # no transaction stands open while the files are judged
     refused = _refused(run)
-    total = len(sources) + len(refused)
-    free = [number for number in range(total) if number not in refused]
     answered = [Answered(number, answer) for number, answer in refused.items()]
     overlays: list[tuple[tuple[int, int, str], bytes]] = []
-    for number, (upload, judgement) in zip(free, _judged(run, sources), strict=True):
-        answered.append(Answered(number, document(judgement, name=upload.name, version=run.model_version)))
-        if run.job.options["explain"]:
-            overlays += overlays_of(predictor(run.model_version), number, judgement)
-        run.progress(len(answered), total, stage="judge")
+    with input_files(run) as files:
+        sources = [Source(file.path, file.name) for file in files]
+        total = len(sources) + len(refused)
+        free = [number for number in range(total) if number not in refused]
+        judged = judge_files(predictor(run.model_version), sources, how_of(run.job.options))
+        for number, source, judgement in zip(free, sources, judged, strict=True):
+            answer = document(judgement, name=source.name, version=run.model_version)
+            answered.append(Answered(number, answer))
+            if run.job.options["explain"]:
+                overlays += overlays_of(predictor(run.model_version), number, judgement)
+            run.progress(len(answered), total, stage="judge")
     _check_single(answered)
     store_answers(run.session, run.job.id, [(each.number, each.answer) for each in answered])
     store_overlays(run.session, run.job.id, overlays)
-
-
-def _judged(run: Run, uploaded: Sequence[Upload]) -> Iterator[tuple[Upload, Judgement]]:
-    """Yield each upload with what is answered of it."""
-    with ExitStack() as files:
-        sources = [Source(files.enter_context(uploads.opened(upload)), upload.name) for upload in uploaded]
-        answers = judge_files(predictor(run.model_version), sources, how_of(run.job.options))
-        yield from zip(uploaded, answers, strict=True)
 
 
 def overlays_of(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
-from itertools import islice, tee
+from itertools import chain, islice, tee
 from typing import TYPE_CHECKING, Any
 
-from app.files.uploads import service as uploads
 from app.http.errors import TaskError
 from app.reviews import service, storing
 from app.reviews.figures import SIDES, Figures
@@ -22,23 +21,21 @@ from workers.reviews.judging import review_of
 from workers.reviews.predictor import SentimentPredictor
 from workers.reviews.reading import rows
 from workers.reviews.reading.columns import UnreadableFileError
-from workers.reviews.reading.input_row import InputRow, Opened, Reading, Wanted, as_json
+from workers.reviews.reading.input_row import InputRow, Reading, Wanted, as_json
 from workers.reviews.sentiment import DIGITS, SHARES, Judged, Review, Sentiment, rounded_shares
 from workers.sdk.checkpoint import checkpoint
+from workers.sdk.files import InputFile, input_files
 from workers.sdk.predictor import NotExplainable
 from workers.sdk.prefetch import done_ahead
 from workers.sdk.task import Answer, Document, Run, Stored, Work
 from workers.sdk.weights import model_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy.orm import Session
 
-    from app.files.uploads.models import Upload
     from workers.reviews.judging import Asked
 
 BLOCK_S, MOST_ROWS, LEAST_ROWS = 0.25, 2048, 32  # between two checkpoints, so that a slow model is seen too
@@ -131,26 +128,37 @@ def fetch_sentiments(session: Session, job_ids: Sequence[UUID]) -> dict[UUID, Do
     return dict(storing.load_sentiments(session, job_ids))
 
 
+@dataclass(frozen=True)
+class OpenFile:
+    """A file while it is read: what of it, its rows, and how many of its bytes were taken for them so far."""
+
+    file: InputFile
+    reading: Reading
+    rows: Iterator[InputRow]
+    bytes_read: Callable[[], int]
+
+
 def judge_files(run: Run) -> None:
     """Judge every row of a job's files; each block is committed, and a retry goes on behind the last.
+
+    Each file is read once, so that how many rows there are is told at the end, and progress is one of bytes.
 
     Raises:
         TaskError: none of the files can be read.
         Superseded: the job was taken away.
 
     """
-    sent = uploads.of_job(run.session, run.job)
     figures = figures_of(run)
-    run.session.commit()  # no connection is held while the files are read; a rollback would read rows anew
-    options, behind = run.job.options, figures.seen
-    if not figures.files:
-        figures.files = [_looked_through(number, upload, options) for number, upload in enumerate(sent)]
-        figures.total = _total(figures.files)
-    for number, upload in enumerate(sent):
-        with _rows_of(upload, figures.files[number], options) as read:
-            passed = sum(1 for _ in islice(read, behind))
-            behind -= passed
-            _judge(run, figures, number, read)
+    with _opened(run) as files:
+        if not figures.files:
+            figures.files = [_described(each) for each in files]
+        _check_readable(figures.files)
+        behind = figures.seen
+        for each in files:
+            behind -= sum(1 for _ in islice(each.rows, behind))
+            _judge(run, figures, each)
+    with checkpoint(run, processed=figures.seen, total=figures.seen, stage="store"):
+        pass  # the rows are stored; how many there are is known from here on
 
 
 def figures_of(run: Run) -> Figures:
@@ -164,74 +172,81 @@ def figures_of(run: Run) -> Figures:
     return Figures(version=run.model_version)
 
 
-def _looked_through(number: int, upload: Upload, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of a file is read, and how many rows it has."""
-    amount, fields = 0, dict[str, None]()
-    try:
-        with uploads.opened(upload) as path, _opened(path, options) as file:
-            reading = file.reading
-            for amount, row in enumerate(file.rows, start=1):  # noqa: B007 - the last one counts
-                if isinstance(row.sent, dict) and len(fields) < MOST_COLUMNS:
-                    fields |= dict.fromkeys(row.sent)
-            reading = replace(
-                reading, columns=tuple(dict.fromkeys((*reading.columns, *fields)))[:MOST_COLUMNS]
-            )
-        if not amount:
-            reading = replace(reading, error="it has headings and no rows")
-    except UnreadableFileError as error:
-        reading = Reading(None, error=str(error))
-    return {"file": number, **asdict(reading), "rows": amount}
-
-
-def _total(files: Sequence[Mapping[str, Any]]) -> int:
-    """Return how many rows files have; one that cannot be read counts as a row with an error.
-
-    Raises:
-        TaskError: none of them can be read.
-
-    """
-    if all(file["error"] for file in files):
-        which = (
-            "The file cannot be read:"
-            if len(files) == 1
-            else f"None of the {len(files)} files can be read; the first:"
-        )
-        raise TaskError(f"{which} {files[0]['error']}.", code=UNREADABLE)
-    return sum(1 if file["error"] else file["rows"] for file in files)
-
-
-def _opened(path: Path, options: Mapping[str, Any]) -> AbstractContextManager[Opened]:
-    """Give a file's rows, read as the job's options say."""
-    return rows.opened(path, Wanted.of(options))
-
-
 @contextmanager
-def _rows_of(
-    upload: Upload, reading: Mapping[str, Any], options: Mapping[str, Any]
-) -> Iterator[Iterator[InputRow]]:
-    """Give the rows of a file of which it was told what of it is read."""
-    if reading["error"]:
-        yield iter([InputRow(0, None, f"the file cannot be read: {reading['error']}")])
+def _opened(run: Run) -> Iterator[list[OpenFile]]:
+    """Give a job's files, each open at its first row."""
+    wanted = Wanted.of(run.job.options)
+    with input_files(run) as files, ExitStack() as stack:
+        yield [_open(stack, file, wanted) for file in files]
+
+
+def _open(stack: ExitStack, file: InputFile, wanted: Wanted) -> OpenFile:
+    """Open a file as the job's options say; one without a row that can be read is one row with an error."""
+    try:
+        opened = stack.enter_context(rows.opened(file.path, wanted))
+        first = next(opened.rows, None)
+    except UnreadableFileError as error:
+        return _unreadable(file, Reading(None, error=str(error)))
+    if first is None:
+        return _unreadable(file, replace(opened.reading, error="it has headings and no rows"))
+    return OpenFile(file, opened.reading, chain([first], opened.rows), opened.bytes_read)
+
+
+def _unreadable(file: InputFile, reading: Reading) -> OpenFile:
+    row = InputRow(0, None, f"the file cannot be read: {reading.error}")
+    return OpenFile(file, reading, iter([row]), lambda: file.size)
+
+
+def _described(opened: OpenFile) -> dict[str, Any]:
+    """Return what is told of a file before its rows are read."""
+    return {"file": opened.file.number, **asdict(opened.reading), "rows": 0}
+
+
+def _check_readable(files: Sequence[Mapping[str, Any]]) -> None:
+    """Raise TaskError when none of the files can be read."""
+    if not all(file["error"] for file in files):
         return
-    with uploads.opened(upload) as path, _opened(path, options) as file:
-        yield file.rows
+    which = (
+        "The file cannot be read:"
+        if len(files) == 1
+        else f"None of the {len(files)} files can be read; the first:"
+    )
+    raise TaskError(f"{which} {files[0]['error']}.", code=UNREADABLE)
 
 
-def _judge(run: Run, figures: Figures, number: int, read: Iterator[InputRow]) -> None:
+def _judge(run: Run, figures: Figures, opened: OpenFile) -> None:
     """Judge the rows of one file and commit them block by block."""
-    version, options = run.model_version, run.job.options
-    size = block_rows(predictor(version))
-    blocks, asked = tee(iter(lambda: list(islice(read, size)), []))
-    texts = ([(row.text, row.language) for row in block] for block in asked)
+    version, options, number = run.model_version, run.job.options, opened.file.number
+    blocks, asked = tee(_blocks(opened, block_rows(predictor(version))))
+    texts = ([(row.text, row.language) for row in block] for block, _ in asked)
     ahead = done_ahead(partial(judge, version, options), texts)
     # only texts cross to the processes that judge ahead, not the rows as they were sent
-    for block, (_, judged) in zip(blocks, ahead, strict=True):
+    for (block, read), (_, judged) in zip(blocks, ahead, strict=True):
         first = figures.seen
+        _describe_block(figures.files[number], block)
         _count_block(figures, block, judged)
         stored = _stored(block, judged, (str(run.job.id), number), first)
-        with checkpoint(run, processed=figures.seen, total=figures.total, stage="judge") as session:
+        with checkpoint(run, processed=read, total=opened.file.total, stage="judge") as session:
             storing.store_rows(session, stored)
             storing.store_figures(session, run.job.id, figures)
+
+
+def _blocks(opened: OpenFile, size: int) -> Iterator[tuple[list[InputRow], int]]:
+    """Yield rows in lists of at most `size`, each with the bytes of all files that are read by then."""
+    while block := list(islice(opened.rows, size)):
+        yield block, opened.file.before + opened.bytes_read()
+
+
+def _describe_block(file: dict[str, Any], block: Sequence[InputRow]) -> None:
+    """Add rows to what is told of their file: their number, and fields that no object before them has."""
+    if file["error"]:
+        return
+    file["rows"] += len(block)
+    columns = dict.fromkeys(file["columns"])
+    for row in block:
+        if isinstance(row.sent, dict) and len(columns) < MOST_COLUMNS:
+            columns |= dict.fromkeys(row.sent)
+    file["columns"] = list(columns)[:MOST_COLUMNS]
 
 
 def block_rows(model: SentimentPredictor) -> int:

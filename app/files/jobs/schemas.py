@@ -62,7 +62,10 @@ class StatusSchema(Schema):
     )
     progress = fields.Float(required=True, metadata={"description": "0..1"})
     stage = fields.String(required=True, allow_none=True)
-    processed = fields.Integer(required=True)
+    processed = fields.Integer(
+        required=True,
+        metadata={"description": "of `total`: bytes, pages or files while they are read, rows at the end"},
+    )
     total = fields.Integer(required=True, allow_none=True)
     eta_s = fields.Float(
         required=True, allow_none=True, metadata={"description": "seconds still needed, null if unknown"}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.http.errors import TaskError
 from tests.trial.files import HEAD, TrialRow
+from workers.sdk.files import input_files
 from workers.sdk.task import Work
 
 ERRORS = {"bad": "bad", "": "empty"}
@@ -17,13 +18,12 @@ ERRORS = {"bad": "bad", "": "empty"}
 
 def lines_of(run):
     """Yield each line of each upload, with the number of its file and its own."""
-    from app.files.uploads import service as uploads
-
-    for file, upload in enumerate(uploads.of_job(run.session, run.job)):
-        with uploads.opened(upload) as path, path.open(encoding="utf-8", newline="\n") as stream:
-            assert stream.readline() == HEAD
-            for index, line in enumerate(stream):
-                yield file, index, line.removesuffix("\n")
+    with input_files(run) as files:
+        for file in files:
+            with file.path.open(encoding="utf-8", newline="\n") as stream:
+                assert stream.readline() == HEAD
+                for index, line in enumerate(stream):
+                    yield file.number, index, line.removesuffix("\n")
 
 
 def read_lines(run):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,10 +82,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Opened:
-    """A file that is read: what of it, and its rows."""
+    """A file that is read: what of it, its rows, and how many of its bytes were taken for them so far."""
 
     reading: Reading
     rows: Iterator[InputRow]
+    bytes_read: Callable[[], int] = int
 
 
 def shown(value: object) -> str | None:

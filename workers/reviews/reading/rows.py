@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from app.files.uploads.encodings import NAMED, damage_of, is_text, sniff_encoding, why_binary, why_implausible
 from workers.reviews.reading import json_rows, objects, tables
@@ -52,7 +52,8 @@ def opened(path: Path, wanted: Wanted | None = None) -> Iterator[Opened]:
             file = objects.read(stream, head, wanted)
         else:
             file = tables.read(stream, head, cut=cut, wanted=wanted)
-        yield replace(file, reading=replace(file.reading, encoding=written))
+        reading = replace(file.reading, encoding=written)
+        yield replace(file, reading=reading, bytes_read=cast("BinaryIO", stream.buffer).tell)
 
 
 def _head(stream: TextIO, path: Path, guessed: str | None) -> str:
