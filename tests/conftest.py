@@ -18,12 +18,14 @@ from tests.clients import (  # noqa: F401 - fixtures; here alone, so that each p
 from tests.durations import pytest_fixture_setup, pytest_runtest_makereport  # noqa: F401 - hooks
 from tests.scheduling import FromBothEnds, in_order
 from tests.servers import (  # noqa: F401 - fixtures
+    new_database,
     own_folder,
     own_postgres,
     own_valkey,
     postgres_server,
     postgres_template,
     servers_folder,
+    sharing,
     valkey_server,
 )
 from tests.stack_pool import StackPool

@@ -1,11 +1,14 @@
-"""Fixtures of real servers: one pair for a test process, and fresh ones for a test that breaks them."""
+"""Fixtures of real servers: one pair for all test processes, and fresh ones for a test that breaks them."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
@@ -13,6 +16,7 @@ import redis
 
 from stack.postgres import Postgres, postgres
 from stack.valkey import Valkey, valkey
+from tests.sharing import Sharing, process_number
 from tests.stacks import Stack
 
 
@@ -30,35 +34,88 @@ def passable_folder(parent: Path | None) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def servers_folder():
-    """A folder for the servers of this test process."""
-    folder = short_folder()
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+@dataclass(frozen=True)
+class Given:
+    """A server, or a database of one, that another test process may have started."""
+
+    url: str
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port
 
 
 @pytest.fixture(scope="session")
-def postgres_template(servers_folder):
+def sharing(tmp_path_factory):
+    """What all test processes share; torn down last of all, since other fixtures use what it starts."""
+    base = tmp_path_factory.getbasetemp()
+    shared = Sharing(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    yield shared
+    shared.close()
+
+
+@pytest.fixture(scope="session")
+def servers_folder(sharing):
+    """A folder for the servers of all test processes."""
+
+    @contextmanager
+    def start():
+        folder = short_folder()
+        yield str(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    return Path(sharing.get("folder", start))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(sharing, servers_folder):
     """A folder of stopped PostgreSQL data with all tables, to be copied: making it takes a hundred times longer."""
-    folder = servers_folder / "template"
-    with postgres(folder, fsync=False) as server:
-        Stack(servers_folder, server.url, "redis://127.0.0.1:1").migrate()
-    return folder
+
+    @contextmanager
+    def start():
+        folder = servers_folder / "template"
+        with postgres(folder, fsync=False) as server:
+            Stack(servers_folder, server.url, "redis://127.0.0.1:1").migrate()
+        yield str(folder)
+
+    return Path(sharing.get("template", start))
 
 
 @pytest.fixture(scope="session")
-def postgres_server(servers_folder, postgres_template):
-    """The PostgreSQL of this test process; every test finds it running."""
-    with postgres(servers_folder / "postgres", fsync=False, template=postgres_template) as server:
-        yield server
+def new_database(sharing, servers_folder, postgres_template):
+    """A function that makes a database with all tables in the one PostgreSQL of all test processes."""
+
+    @contextmanager
+    def start():
+        with postgres(servers_folder / "postgres", fsync=False, template=postgres_template) as server:
+            yield server.url
+
+    place = sharing.get("postgres", start).rpartition("/")[0]
+
+    def make(name):
+        # a copy of the database that the server has, which nobody is connected to
+        ask(Given(f"{place}/postgres"), f"CREATE DATABASE {name} TEMPLATE assay")
+        return Given(f"{place}/{name}")
+
+    return make
 
 
 @pytest.fixture(scope="session")
-def valkey_server(servers_folder):
-    """The Valkey of this test process; every test finds it running."""
-    with valkey(servers_folder / "valkey") as server:
-        yield server
+def postgres_server(new_database):
+    """The database of this test process; every test finds its server running."""
+    return new_database(f"assay_{process_number()}")
+
+
+@pytest.fixture(scope="session")
+def valkey_server(sharing, servers_folder):
+    """The number of this test process in the one Valkey of all; every test finds it running."""
+
+    @contextmanager
+    def start():
+        with valkey(servers_folder / "valkey") as server:
+            yield server.url
+
+    return Given(f"{sharing.get('valkey', start).rpartition('/')[0]}/{process_number()}")
 
 
 @pytest.fixture
@@ -83,7 +140,7 @@ def own_valkey(own_folder):
         yield server
 
 
-def ask(server: Postgres, statement: str) -> list[tuple]:
+def ask(server: Postgres | Given, statement: str) -> list[tuple]:
     """Run one SQL statement in a session of its own and return its rows."""
     connection = psycopg2.connect(server.url)
     try:
@@ -95,6 +152,6 @@ def ask(server: Postgres, statement: str) -> list[tuple]:
         connection.close()
 
 
-def client(server: Valkey) -> redis.Redis:
+def client(server: Valkey | Given) -> redis.Redis:
     """Return a client of a server; it connects when it is asked something."""
     return redis.Redis.from_url(server.url, decode_responses=True)

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from app.extensions import db
 from app.telemetry.health import migrations
 from tests.servers import ask
+from tests.sharing import process_number
 from tests.stacks import Stack, db_command
 
 TABLES = {
@@ -34,7 +35,7 @@ INDEXES = {
 class Database:
     """A new, empty database beside the others of a server."""
 
-    name = "migrations"
+    name = f"migrations_{process_number()}"
 
     def __init__(self, server):
         self.url = server.url.rpartition("/")[0] + "/" + self.name

@@ -10,7 +10,7 @@ import uuid
 import httpx
 import pytest
 
-from tests.contract.test_errors import problem
+from tests.contract.problems import problem
 from tests.results.actions import CANCEL, RESULTS, ended, results, started
 from tests.servers import ask as ask_database
 from tests.stacks import wait_for
@@ -46,6 +46,7 @@ def connections(server):
         server,
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'assay' "
         "AND state IN ('active', 'idle in transaction') AND query LIKE '%trial_rows%' "
+        "AND datname = current_database() "
         "AND pid <> pg_backend_pid()",
     )[0][0]
 

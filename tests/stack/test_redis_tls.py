@@ -17,7 +17,8 @@ def secured(valkey_server, tmp_path):
     both, pem = make_certificate(tmp_path)
     (tmp_path / "ca.pem").write_text(pem)
     with tls_before(valkey_server.port, both) as port:
-        yield f"rediss://127.0.0.1:{port}/0", str(tmp_path / "ca.pem"), pem
+        number = valkey_server.url.rpartition("/")[2]
+        yield f"rediss://127.0.0.1:{port}/{number}", str(tmp_path / "ca.pem"), pem
 
 
 def client_of(url, **settings):

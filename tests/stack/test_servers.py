@@ -20,10 +20,11 @@ from stack.postgres import Postgres, postgres
 from stack.servers import InUseError, ServerError, free_port
 from stack.valkey import Valkey, valkey
 from tests.servers import ask, client
+from tests.sharing import process_number
 
 
 def test_the_session_servers_answer(postgres_server, valkey_server):
-    assert ask(postgres_server, "SELECT current_database()") == [("assay",)]
+    assert ask(postgres_server, "SELECT current_database()") == [(f"assay_{process_number()}",)]
     with client(valkey_server) as connection:
         assert connection.ping()
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stack.postgres import postgres
-from tests.servers import passable_folder
+from tests.sharing import process_number
 from tests.stacks import run_stack, wait_for
 from tests.uploads.sending import files_of
 
@@ -13,16 +12,12 @@ SYSTEMS = "tests.trial:SYSTEM,tests.uploads.systems:SHEETS,tests.uploads.systems
 
 
 @pytest.fixture(scope="session")
-def stack(servers_folder, postgres_template, valkey_server, tmp_path_factory):
-    folder = passable_folder(servers_folder)
+def stack(new_database, valkey_server, tmp_path_factory):
+    database = new_database(f"uploads_{process_number()}")
     settings = {"storage_url": f"file://{tmp_path_factory.mktemp('storage')}", "extra_systems": SYSTEMS}
-    with (
-        postgres(folder / "postgres", fsync=False, template=postgres_template) as server,
-        run_stack(
-            tmp_path_factory.mktemp("uploads"), server.url, valkey_server.url, "web", **settings
-        ) as stack,
-    ):
-        stack.postgres = server
+    folder = tmp_path_factory.mktemp("uploads")
+    with run_stack(folder, database.url, valkey_server.url, "web", **settings) as stack:
+        stack.postgres = database
         stack.ready_to_answer()
         yield stack
 
