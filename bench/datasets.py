@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import tempfile
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -22,9 +21,7 @@ import httpx
 import psutil
 
 from app.accidents.severity.schemas import EXAMPLE
-from stack.postgres import postgres
-from stack.valkey import valkey
-from tests.stacks import Stack, run_stack
+from bench.stacks import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -176,17 +173,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path, help="a table of accidents, CSV")
     source = parser.parse_args().source
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        with postgres(folder / "postgres", fsync=False) as database, valkey(folder / "valkey") as broker:
-            Stack(folder, database.url, broker.url).migrate()
-            with run_stack(
-                folder, database.url, broker.url, "web realtime batch", served="accidents", **LIMITS
-            ) as served:
-                served.ready_to_answer()
-                with httpx.Client(base_url=served.url, timeout=60) as client:
-                    measure_charts(client, served.url, measure_reading(client, source))
+    with (
+        served("web realtime batch", systems="accidents", **LIMITS) as stack,
+        httpx.Client(base_url=stack.url, timeout=60) as client,
+    ):
+        measure_charts(client, stack.url, measure_reading(client, source))
 
 
 if __name__ == "__main__":

@@ -11,9 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -27,9 +25,7 @@ from app.files.uploads.cleanup import needed_by_a_job
 from app.jobs.models import UPLOAD_IDS, IdempotencyKey, Job
 from app.jobs.queue import fetch
 from app.maintenance import reaper
-from stack.postgres import postgres
-from stack.valkey import valkey
-from tests.stacks import Stack
+from bench.stacks import migrated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,14 +138,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=1_000_000)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        with postgres(folder / "postgres", fsync=False) as database, valkey(folder / "valkey") as broker:
-            stack = Stack(folder, database.url, broker.url)
-            stack.migrate()
-            os.environ.update({key: str(value) for key, value in stack.environment().items()})
-            measure(create_app(Settings.read()), arguments.jobs)
+    with migrated() as stack:
+        os.environ.update({key: str(value) for key, value in stack.environment().items()})
+        measure(create_app(Settings.read()), arguments.jobs)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,13 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import statistics
-import tempfile
 import time
 from itertools import cycle
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 
-from stack.postgres import postgres
-from stack.valkey import valkey
-from tests.stacks import Stack, run_stack
+from bench.stacks import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,15 +84,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20.0)
     seconds = parser.parse_args().seconds
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        with postgres(folder / "postgres", fsync=False) as database, valkey(folder / "valkey") as broker:
-            Stack(folder, database.url, broker.url).migrate()
-            with run_stack(folder, database.url, broker.url, "web") as served:
-                served.ready_to_answer()
-                show("alone", *measure(served.url, seconds / 2, 0))
-                show("ten callers", *measure(served.url, seconds, CALLERS))
+    with served("web") as stack:
+        show("alone", *measure(stack.url, seconds / 2, 0))
+        show("ten callers", *measure(stack.url, seconds, CALLERS))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ rounds. `evaluate` tests the shipped models on later years, or repeats the card'
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from workers.accidents.features import ELEVEN, Codes, codes_of, encode, levels
 from workers.accidents.fit import SEED, Rounds, Rows, fit_all, stopping_rounds
 from workers.accidents.metrics import Outcomes, measure
 from workers.accidents.predictor import ENCODING, SETS, SeverityModels, SeverityPredictor, file_name
-from workers.sdk.weights import file_sha256, model_folder, write_card
+from workers.sdk.weights import file_sha256, model_folder, statements, write_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +44,14 @@ def train(data: Path, folder: Path) -> dict[str, Any]:
     _write(folder, fit_all(rows, rounds))
     described = {"files": _sums(data), "rows": len(rows.matrix), "years": _years(rows)}
     metrics = {**figures, "rounds": rounds}
-    write_card(folder, {**_statements(), "data": described, "metrics": metrics})
+    write_card(
+        folder,
+        {
+            **statements("accidents", VERSION, licence=LICENCE, source=SOURCE, seed=SEED, limits=LIMITS),
+            "data": described,
+            "metrics": metrics,
+        },
+    )
     return figures
 
 
@@ -121,18 +127,6 @@ def _sums(data: Path) -> dict[str, str]:
 
 def _years(rows: Rows) -> list[int]:
     return [int(rows.years.min()), int(rows.years.max())]
-
-
-def _statements() -> dict[str, Any]:
-    return {
-        "name": "accidents",
-        "version": VERSION,
-        "licence": LICENCE,
-        "source": SOURCE,
-        "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seed": SEED,
-        "limits": LIMITS,
-    }
 
 
 def _write(folder: Path, models: SeverityModels) -> None:

@@ -7,7 +7,6 @@ both (and PSYKOSE) side by side.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from workers.mood.measures import auc
 from workers.mood.models import ACTIVITY, DEVIATION, Models
 from workers.mood.simulator.cohort import Cohort, simulate
 from workers.mood.simulator.effects import EPISODES
-from workers.sdk.weights import file_sha256, model_folder, read_checked, write_card
+from workers.sdk.weights import file_sha256, model_folder, read_checked, statements, write_card
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,12 +70,13 @@ def train(data: Path, folder: Path) -> dict[str, Any]:
         "simulated_days": len(cohort.labels),
         "files": _sums(home),
     }
-    write_card(folder, _statements() | {"data": described, "metrics": {}})
+    told = statements("mood", VERSION, licence=LICENCE, source=SOURCE, seed=SEED, limits=LIMITS)
+    write_card(folder, {**told, "data": described, "metrics": {}})
     figures = {"simulated": _simulated(deviation), **_all(data, activity, deviation, fingerprints)}
     figures["boosting"] = compare(
         cohort, digibp.read(data / "digibp") if digibp.is_folder(data / "digibp") else []
     )
-    write_card(folder, _statements() | {"data": described, "metrics": figures})
+    write_card(folder, {**told, "data": described, "metrics": figures})
     return figures
 
 
@@ -175,18 +175,6 @@ def _sibling(data: Path, name: str) -> Path | None:
 
 def _sums(folder: Path) -> dict[str, str]:
     return {depresjon.SCORES: file_sha256(folder / depresjon.SCORES)}
-
-
-def _statements() -> dict[str, Any]:
-    return {
-        "name": "mood",
-        "version": VERSION,
-        "licence": LICENCE,
-        "source": SOURCE,
-        "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seed": SEED,
-        "limits": LIMITS,
-    }
 
 
 def _write(path: Path, stored: Any) -> None:

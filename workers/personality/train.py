@@ -7,7 +7,6 @@ folder, the version is that network: checked, kept as safetensors, and not measu
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from workers.personality.models import CHECKPOINT_FILE
 from workers.personality.nets import resnet
 from workers.personality.nets.tensors import path_of
 from workers.personality.samples import Shown, show
-from workers.sdk.weights import file_sha256, write_card
+from workers.sdk.weights import file_sha256, statements, write_card
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,12 +106,4 @@ def _adopt(checkpoint: Path, folder: Path) -> dict[str, Any]:
 
 
 def _statements(folder: Path) -> dict[str, Any]:
-    return {
-        "name": "personality",
-        "version": folder.name,
-        "licence": LICENCE,
-        "source": SOURCE,
-        "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seed": SEED,
-        "limits": LIMITS,
-    }
+    return statements("personality", folder.name, licence=LICENCE, source=SOURCE, seed=SEED, limits=LIMITS)

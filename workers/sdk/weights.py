@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,26 @@ def read_checked(folder: Path) -> Card:
     if combined_sha256(card.files) != card.sha256:
         raise WeightsError(f"{folder}: the card's own sha256 does not match its files")
     return card
+
+
+def statements(
+    name: str, version: str, *, licence: str, source: str, seed: int, limits: Sequence[str]
+) -> dict[str, Any]:
+    """Return what a card says of a model that is trained now, but for its data and its figures."""
+    return {
+        "name": name,
+        "version": version,
+        "licence": licence,
+        "source": source,
+        "trained_at": now(),
+        "seed": seed,
+        "limits": limits,
+    }
+
+
+def now() -> str:
+    """Return the time of a training as cards have it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def write_card(folder: Path, statements: Mapping[str, Any]) -> Card:

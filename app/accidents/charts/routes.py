@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from app.accidents.charts import service
 from app.accidents.charts.schemas import ChartQuerySchema, FigureSchema
 from app.accidents.datasets import asking
 from app.accidents.datasets import service as datasets
+from app.accidents.drawn import reply_drawn
 from app.accidents.severity.service import language
 from app.http.errors import Invalid
 from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
@@ -35,5 +37,4 @@ def show_chart(query: dict[str, Any], name: str) -> Any:
             errors=[{"field": "dataset", "reason": reason, "value": None}],
         )
     table = asking.table_of(datasets.find_ready(query["dataset"], query.get("version")))
-    with asking.pool().turn():
-        return reply(service.draw(name, table, query, language=language()), HEADERS)
+    return reply_drawn(partial(service.draw, name, table, query, language=language()), HEADERS)

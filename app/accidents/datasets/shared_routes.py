@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Response
@@ -13,7 +14,8 @@ from app.accidents.datasets import asking, shares
 from app.accidents.datasets.evidence import Table
 from app.accidents.datasets.routes import rows_of
 from app.accidents.datasets.schemas import RowsQuerySchema, RowsSchema, SharedSchema
-from app.accidents.datasets.service import Found
+from app.accidents.datasets.service import VersionedDataset
+from app.accidents.drawn import reply_drawn
 from app.accidents.maps import service as maps
 from app.accidents.maps.schemas import FeaturesSchema, SharedMapQuerySchema
 from app.accidents.severity.service import language
@@ -32,7 +34,7 @@ HEADERS = {
 HIDDEN = ("sha256", "hidden")
 
 
-def present(share: Any, reading: Found) -> dict[str, Any]:
+def present(share: Any, reading: VersionedDataset) -> dict[str, Any]:
     """Return a shared version: its profile, and no id, owner or link but its own."""
     profile = {name: value for name, value in (reading.version.profile or {}).items() if name not in HIDDEN}
     return {
@@ -86,9 +88,8 @@ def show_shared_rows(query: dict[str, Any], token: str) -> Any:
 @error_responses(404, 409, 410, 422, 429, 503)
 def show_shared_chart(query: dict[str, Any], token: str, name: str) -> Any:
     """Draw a chart of a shared data set."""
-    with asking.pool().turn():
-        figure = charts.draw(name, _table_of(token), query, language=language())
-    return reply(figure, {"Vary": "Accept-Language"})
+    draw = partial(charts.draw, name, _table_of(token), query, language=language())
+    return reply_drawn(draw, {"Vary": "Accept-Language"})
 
 
 @blp.route("/<token>/maps/<name>")
@@ -99,8 +100,7 @@ def show_shared_chart(query: dict[str, Any], token: str, name: str) -> Any:
 def show_shared_map(query: dict[str, Any], token: str, name: str) -> Any:
     """Draw a map of a shared data set."""
     maps.check_name(name)
-    with asking.pool().turn():
-        return reply(maps.draw(name, [_table_of(token)], query), {})
+    return reply_drawn(partial(maps.draw, name, [_table_of(token)], query), {})
 
 
 def _table_of(token: str) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from flask import Response, request, url_for
 
 from app.accidents.datasets import asking
 from app.accidents.datasets import service as datasets
+from app.accidents.drawn import reply_drawn
 from app.accidents.maps import exports, service
 from app.accidents.maps.schemas import FeaturesSchema, MapExportSchema, MapQuerySchema
 from app.accidents.vocabulary import VOCABULARY
@@ -35,8 +37,7 @@ def show_map(query: dict[str, Any], name: str) -> Any:
     """Draw a map of a data set."""
     service.check_name(name)
     tables = [asking.table_of(datasets.find_ready(each, query.get("version"))) for each in query["dataset"]]
-    with asking.pool().turn():
-        return reply(service.draw(name, tables, query), HEADERS)
+    return reply_drawn(partial(service.draw, name, tables, query), HEADERS)
 
 
 @blp.route("/<name>/exports", methods=["POST"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from workers.reviews.predictor import FINE_TUNED_FILE
@@ -10,7 +9,7 @@ from workers.reviews.training import corpus, student
 from workers.reviews.training.evaluate import evaluate
 from workers.reviews.training.statements import LICENCE, SOURCES, limits
 from workers.sdk.predictor import Card
-from workers.sdk.weights import CARD, file_sha256, write_card
+from workers.sdk.weights import CARD, file_sha256, now, statements, write_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,20 +69,13 @@ def _described(data: Path, folder: Path, languages: Sequence[str]) -> dict[str, 
         "languages": list(languages),
         "untrained": sorted(corpus.UNTRAINED_SOURCES),
         "recipes": {code: RECIPES[code] for code in languages},
-        "trained": {code: before[code] if code in kept else _now() for code in languages},
+        "trained": {code: before[code] if code in kept else now() for code in languages},
     }
 
 
 def _statements(version: str) -> dict[str, Any]:
-    return {
-        "name": "reviews",
-        "version": version,
-        "licence": LICENCE,
-        "source": SOURCES[version],
-        "trained_at": _now(),
-        "seed": student.SEED,
-        "limits": limits(version),
-    }
+    source, told = SOURCES[version], limits(version)
+    return statements("reviews", version, licence=LICENCE, source=source, seed=student.SEED, limits=told)
 
 
 def _weights(code: str) -> tuple[str, ...]:
@@ -99,7 +91,3 @@ def _of(files: Mapping[str, str], code: str) -> dict[str, str]:
     """Return those of some files of rows that are one language's."""
     codes = {name: name.removeprefix("train_").split(".")[0].split("_")[0] for name in files}
     return {name: digest for name, digest in files.items() if codes[name] == code}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
