@@ -8,20 +8,19 @@ from uuid import UUID
 from flask import url_for
 
 from app.accidents.severity import service
-from app.accidents.severity.schemas import (
-    EXAMPLE,
+from app.accidents.severity.answer_schemas import (
     BatchAcceptedSchema,
     BatchResultsSchema,
-    BatchSchema,
     PendingSchema,
     SeveritySchema,
 )
+from app.accidents.severity.schemas import EXAMPLE, BatchSchema
 from app.accidents.severity.service import Prediction
 from app.accidents.severity.variations import AnsweredSchema, QuestionSchema
 from app.accidents.vocabulary import VOCABULARY
 from app.extensions import settings
 from app.http.openapi import Blueprint, error_responses, reply, request_headers, response_headers
-from app.jobs.realtime.prefer import preference
+from app.jobs.realtime.submit import preference
 
 if TYPE_CHECKING:
     from app.jobs.models import Job

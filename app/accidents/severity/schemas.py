@@ -1,4 +1,4 @@
-"""What the accident routes read and answer."""
+"""What the accident routes read: the fields of an accident, their bounds and words."""
 
 from __future__ import annotations
 
@@ -11,14 +11,80 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from app.accidents.severity import values
-from app.accidents.severity.fields import Category, Whole
-from app.http.fields import REFUSED, BoundedList, Flag, dedupe
-from app.jobs.schemas import JobErrorSchema
+from app.http.fields import REFUSED, BoundedList, Flag, dedupe, shown, written
 
 MAX_ITEMS = 100
 REQUIRED = frozenset(values.REQUIRED)
-
 EXAMPLE = json.loads(Path(__file__).with_name("example.json").read_text(encoding="utf-8"))  # the stack's too
+
+
+class Category(fields.Field[str]):
+    """A field of known words: Korean, its coarse or English names; the canonical word comes out."""
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        words = list(values.allowed(name))
+        messages = {
+            "required": {"reason": "It is missing; one of the allowed words is right.", "allowed": words},
+            "null": {
+                "reason": "It is null; one of the allowed words is right.",
+                "value": None,
+                "allowed": words,
+            },
+        }
+        about = [kwargs.pop("text", ""), f"one of {len(words)} words, or an English or coarser name of one"]
+        # No enum: a client generated from one would refuse the other names that are read.
+        shown_words = {"examples": words[:3], "x-canonical": words}
+        metadata = {"type": "string", "description": "; ".join(filter(None, about)), **shown_words}
+        super().__init__(error_messages=messages, metadata=metadata, **kwargs)  # type: ignore[arg-type]
+        self.words, self.field = words, name
+
+    def accept(self, value: Any) -> Any:
+        """Return the canonical word, REFUSED where marshmallow shall look closer."""
+        word = values.canonical(self.field, value) if isinstance(value, str) else None
+        return REFUSED if word is None else word
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        word = self.accept(value)
+        if word is REFUSED:
+            raise ValidationError(self._refusal(value))
+        return word
+
+    def _refusal(self, value: Any) -> dict[str, Any]:
+        """Return why a value is none of the words, with those that it may have meant, or all."""
+        if not isinstance(value, str):
+            reason = f"{written(value)} is not a text; one of the allowed words is right."
+        elif meant := values.ambiguous(self.field, value):
+            reason = f"{written(value)} may stand for {' or '.join(meant)}; say which."
+            return {"reason": reason, "value": shown(value), "allowed": list(meant)}
+        else:
+            reason = f"{written(value)} is not known here; one of the allowed words is right."
+        return {"reason": reason, "value": shown(value), "allowed": self.words}
+
+
+class Whole(fields.Field[int]):
+    """A whole number within bounds; neither a text nor a truth value."""
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        self.low, self.high = values.BOUNDS[name]
+        self.right = f"a whole number from {self.low} to {self.high} is right."
+        messages = {
+            "required": {"reason": f"It is missing; {self.right}"},
+            "null": {"reason": f"It is null; {self.right}", "value": None},
+        }
+        metadata = {"type": "integer", "minimum": self.low, "maximum": self.high}
+        super().__init__(error_messages=messages, metadata=metadata, **kwargs)  # type: ignore[arg-type]
+
+    def accept(self, value: Any) -> Any:
+        """Return the number, REFUSED where marshmallow shall look closer."""
+        return value if type(value) is int and self.low <= value <= self.high else REFUSED
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> int:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or value != int(value) or not self.low <= value <= self.high:
+            kind = f"the text {written(value)}" if isinstance(value, str) else written(value)
+            reason = f"It is {kind}; {self.right}"
+            raise ValidationError({"reason": reason, "value": shown(value)})
+        return int(value)
 
 
 class AccidentSchema(Schema):
@@ -101,89 +167,3 @@ class BatchSchema(Schema):
     def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> None:
         """Say once what is allowed: 100 items would repeat a list of 200 districts."""
         error.messages = dedupe(error.messages)
-
-
-class IntervalSchema(Schema):
-    """Where 80 % of accidents like this one lie."""
-
-    p10 = fields.Float(required=True)
-    p90 = fields.Float(required=True)
-
-
-class ComponentsSchema(Schema):
-    """Expected casualties; ECLO counts them 10, 5, 3 and 1."""
-
-    deaths = fields.Float(required=True)
-    serious = fields.Float(required=True)
-    minor = fields.Float(required=True)
-    reported = fields.Float(required=True)
-
-
-class ContributionSchema(Schema):
-    """How much one field moved the typical value."""
-
-    field = fields.String(required=True)
-    value = fields.Raw(allow_none=True)
-    contribution = fields.Float(required=True)
-
-
-class WarningSchema(Schema):
-    """Something in the question that does not fit together."""
-
-    code = fields.String(required=True)
-    field = fields.String(required=True)
-    message = fields.String(required=True)
-
-
-class SeveritySchema(Schema):
-    """A predicted severity."""
-
-    eclo = fields.Float(required=True, metadata={"description": "expected ECLO, the calibrated mean"})
-    interpretation = fields.String(required=True, metadata={"description": "the band, in words"})
-    detail = fields.String(required=True, metadata={"description": "one sentence"})
-    prediction_id = fields.String(required=True)
-    model_version = fields.String(required=True)
-    timestamp = fields.AwareDateTime(required=True)
-    band = fields.String(
-        required=True, validate=validate.OneOf(["minor", "moderate", "serious", "very_serious"])
-    )
-    typical = fields.Float(required=True, metadata={"description": "geometric mean of 1 + ECLO, less 1"})
-    interval = fields.Nested(IntervalSchema, required=True)
-    components = fields.Nested(ComponentsSchema, required=True)
-    p_fatal = fields.Float(required=True, metadata={"description": "probability of a death, 0..1"})
-    contributions = fields.List(fields.Nested(ContributionSchema))
-    warnings = fields.List(fields.Nested(WarningSchema), required=True)
-
-
-class PendingSchema(Schema):
-    """A prediction that is not there yet; `Location` is where it will be."""
-
-    prediction_id = fields.String(required=True)
-    status = fields.String(required=True)
-    results_url = fields.String(required=True)
-
-
-class BatchAcceptedSchema(Schema):
-    """A batch that was accepted."""
-
-    batch_id = fields.UUID(required=True)
-    status = fields.String(required=True)
-    results_url = fields.String(required=True)
-    estimated_completion_s = fields.Float(required=True)
-
-
-class BatchErrorSchema(JobErrorSchema):
-    """Why a batch has no results."""
-
-
-class BatchResultsSchema(Schema):
-    """A batch and, once there, its results in the order of its items."""
-
-    batch_id = fields.UUID(required=True)
-    status = fields.String(required=True, metadata={"description": "pending, processing, success or failed"})
-    progress = fields.Float(required=True)
-    processed = fields.Integer(required=True)
-    total = fields.Integer(required=True)
-    estimated_completion_s = fields.Float(required=True)
-    results = fields.List(fields.Nested(SeveritySchema), required=True)
-    error = fields.Nested(BatchErrorSchema, allow_none=True)

@@ -13,10 +13,10 @@ from app.accidents.severity import consistency, values, wording
 from app.accidents.severity.models import AccidentPrediction
 from app.extensions import db
 from app.http.errors import NotFound
-from app.jobs import service
+from app.jobs import pace
 from app.jobs.models import Job
 from app.jobs.realtime import submit
-from app.jobs.service import JobRequest
+from app.jobs.submission import JobRequest
 from app.system import FINAL, State
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def estimated_s(job: Job) -> float:
     if job.state not in {State.RECEIVED, State.QUEUED, State.RETRYING, State.RUNNING}:
         return 0.0
     left = (job.total or 0) - (job.processed or 0)
-    return round(left * service.seconds_per_item(SYSTEM, SEVERITIES), 2)
+    return round(left * pace.seconds_per_item(SYSTEM, SEVERITIES), 2)
 
 
 def store(session: Session, rows: Sequence[tuple[UUID, int, Any, Any]]) -> None:

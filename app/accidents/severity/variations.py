@@ -7,7 +7,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load
 
-from app.accidents.severity.schemas import AccidentSchema, IntervalSchema, SeveritySchema
+from app.accidents.severity.answer_schemas import IntervalSchema, SeveritySchema
+from app.accidents.severity.schemas import AccidentSchema
 from app.http.fields import REFUSED, shown
 
 MOST_VALUES = 50

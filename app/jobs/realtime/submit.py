@@ -1,11 +1,19 @@
-"""One question of either lane, asked once per Idempotency-Key: its answer, or the job that will have it."""
+"""One question of either lane, asked once per Idempotency-Key: its answer, or the job that will have it.
+
+How long the caller lets an answer be held back is said by the `Prefer` header of RFC 7240.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask import request
+from werkzeug.http import parse_dict_header
+
+from app.extensions import settings
 from app.http.errors import AssayError, Invalid, NotFound, Unavailable
-from app.jobs import service
+from app.jobs import service, submission
 from app.jobs.idempotency import claim_key
 from app.jobs.realtime import cache
 from app.jobs.realtime.client import realtime_client
@@ -17,7 +25,37 @@ if TYPE_CHECKING:
     from app.jobs.idempotency import Claim
     from app.jobs.models import Job
     from app.jobs.queue.messages import Outcome
-    from app.jobs.service import JobRequest
+    from app.jobs.submission import JobRequest
+
+
+@dataclass(frozen=True)
+class Preference:
+    """How long the caller lets an answer be held back, in seconds; `applied` echoes what was said."""
+
+    wait_s: float
+    applied: str | None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the header that says which preference was followed."""
+        return {"Preference-Applied": self.applied} if self.applied else {}
+
+
+def preference(default_wait_s: float) -> Preference:
+    """Return what `Prefer` asks; what cannot be followed is passed over, as RFC 7240 says."""
+    sent = ", ".join(request.headers.getlist("Prefer"))
+    preferences = {
+        name.partition(";")[0].strip().lower(): value for name, value in parse_dict_header(sent).items()
+    }
+    if "respond-async" in preferences:
+        return Preference(0.0, "respond-async")
+    if "wait" in preferences and not (preferences["wait"] or "").strip():
+        return Preference(settings().wait_s, f"wait={settings().wait_s:g}")
+    wait = (preferences.get("wait") or "").partition(";")[0].strip()
+    if wait.isdecimal() and len(wait) < 10:  # noqa: PLR2004 - a number, not a flood of digits
+        followed = min(float(wait), settings().wait_s)
+        return Preference(followed, f"wait={followed:g}")
+    return Preference(default_wait_s, None)
 
 
 def answer(ask: JobRequest, *, wait_s: float) -> Outcome | Job:
@@ -41,15 +79,15 @@ def answer(ask: JobRequest, *, wait_s: float) -> Outcome | Job:
 def _ask(ask: JobRequest, claim: Claim, wait_s: float) -> Outcome | Job:
     """Wait for the realtime lane; a job row is made only when the wait runs out."""
     if not wait_s:
-        return service.submit(ask, job_id=claim.job_id)
-    question = service.new_request(ask, claim.job_id)
+        return submission.submit(ask, job_id=claim.job_id)
+    question = submission.new_request(ask, claim.job_id)
     earlier = cache.find(question)
     if earlier is not None:
         claim.repoint(earlier.id)
         return earlier
     outcome = realtime_client().ask(question, wait_s)
     if outcome is None:
-        return service.accept(question)
+        return submission.accept(question)
     if outcome.state != State.SUCCEEDED:
         raise failure(outcome.code, outcome.detail)
     cache.keep(question, outcome)
@@ -68,7 +106,7 @@ def submit(ask: JobRequest, *, body: bytes | None = None) -> Job:
 
     """
     with claim_key(body) as claim:
-        return claim.earlier or service.submit(ask, job_id=claim.job_id)
+        return claim.earlier or submission.submit(ask, job_id=claim.job_id)
 
 
 def failure(code: str | None, detail: str | None) -> AssayError:
