@@ -9,7 +9,7 @@ from gunicorn.errors import AppImportError
 
 from app import create_app
 from app.cli import standalone
-from app.config import SettingError
+from app.setting_values import SettingError
 
 served = "SERVER_SOFTWARE" in os.environ  # set by gunicorn: this process serves
 

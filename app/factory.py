@@ -15,8 +15,8 @@ from app.files.jobs import results_routes as results
 from app.files.jobs import routes as process
 from app.files.uploads import routes as uploads
 from app.files.uploads import tus
-from app.files.uploads.service import erase_of_job
-from app.http import cors, errors, headers, openapi, origins
+from app.files.uploads.erasing import erase_of_job
+from app.http import cors, headers, openapi, origins, problems
 from app.jobs import deletion_hooks, idempotency, retention, routes
 from app.jobs.realtime import cache
 from app.maintenance import clock, runtime_role
@@ -47,7 +47,7 @@ def build(settings: Settings | None = None) -> Flask:
         selection,
         retention,
         extensions,
-        errors,
+        problems,
         logs,
         headers,
         origins,

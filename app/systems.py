@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from app import accidents, documents, mood, personality, reviews
-from app.config import SettingError
+from app.setting_values import SettingError
 
 if TYPE_CHECKING:
     from app.system import System

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.config import SettingError, Settings
+from app.config import Settings
+from app.setting_values import SettingError
 from app.variables import STACK
 from stack.servers import is_free, write_secret
 

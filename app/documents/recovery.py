@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from app.documents.models import OPEN, DirectusRun
 from app.documents.service import NAME, UNDO
 from app.extensions import db, settings
-from app.jobs import service
+from app.jobs import submission
 from app.jobs.models import Job
 from app.jobs.queue.messages import Request
 from app.system import ACTIVE, WAITING
@@ -38,6 +38,8 @@ def recover_runs() -> int:
 
 
 def _submit(product_id: str, owner: str) -> None:
-    job = service.accept(Request(uuid7(), owner, NAME, UNDO, {"product_id": product_id}, {}, ""), items=None)
-    service.hand_over([job])
+    job = submission.accept(
+        Request(uuid7(), owner, NAME, UNDO, {"product_id": product_id}, {}, ""), items=None
+    )
+    submission.hand_over([job])
     log.info("undo_submitted", job_id=str(job.id))

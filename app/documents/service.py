@@ -15,7 +15,7 @@ from app.extensions import db
 from app.files.jobs import service as file_jobs
 from app.http.errors import Invalid, NotFound
 from app.jobs.realtime import submit
-from app.jobs.service import JobRequest
+from app.jobs.submission import JobRequest
 from app.system import State
 
 if TYPE_CHECKING:

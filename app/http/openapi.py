@@ -14,10 +14,11 @@ from flask import Flask, Request, Response, request
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
 
-from app.http.errors import PROBLEM, Invalid, ProblemApi, ProblemSchema
+from app.http.errors import Invalid
 from app.http.field_errors import MOST_NAME, MOST_ROWS
 from app.http.fields import shown
 from app.http.pages import PAGES
+from app.http.problems import PROBLEM, ProblemApi, ProblemSchema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

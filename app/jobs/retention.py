@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import current_app
 from sqlalchemy import case, literal
 
-from app.config import SettingError
 from app.extensions import settings
 from app.jobs.models import Job
+from app.setting_values import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

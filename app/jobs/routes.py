@@ -12,7 +12,7 @@ from flask.views import MethodView
 from app.auth.service import owner, still_allowed, stream_period
 from app.http.errors import BadRequest
 from app.http.openapi import Blueprint, error_responses, named, request_headers, response_headers
-from app.jobs import event_stream, service
+from app.jobs import event_stream, pace, service
 from app.jobs.links import events_url
 from app.jobs.schemas import JobListSchema, JobQuerySchema, JobSchema, StreamQuerySchema
 from app.system import FINAL
@@ -38,7 +38,7 @@ def present(job: Job) -> dict[str, Any]:
         "cancel": url_for("jobs.cancel_job", job_id=job.id),
         "retry": url_for("jobs.retry_job", job_id=job.id),
     }
-    return {**shown, "error": job.error, "eta_s": service.eta_s(job), "links": links}
+    return {**shown, "error": job.error, "eta_s": pace.eta_s(job), "links": links}
 
 
 @blp.route("")

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.extensions import db, redis_client, settings
 from app.http.errors import Transient
-from app.jobs import deletion_hooks, service, transitions
+from app.jobs import deletion_hooks, submission, transitions
 from app.jobs.models import ErasedJob, IdempotencyKey, Job
 from app.jobs.queue import crashes, leases, registries, rq
 from app.jobs.transitions import WORKER_LOST, Ending, Fence
@@ -93,7 +93,7 @@ def requeue_due() -> list[UUID]:
     """Give jobs whose pause is over back to their queues."""
     due = transitions.unlocked(Job.state == State.RETRYING, Job.not_before <= func.now())
     jobs = db.session.scalars(due.with_only_columns(Job).limit(BLOCK)).all()
-    queued = service.hand_over(jobs) if jobs else []
+    queued = submission.hand_over(jobs) if jobs else []
     db.session.rollback()  # what Redis did not take is locked no longer
     return queued
 
@@ -160,7 +160,7 @@ def _since() -> Any:
 def _enqueue_again(jobs: Sequence[Job]) -> None:
     """Enqueue jobs and note when, so that the next round gives them time."""
     again = [job.id for job in jobs if job.state == State.QUEUED]
-    service.hand_over(jobs)
+    submission.hand_over(jobs)
     mine = transitions.unlocked(Job.id.in_(again), Job.state == State.QUEUED)
     statement = update(Job).where(Job.id.in_(mine)).values(queued_at=func.now())
     db.session.execute(statement.execution_options(synchronize_session=False))

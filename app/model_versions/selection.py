@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app
 
-from app.config import SettingError
+from app.setting_values import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ from app.extensions import settings
 from app.files.jobs.vocabulary import VOCABULARY
 from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
 from app.jobs.models import Job
-from app.jobs.realtime.prefer import preference
+from app.jobs.realtime.submit import preference
 from app.mood import service
 from app.mood.schemas import (
     EXAMPLE,

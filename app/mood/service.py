@@ -12,7 +12,7 @@ from app.http.errors import Conflict, NotFound
 from app.jobs import service as jobs
 from app.jobs.models import Job
 from app.jobs.realtime import submit
-from app.jobs.service import JobRequest
+from app.jobs.submission import JobRequest
 from app.mood.models import MoodDay, MoodSubject
 from app.mood.schemas import MoodRecordsSchema
 from app.mood.storing import load_answers

@@ -13,7 +13,7 @@ from app.http.errors import NotFound
 from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
 from app.jobs import service as jobs
 from app.jobs.links import events_url
-from app.jobs.realtime.prefer import preference
+from app.jobs.realtime.submit import preference
 from app.personality import erasure, service
 from app.personality.answer_schemas import (
     AcceptedPredictionSchema,

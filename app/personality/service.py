@@ -9,16 +9,17 @@ from flask import json
 from marshmallow import ValidationError
 
 from app.extensions import db
+from app.files.uploads import erasing
 from app.files.uploads import service as uploads
 from app.files.uploads.forms import Shape, received
 from app.files.uploads.media import HEAD_BYTES, family_of, find_kind
 from app.http.errors import AssayError, Invalid, UnsupportedType, refused
-from app.jobs import event_stream
+from app.jobs import event_stream, submission
 from app.jobs import service as jobs
 from app.jobs.idempotency import claim_key
 from app.jobs.queue.messages import Outcome
 from app.jobs.realtime import cache, submit
-from app.jobs.service import JobRequest
+from app.jobs.submission import JobRequest
 from app.personality.schemas import MOST_IMAGES, OptionsSchema, form_options
 from app.personality.storing import load_answers
 from app.system import State
@@ -80,7 +81,7 @@ def predict(wait_for: Any) -> Prediction:
         options = _options(sent.values)
         file = _only_file(sent)
         family = _check_family(file)
-        question = jobs.new_request(_question(file, options))
+        question = submission.new_request(_question(file, options))
         with claim_key(json.dumps([file.sha256, options], sort_keys=True).encode()) as claim:
             if claim.earlier is not None:
                 return settled(claim.earlier)
@@ -188,10 +189,12 @@ def _submit(
     if rows:
         input_["refused"] = rows
     try:
-        return jobs.submit(JobRequest(NAME, IMPRESSIONS, input_, dict(options), items=None), job_id=job_id)
+        return submission.submit(
+            JobRequest(NAME, IMPRESSIONS, input_, dict(options), items=None), job_id=job_id
+        )
     except AssayError:
         db.session.rollback()
-        uploads.erase(kept)
+        erasing.erase(kept)
         db.session.commit()
         raise
 

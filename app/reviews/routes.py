@@ -12,10 +12,11 @@ from werkzeug.exceptions import NotFound as NoRoute
 from app.auth.service import principal
 from app.files.jobs import results
 from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
+from app.jobs import pace
 from app.jobs import service as jobs
 from app.jobs.links import events_url
 from app.jobs.models import Job, asked_at
-from app.jobs.realtime.prefer import preference
+from app.jobs.realtime.submit import preference
 from app.reviews import service
 from app.reviews.answer_schemas import ReviewAcceptedSchema, ReviewTaskListSchema, ReviewTaskSchema
 from app.reviews.results import ReviewResults
@@ -60,7 +61,7 @@ def present(job: Job) -> dict[str, Any]:
         "progress": job.progress,
         "processed": job.processed,
         "total": job.total,
-        "eta_s": jobs.eta_s(job),
+        "eta_s": pace.eta_s(job),
         "model_version": job.model_version,
         "created_at": job.created_at,
         "finished_at": job.finished_at,

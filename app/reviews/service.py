@@ -9,12 +9,13 @@ from flask import json
 from marshmallow import ValidationError
 
 from app.extensions import db
+from app.files.uploads import erasing
 from app.files.uploads import service as uploads
 from app.files.uploads.forms import Shape, received
 from app.http.errors import AssayError, Conflict, Invalid, NotFound, UnsupportedType, refused
 from app.jobs import service as jobs
 from app.jobs.realtime import submit
-from app.jobs.service import JobRequest
+from app.jobs.submission import JobRequest
 from app.reviews.schemas import BatchOptionsSchema
 from app.reviews.storing import load_sentiments
 from app.reviews.vocabulary import NOT_FOUND, UNREADABLE, WRONG_STATE
@@ -79,7 +80,7 @@ def submit_file() -> Job:
 
 def _drop(upload: Upload) -> None:
     """Erase a file that no job reads."""
-    uploads.erase([upload])
+    erasing.erase([upload])
     db.session.commit()
 
 

@@ -18,8 +18,8 @@ from gunicorn import util
 from gunicorn.workers import ggevent
 from uuid_utils.compat import uuid7
 
-from app.http.errors import PROBLEM
 from app.http.headers import HEADERS
+from app.http.problems import PROBLEM
 from app.telemetry.masking import mask
 
 LEAD = 32  # connections that a process may hold more than the one with fewest

@@ -10,7 +10,8 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from app.config import SettingError, Settings
+from app.config import Settings
+from app.setting_values import SettingError
 from app.telemetry.masking import MaskedStream, mask
 
 

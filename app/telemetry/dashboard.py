@@ -25,8 +25,9 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from app import extensions
 from app.auth.service import principal, require_admin
 from app.config import Settings
-from app.http import errors, headers, origins
-from app.http.errors import AssayError, Forbidden, Invalid, NotFound, Unauthorized, problem
+from app.http import headers, origins, problems
+from app.http.errors import AssayError, Forbidden, Invalid, NotFound, Unauthorized
+from app.http.problems import problem
 from app.jobs.queue.rq import ClosedJob, Refused
 from app.telemetry import logs
 
@@ -81,7 +82,7 @@ def create_dashboard(settings: Settings | None = None, *, own_process: bool = Tr
         "RQ_DASHBOARD_DISABLE_DELETE": True,
     }
     app.extensions["assay_principals"] = {}
-    for part in (extensions, errors, logs, headers, origins):
+    for part in (extensions, problems, logs, headers, origins):
         part.init_app(app)
     app.register_error_handler(Exception, fail)
     app.redis_conn = extensions.make_redis(url, config=settings)  # type: ignore[attr-defined]
@@ -143,4 +144,6 @@ def fail(error: Exception) -> BaseResponse:
         error = Invalid(f"What Redis holds there is no job of ours: {error}.", code="refused")
     if isinstance(error, AssayError):
         return problem(error)
-    return problem(errors.from_http(error)) if isinstance(error, HTTPException) else errors.unexpected(error)
+    return (
+        problem(problems.from_http(error)) if isinstance(error, HTTPException) else problems.unexpected(error)
+    )

@@ -16,8 +16,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db, make_redis, redis_client, settings
-from app.http.errors import PROBLEM, ProblemSchema, Unavailable, problem
+from app.http.errors import Unavailable
 from app.http.openapi import REASONS, Blueprint, error_responses, reply
+from app.http.problems import PROBLEM, ProblemSchema, problem
 from app.jobs import loops
 from app.jobs.queue import probes
 from app.system import Lane, System, systems

@@ -1,68 +1,19 @@
-import csv
+"""Files of accidents: every row and cell in its place, the figures appended, what is wrong said."""
+
+from __future__ import annotations
+
 import gzip
-import io
 import json
 import unicodedata
 
 import pytest
-from click.testing import CliRunner
-from flask import Flask
 
-from app import cli
+from tests.accidents.tables import API, RAW, processed, read, written
 from workers.accidents import table
 from workers.accidents.features import Accident
 from workers.accidents.predictor import SeverityPredictor
 from workers.accidents.process import APPENDED, process
 from workers.sdk.weights import live_folder
-
-API = {
-    "weather": "clear",
-    "road_surface": "건조",
-    "road_type": "교차로",
-    "accident_type": "차대차",
-    "time_period": "낮",
-    "district": "중구",
-    "day_of_week": "화요일",
-    "accident_hour": "14",
-    "accident_year": "2024",
-    "accident_month": "12",
-    "accident_day": "10",
-}
-RAW = {
-    "사고번호": "2018010100100001",
-    "사고일시": "2018년 3월 4일 07시",
-    "요일": "일요일",
-    "시군구": "대구광역시 북구 침산동",
-    "사고내용": "경상사고",
-    "사고유형": "차대사람 - 횡단중",
-    "법규위반": "보행자보호의무위반",
-    "노면상태": "젖음/습기",
-    "기상상태": "비",
-    "도로형태": "단일로 - 기타",
-    "가해운전자 차종": "승용",
-    "피해운전자 차종": "보행자",
-}
-
-
-def written(path, rows, *, encoding="utf-8", opened=open):
-    """Write rows as a CSV and return its path."""
-    with opened(path, "wt", encoding=encoding, newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def read(path):
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def processed(tmp_path, rows, **how):
-    """Return the rows that come out for the rows that go in."""
-    name = "in.csv.gz" if how.get("opened") is gzip.open else "in.csv"
-    process([written(tmp_path / name, rows, **how)], tmp_path / "out.csv")
-    return read(tmp_path / "out.csv")
 
 
 @pytest.fixture(scope="module")
@@ -326,104 +277,3 @@ def test_its_own_output_is_answered_anew(tmp_path):
 def test_a_column_that_would_be_there_twice_is_refused(tmp_path, name):
     with pytest.raises(table.TableError, match=f"a column '{name}' is appended here"):
         processed(tmp_path, [RAW | {name: "mine"}])
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("none.csv.gz", b"not gzip"),
-        ("half.csv.gz", gzip.compress(b"a,b\n" * 100)[:-12]),
-        ("empty.csv", b""),
-        ("other.csv", b"\xff\xff\xff"),
-    ],
-    ids=["none", "half", "empty", "other"],
-)
-def test_a_file_that_cannot_be_read_is_one_line_that_names_it(tmp_path, run, name, content):
-    (tmp_path / name).write_bytes(content)
-    result = run("process", "accidents", tmp_path / name)
-    assert result.exit_code == 1
-    assert result.stderr.startswith(f"Error: {name}")
-    assert result.stderr.count("\n") == 1
-
-
-def test_a_quote_that_is_never_closed_costs_its_row_and_no_other(tmp_path, run):
-    cells = [RAW[name] for name in RAW]
-    path = tmp_path / "in.csv"
-    path.write_text(
-        "\n".join(map(",".join, (RAW, cells, [*cells[:3], '"' + cells[3], *cells[4:]], cells))),
-        encoding="utf-8",
-    )
-    rows = list(csv.DictReader(io.StringIO(run("process", "accidents", path).stdout)))
-    assert [bool(row["error"]) for row in rows] == [False, True, False]
-
-
-@pytest.fixture
-def run():
-    """Return a function that runs `flask ARGUMENTS` on an application that has nothing else."""
-    app = Flask("bare")
-    cli.register(app)
-    return lambda *arguments: CliRunner().invoke(app.cli, [str(each) for each in arguments])
-
-
-def test_the_command_writes_to_standard_output(tmp_path, run):
-    path = written(tmp_path / "in.csv", [RAW])
-    result = run("process", "accidents", path)
-    assert result.exit_code == 0
-    (row,) = csv.DictReader(io.StringIO(result.stdout))
-    assert float(row["eclo"]) > 1
-
-
-def test_the_ending_of_out_chooses_the_format(tmp_path, run):
-    result = run("process", "accidents", written(tmp_path / "in.csv", [RAW]), "-o", tmp_path / "out.json")
-    assert result.exit_code == 0
-    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))[0]["eclo"] > 1
-
-
-def test_an_unknown_system_is_told_which_there_are(tmp_path, run):
-    result = run("process", "weather", written(tmp_path / "in.csv", [RAW]))
-    assert result.exit_code == 1
-    assert "accidents" in result.stderr
-
-
-def test_an_act_that_no_system_has_is_called_by_its_name(tmp_path, run):
-    result = run("evaluate", "nope", "--data", tmp_path)
-    assert result.exit_code == 1
-    assert "no system 'nope' to evaluate" in result.stderr
-
-
-def test_training_that_fails_leaves_no_folder(tmp_path, run):
-    (tmp_path / "in.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    (tmp_path / "kept").mkdir()
-    for out in (tmp_path / "new" / "weights", tmp_path / "kept"):
-        result = run("train", "accidents", "--data", tmp_path / "in.csv", "--out", out)
-        assert result.exit_code == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "kept"]
-
-
-def test_a_failure_on_the_way_leaves_the_file_that_was_there(tmp_path, run, monkeypatch):
-    def fail(stream, _judged):
-        stream.write("half")
-        raise OSError("no space left")
-
-    monkeypatch.setattr("workers.accidents.process._WRITERS", {"csv": fail})
-    out = tmp_path / "out.csv"
-    out.write_text("whole", encoding="utf-8")
-    result = run("process", "accidents", written(tmp_path / "in.csv", [RAW]), "-o", out)
-    assert (result.exit_code, out.read_text(encoding="utf-8")) == (1, "whole")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
-
-
-def test_a_wrong_file_is_one_line_not_a_traceback(tmp_path, run):
-    path = tmp_path / "in.csv"
-    path.write_text("a,b\n1,2\n", encoding="utf-8")
-    result = run("process", "accidents", path)
-    assert result.exit_code == 1
-    assert "no column for" in result.stderr
-    assert "Traceback" not in result.stderr
-
-
-def test_without_the_workers_packages_the_commands_say_what_to_install(tmp_path, run, monkeypatch):
-    monkeypatch.setattr(cli, "COMMANDS", "workers_that_are_not_installed.commands")
-    result = run("evaluate", "accidents", "--data", tmp_path)
-    assert result.exit_code == 1
-    assert "requirements-workers.txt" in result.stderr

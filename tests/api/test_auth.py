@@ -15,7 +15,7 @@ from app.auth.service import create_key
 from app.http.errors import Conflict
 from stack.servers import free_port
 from tests.clients import job_of
-from tests.contract.test_errors import ids_of, path_of, problem, rules
+from tests.contract.problems import ids_of, path_of, problem, rules
 from tests.servers import ask as ask_database
 from tests.stacks import ACCIDENT, COMMANDS, ROOT, SECRET, wait_for, wait_for_state
 

@@ -14,7 +14,7 @@ import redis
 from rq.serializers import DefaultSerializer, resolve_serializer
 
 from tests.clients import watched
-from tests.contract.test_errors import problem
+from tests.contract.problems import problem
 from tests.stacks import wait_for, wait_for_state
 
 QUEUE = "planted"

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from app.extensions import db
 from app.files.uploads.cleanup import needed_by_a_job
-from app.jobs import service
+from app.jobs import submission
 from app.jobs.models import UPLOAD_IDS, IdempotencyKey, Job, JobAttempt, JobEvent
 from app.maintenance import reaper
 from tests.stacks import wait_for
@@ -141,7 +141,7 @@ def test_times_are_utc_whatever_the_database_says(app):
 
 def test_a_job_is_accepted_though_its_connection_dies_after_the_commit(app, monkeypatch):
     """PostgreSQL goes between the enqueue and the mark: the job is committed, so that it is a 202."""
-    enqueue = service._enqueue
+    enqueue = submission._enqueue
 
     def enqueue_and_cut(jobs):
         enqueue(jobs)
@@ -149,7 +149,7 @@ def test_a_job_is_accepted_though_its_connection_dies_after_the_commit(app, monk
         with db.engine.connect() as other:
             other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
 
-    monkeypatch.setattr(service, "_enqueue", enqueue_and_cut)
+    monkeypatch.setattr(submission, "_enqueue", enqueue_and_cut)
     answer = app.test_client().post("/trial/work", json={"steps": 0})
     assert answer.status_code == 202
     assert db.session.get(Job, UUID(answer.json["id"])) is not None

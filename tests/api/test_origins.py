@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from app.config import SettingError, Settings
+from app.config import Settings
 from app.http.origins import is_trusted, name_of
+from app.setting_values import SettingError
 from tests.clients import opened
 from tests.stacks import ACCIDENT, SECRET
 

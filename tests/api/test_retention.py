@@ -12,13 +12,14 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from app import create_app
-from app.config import SettingError, Settings
+from app.config import Settings
 from app.extensions import db
 from app.files.uploads.models import Upload
 from app.jobs import retention, transitions
 from app.jobs.models import Job
 from app.jobs.queue.messages import Request
 from app.jobs.transitions import Ending, Fence
+from app.setting_values import SettingError
 from app.system import State
 from tests.trial import SYSTEM as TRIAL
 from workers.runtime import persist

@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.config import SettingError, Settings
+from app.config import Settings
+from app.setting_values import SettingError
 from app.systems import load
 from stack import procfile
 from stack.servers import free_port

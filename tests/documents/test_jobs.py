@@ -15,7 +15,7 @@ from app.documents.recovery import recover_runs
 from app.extensions import db
 from app.jobs import transitions
 from stack.servers import free_port
-from tests.contract.test_errors import problem
+from tests.contract.problems import problem
 from tests.documents.conftest import CASES, DIRECTUS_SECRET, DirectusStub, install, running
 from tests.faults.conftest import (  # noqa: F401 - fixtures
     broker,

@@ -12,8 +12,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app import create_app
-from app.config import SettingError, Settings
-from tests.contract.test_errors import problem
+from app.config import Settings
+from app.setting_values import SettingError
+from tests.contract.problems import problem
 from tests.stacks import SECRET
 
 DIRECTUS_SECRET = "directus-" + "s" * 32

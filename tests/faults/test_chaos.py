@@ -7,7 +7,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from tests.chaos import KINDS, QUICK, SERVED, Ledger, Report, Word, became, chaos
+from tests.chaos.__main__ import KINDS, QUICK, SERVED, chaos
+from tests.chaos.ledger import Ledger, Report, Word
+from tests.chaos.settling import became
 
 pytestmark = pytest.mark.slow("breaks a running stack for a minute")
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from app.personality.wording import NOTICE, TRAITS
-from tests.contract.test_errors import problem
+from tests.contract.problems import problem
 from tests.personality.asking import PERSONALITY, ended, predict, predict_batch
 from tests.personality.faces import CASES, FACE, needs_faces
 from tests.personality.pictures import clip, encoded, quarters

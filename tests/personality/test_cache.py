@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.test_errors import problem
+from tests.contract.problems import problem
 from tests.personality.asking import predict
 from tests.personality.test_api import picture
 from tests.servers import ask as ask_database

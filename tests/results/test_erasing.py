@@ -9,7 +9,7 @@ from app.http.errors import Transient
 from app.jobs import deletion_hooks, service
 from app.jobs.models import Job
 from app.maintenance import reaper
-from tests.contract.test_errors import problem
+from tests.contract.problems import problem
 from tests.results.actions import RESULTS, STATUS, start, started, upload
 from tests.servers import ask as ask_database
 from tests.stacks import wait_for, wait_for_state

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from tests.contract.test_errors import problem
+from tests.contract.problems import problem
 from tests.results.actions import CANCEL, RESULTS, STATUS, ended, results, started
 from tests.servers import ask as ask_database
 from tests.stacks import wait_for

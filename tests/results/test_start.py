@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from tests.contract.test_errors import problem
+from tests.contract.problems import problem
 from tests.results.actions import (
     CANCEL,
     RESULTS,

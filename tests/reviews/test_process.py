@@ -4,9 +4,9 @@ import tracemalloc
 
 import pytest
 
-from app.config import SettingError
 from app.files.jobs.csv_cells import escape_formula
 from app.reviews.sent import COLUMNS
+from app.setting_values import SettingError
 from tests.reviews.reading import read, texts
 from workers.reviews.process import process
 from workers.reviews.reading import rows

@@ -14,11 +14,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.jobs import service
+from app.jobs import service, submission
 from app.jobs.realtime.client import realtime_client
-from app.jobs.realtime.prefer import preference
-from app.jobs.realtime.submit import failure
-from app.jobs.service import JobRequest
+from app.jobs.realtime.submit import failure, preference
+from app.jobs.submission import JobRequest
 from app.system import Lane, Priority, State, System, Task
 from tests.trial.files import FILES, LINES, TrialRow
 
@@ -41,12 +40,12 @@ def echo():
     ask = JobRequest("trial", "echo", body["input"], body.get("options", {}))
     wait_s = preference(10).wait_s
     if not wait_s:
-        job = service.submit(ask)
+        job = submission.submit(ask)
         return {"id": str(job.id)}, 202, {"Location": url_for("jobs.JobResource", job_id=job.id)}
-    question = service.new_request(ask)
+    question = submission.new_request(ask)
     outcome = realtime_client().ask(question, wait_s)
     if outcome is None:
-        job = service.accept(question)
+        job = submission.accept(question)
         return {"id": str(job.id)}, 202, {"Location": url_for("jobs.JobResource", job_id=job.id)}
     if outcome.state != State.SUCCEEDED:
         raise failure(outcome.code, outcome.detail)
@@ -57,7 +56,7 @@ def echo():
 def work():
     """Ask the batch lane; `task` is `work`, `bulk` or `short`."""
     body = request.get_json()
-    job = service.submit(JobRequest("trial", body.pop("task", "work"), body, {}))
+    job = submission.submit(JobRequest("trial", body.pop("task", "work"), body, {}))
     return {"id": str(job.id)}, 202, {"Location": url_for("jobs.JobResource", job_id=job.id)}
 
 

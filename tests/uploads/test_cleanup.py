@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.extensions import db
-from app.files.uploads import cleanup, service
+from app.files.uploads import cleanup, erasing, service
 from app.files.uploads.models import Upload
 from app.files.uploads.storage import part_of, storage
 from app.http.errors import Gone, NotFound, TaskError
@@ -153,17 +153,17 @@ def test_erasing_a_job_erases_what_no_other_job_needs(stack, client, app):
     shared, own = upload(client), upload(client)
     paths = [path_of(stack, shared), path_of(stack, own)]
     first, second = job_of(shared, own, state=State.SUCCEEDED), job_of(shared, state=State.SUCCEEDED)
-    service.erase_of_job(first)
+    erasing.erase_of_job(first)
     db.session.commit()
     assert [path.exists() for path in paths] == [True, False]
     assert upload_of(own) is None
-    service.erase_of_job(first)
+    erasing.erase_of_job(first)
     db.session.delete(first)
     db.session.commit()
-    service.erase_of_job(second)
+    erasing.erase_of_job(second)
     db.session.commit()
     assert not paths[0].exists()
-    service.erase_of_job(job_of(shared))
+    erasing.erase_of_job(job_of(shared))
 
 
 def test_a_batch_is_found_in_the_order_of_its_form(client, request_context):
@@ -179,7 +179,7 @@ def test_a_job_reads_its_own_owners_uploads_in_its_own_order(client, app):
     assert [str(e.id) for e in service.of_job(db.session(), job_of(two, one))] == [two, one]
     with pytest.raises(TaskError):
         service.of_job(db.session(), job_of(one, owner="somebody"))
-    service.erase_of_job(job_of(one, owner="somebody"))
+    erasing.erase_of_job(job_of(one, owner="somebody"))
     db.session.commit()
     assert upload_of(one)
 

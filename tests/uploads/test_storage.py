@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.config import SettingError, Settings
+from app.config import Settings
 from app.files.uploads.storage import LocalStorage, StorageAway, make, part_of
 from app.http.errors import Gone
+from app.setting_values import SettingError
 from tests.stacks import ROOT as REPOSITORY
 from tests.stacks import SECRET
 from tests.uploads.buckets import KEYS, NAMES, client, make_bucket, server

@@ -10,9 +10,10 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from app import create_app
-from app.config import SettingError, Settings
+from app.config import Settings
 from app.model_versions import selection
 from app.model_versions.selection import Share
+from app.setting_values import SettingError
 from app.systems import SYSTEMS
 from tests.stacks import SECRET, Stack
 from tests.trial import SYSTEM as TRIAL

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.accidents.datasets.asking import keep
-from app.accidents.datasets.compiler import BadQuery
 from app.accidents.datasets.evidence import Table, present
 from app.accidents.datasets.executor import Result
+from app.accidents.datasets.operands import BadQuery
 from app.accidents.datasets.profile import Column
 from app.accidents.datasets.query import Filter, Query
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from app.accidents.charts.general import AGGREGATES
+from app.accidents.charts.categories import AGGREGATES
 from app.accidents.datasets.schemas import Filters
 
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.accidents.charts import accidents, general, model
+from app.accidents.charts import accidents, categories, distributions, model, ranking, relations
 from app.accidents.charts.drawing import Drawing, Wish
 from app.accidents.datasets.evidence import Table
 from app.http.errors import NotFound
 
 CHARTS: Mapping[str, Callable[[Wish], Drawing]] = {
-    "bar": general.bar,
-    "histogram": general.histogram,
-    "box": general.box,
-    "density": general.density,
-    "scatter": general.scatter,
-    "correlation": general.correlation,
-    "crosstab": general.crosstab,
+    "bar": categories.bar,
+    "histogram": distributions.histogram,
+    "box": distributions.box,
+    "density": distributions.density,
+    "scatter": relations.scatter,
+    "correlation": relations.correlation,
+    "crosstab": categories.crosstab,
     "hour_weekday": accidents.hour_weekday,
     "monthly_trend": accidents.monthly_trend,
     "severity_composition": accidents.severity_composition,
     "weather_surface": accidents.weather_surface,
     "road_accident_type": accidents.road_accident_type,
-    "district_ranking": accidents.district_ranking,
+    "district_ranking": ranking.district_ranking,
     "eclo_distribution": accidents.eclo_distribution,
 }
 OF_PREDICTIONS = {"shap_waterfall": model.shap_waterfall, "what_if_hour": model.what_if_hour}

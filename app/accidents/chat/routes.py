@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, json, request, stream_with_context, url_for
 from flask.views import MethodView
 
-from app.accidents.chat import credentials, service
+from app.accidents.chat import conversations, credentials, service
 from app.accidents.chat.models import Conversation, Message
 from app.accidents.chat.schemas import (
     ChatAnswerSchema,
@@ -23,7 +23,7 @@ from app.accidents.vocabulary import VOCABULARY
 from app.extensions import settings
 from app.http.errors import Invalid, Unavailable
 from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
-from app.jobs.realtime.prefer import preference
+from app.jobs.realtime.submit import preference
 from app.system import State
 
 blp = Blueprint(
@@ -174,9 +174,9 @@ def _answered(message: Message, dataset_id: UUID) -> Any:
 @error_responses(401, 422, 503)
 def list_conversations(query: dict[str, Any]) -> Any:
     """List my conversations, newest first."""
-    conversations, total = service.list_conversations(**query)
-    listed = [_listed(conversation, count) for conversation, count in conversations]
-    return reply({"conversations": listed, "total": total, **query}, PRIVATE)
+    listed, total = conversations.list_conversations(**query)
+    shown = [_listed(conversation, count) for conversation, count in listed]
+    return reply({"conversations": shown, "total": total, **query}, PRIVATE)
 
 
 def _listed(conversation: Conversation, count: int) -> dict[str, Any]:
@@ -199,7 +199,7 @@ class ConversationView(MethodView):
     @error_responses(401, 404, 503)
     def get(self, conversation_id: UUID) -> Any:
         """Show a conversation with its messages."""
-        conversation, messages = service.find_conversation(conversation_id)
+        conversation, messages = conversations.find_conversation(conversation_id)
         shared = {"dataset_id": str(conversation.dataset_id)}
         history = [
             {**present(message), **shared, "question": message.question, "error": service.failure_of(message)}
@@ -212,4 +212,4 @@ class ConversationView(MethodView):
     @error_responses(401, 404, 503)
     def delete(self, conversation_id: UUID) -> None:
         """Erase a conversation with its messages."""
-        service.erase_conversation(conversation_id)
+        conversations.erase_conversation(conversation_id)

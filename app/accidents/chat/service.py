@@ -3,80 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 from uuid_utils.compat import uuid7
 
 from app.accidents.chat import answer_cache, credentials
 from app.accidents.chat.answers import talk
+from app.accidents.chat.conversations import (
+    GRAMMAR,
+    MOST_MESSAGES,
+    Asked,
+    Reply,
+    erase_message,
+    find_message,
+    keep,
+    own_conversation,
+    own_questions,
+)
 from app.accidents.chat.memory import recall, vocabularies
-from app.accidents.chat.models import Conversation, Message
-from app.accidents.datasets import asking
+from app.accidents.chat.models import Message
+from app.accidents.datasets import asking, receiving
 from app.accidents.datasets import service as datasets
-from app.accidents.datasets.evidence import Table
 from app.accidents.severity import service as severity
 from app.accidents.severity.schemas import AccidentSchema
-from app.auth.service import owner
 from app.extensions import db, settings
-from app.http.errors import AssayError, Conflict, Invalid, NotFound, Unavailable
-from app.jobs import event_stream
-from app.jobs import service as jobs
+from app.http.errors import AssayError, Conflict, Invalid, Unavailable
+from app.jobs import event_stream, submission
 from app.jobs.models import Job
-from app.jobs.service import JobRequest
+from app.jobs.submission import JobRequest
 from app.system import FINAL, State
 
 SYSTEM, CHAT = "accidents", "chat"
-GRAMMAR = "grammar"
-TITLE_CHARACTERS = 80
 _NOTICE = {
     "ko": "데이터 세트를 고르지 않으셔서, 함께 들어 있는 합성 견본 자료(실제 사고가 아님)로 답합니다.",
     "en": "No data set is named, so this is about the synthetic sample that ships (no real accidents).",
 }
-MOST_MESSAGES = 500  # of one conversation
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A message in its talk: what it is about, what was asked before."""
-
-    message: str
-    conversation_id: UUID | None  # None begins a talk
-    history: tuple[str, ...]
-    table: Table
-    sha256: str
-    name: str
-    notice: str = ""  # said before the answer
-
-    def question(self, *, model: str, fingerprint: str = "") -> answer_cache.Question:
-        """Return all that an answer to it depends on."""
-        return answer_cache.Question(
-            owner(),
-            self.table.id,
-            self.table.version,
-            self.sha256,
-            self.message,
-            self.history,
-            model,
-            fingerprint,
-        )
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What is said to a message."""
-
-    content: str
-    evidence: list[dict[str, Any]] = field(default_factory=list)
-    usage: Mapping[str, int] = field(default_factory=lambda: {"input_tokens": 0, "output_tokens": 0})
-    model: str = GRAMMAR
-    cache_hit: bool = False
-    refused: str | None = None
-    unbacked: int = 0
 
 
 def asked(body: Mapping[str, Any]) -> Asked:
@@ -88,7 +52,7 @@ def asked(body: Mapping[str, Any]) -> Asked:
         Invalid: another data set is named than the conversation's.
 
     """
-    conversation = _conversation(body.get("conversation_id"))
+    conversation = own_conversation(body.get("conversation_id"))
     dataset_id = body.get("dataset_id") or (conversation.dataset_id if conversation else None)
     if conversation and dataset_id != conversation.dataset_id:
         raise _invalid(
@@ -99,7 +63,7 @@ def asked(body: Mapping[str, Any]) -> Asked:
     notice = ""
     if dataset_id is None:
         dataset_id, notice = _sample(body["message"])
-    history = _questions(conversation.id) if conversation else ()
+    history = own_questions(conversation.id) if conversation else ()
     if len(history) >= MOST_MESSAGES:
         raise Conflict(
             f"The conversation has {MOST_MESSAGES} messages; begin another one.", code="too_many_messages"
@@ -121,7 +85,7 @@ def _invalid(field_: str, reason: str, value: Any) -> Invalid:
 
 def _sample(message: str) -> tuple[UUID, str]:
     """Return the caller's copy of the sample that ships, and the sentence that says so."""
-    sample = datasets.shipped_sample()
+    sample = receiving.shipped_sample()
     return sample.dataset.id, _NOTICE[talk.language(message)]
 
 
@@ -131,27 +95,8 @@ def forget_answers(dataset_id: UUID, _keys: Sequence[UUID]) -> None:
     vocabularies.forget(dataset_id)
 
 
-datasets.ERASED.append(forget_answers)
-
-
 def _stem(name: str) -> str:
     return name.rsplit(".", 1)[0]
-
-
-def _conversation(conversation_id: UUID | None) -> Conversation | None:
-    """Return the caller's conversation; raise NotFound where there is none of the id."""
-    if conversation_id is None:
-        return None
-    mine = select(Conversation).where(Conversation.id == conversation_id, Conversation.owner == owner())
-    conversation = db.session.scalars(mine).one_or_none()
-    if conversation is None:
-        raise NotFound(f"There is no conversation {conversation_id}.")
-    return conversation
-
-
-def _questions(conversation_id: UUID) -> tuple[str, ...]:
-    statement = select(Message.question).where(Message.conversation_id == conversation_id)
-    return tuple(db.session.scalars(statement.order_by(Message.position)))
 
 
 def answer(sent: Asked) -> Message:
@@ -190,7 +135,7 @@ def ask_model(sent: Asked, key: str, *, wait_s: float) -> Message:
     job_input = {"message_id": str(message_id), "notice": sent.notice, "cache_key": question.key}
     credentials.put(job_id, key)
     try:
-        job = jobs.submit(JobRequest(SYSTEM, CHAT, job_input, {}, items=None), job_id=job_id)
+        job = submission.submit(JobRequest(SYSTEM, CHAT, job_input, {}, items=None), job_id=job_id)
     except AssayError:
         credentials.drop(job_id)
         erase_message(message_id)
@@ -239,13 +184,6 @@ def failure_of(message: Message) -> dict[str, str] | None:
     }
 
 
-def erase_message(message_id: UUID) -> None:
-    """Remove a message that could not be asked."""
-    db.session.rollback()
-    db.session.execute(delete(Message).where(Message.id == message_id))
-    db.session.commit()
-
-
 def _by_grammar(sent: Asked) -> Reply:
     words = vocabularies.of(sent.table, sent.name)
     reply = talk.answer(
@@ -270,91 +208,3 @@ def _predict(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(predicted, Job):
         raise Unavailable("The severity could not be predicted in time; ask again shortly.")
     return predicted.result
-
-
-def keep(sent: Asked, reply: Reply, *, waits: bool = False) -> Message:
-    """Store a message with its answer, both at once, and its conversation if it begins one; `waits` leaves the answer out."""
-    db.session.rollback()
-    conversation_id = sent.conversation_id or _begun(sent)
-    message = Message(
-        id=uuid7(),
-        conversation_id=conversation_id,
-        position=len(sent.history),
-        question=sent.message,
-        content=None if waits else reply.content,
-        evidence=reply.evidence,
-        usage=dict(reply.usage),
-        dataset_version=sent.table.version,
-        model=reply.model,
-        cache_hit=reply.cache_hit,
-        refused=reply.refused,
-        unbacked=reply.unbacked,
-        created_at=datetime.now(UTC),
-    )
-    db.session.add(message)
-    db.session.execute(
-        update(Conversation).where(Conversation.id == conversation_id).values(updated_at=func.now())
-    )
-    try:
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        raise Conflict(
-            "Another message of this conversation was sent meanwhile, or it was erased; send this one again."
-        ) from None
-    return message
-
-
-def _begun(sent: Asked) -> UUID:
-    """Add a conversation and return its id; it is stored with its first message."""
-    conversation = Conversation(
-        id=uuid7(), owner=owner(), dataset_id=UUID(sent.table.id), title=sent.message[:TITLE_CHARACTERS]
-    )
-    db.session.add(conversation)
-    db.session.flush()
-    return conversation.id
-
-
-def find_message(message_id: UUID) -> tuple[Message, UUID]:
-    """Return a message of the caller's and the id of its data set; raise NotFound where there is none."""
-    statement = select(Message, Conversation.dataset_id).join(
-        Conversation, Conversation.id == Message.conversation_id
-    )
-    mine = statement.where(Message.id == message_id, Conversation.owner == owner())
-    row = db.session.execute(mine.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no message {message_id}.")
-    return row[0], row[1]
-
-
-def find_conversation(conversation_id: UUID) -> tuple[Conversation, Sequence[Message]]:
-    """Return a conversation with its messages in order; raise NotFound where there is none."""
-    conversation = _conversation(conversation_id)
-    assert conversation is not None
-    messages = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position)
-    return conversation, db.session.scalars(messages).all()
-
-
-def list_conversations(*, limit: int, offset: int) -> tuple[list[tuple[Conversation, int]], int]:
-    """Return a page of the caller's conversations, newest first, each with its messages' count, and all of them."""
-    mine = Conversation.owner == owner()
-    total = db.session.scalar(select(func.count()).select_from(Conversation).where(mine)) or 0
-    count = (
-        select(func.count())
-        .select_from(Message)
-        .where(Message.conversation_id == Conversation.id)
-        .scalar_subquery()
-    )
-    statement = (
-        select(Conversation, count).where(mine).order_by(Conversation.id.desc()).limit(limit).offset(offset)
-    )
-    return [(conversation, number) for conversation, number in db.session.execute(statement)], total
-
-
-def erase_conversation(conversation_id: UUID) -> None:
-    """Remove a conversation with its messages; raise NotFound where there is none."""
-    conversation = _conversation(conversation_id)
-    assert conversation is not None
-    db.session.execute(delete(Conversation).where(Conversation.id == conversation_id))
-    db.session.commit()
-    answer_cache.forget([str(conversation.dataset_id)])

@@ -22,7 +22,7 @@ from gevent import monkey
 from gevent.threadpool import ThreadPool
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accidents.datasets import evidence, executor, service
+from app.accidents.datasets import erasing, evidence, executor, service
 from app.accidents.datasets.compiler import Statement, compile_query
 from app.accidents.datasets.evidence import Table
 from app.accidents.datasets.executor import Result
@@ -157,10 +157,10 @@ def forget_tables(_dataset_id: UUID, keys: Sequence[UUID]) -> None:
         pool().forget(key)
 
 
-service.ERASED.append(forget_tables)
+erasing.ERASED.append(forget_tables)
 
 
-def table_of(dataset: service.Found) -> Table:
+def table_of(dataset: service.VersionedDataset) -> Table:
     """Return a data set that is ready as what charts, maps and the chat ask."""
     key = dataset.version.database_key
     if key is None:

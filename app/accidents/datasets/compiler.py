@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 
+from app.accidents.datasets.operands import (
+    BadQuery,
+    check_values,
+    has_plain_blanks,
+    kind_of,
+    moment_operand,
+    number_operand,
+)
 from app.accidents.datasets.profile import Column, Profile, Type
 from app.accidents.datasets.query import (
     MOST_PARTS,
@@ -19,52 +26,16 @@ from app.accidents.datasets.query import (
     Query,
     Value,
 )
-from app.http.errors import Invalid
-
-TABLE = "data"
-ROW = '" row"'  # counts the rows from 1; no name of a column begins with a space
-
-NUMERIC = {Function.SUM, Function.MEAN, Function.MEDIAN, Function.PERCENTILE, Function.DEVIATION}
-DATE_PARTS = {
-    Part.YEAR: "year({})",
-    Part.QUARTER: "quarter({})",
-    Part.MONTH: "month({})",
-    Part.YEAR_MONTH: "strftime({}, '%Y-%m')",
-    Part.DAY: "day({})",
-    Part.DATE: "CAST({} AS DATE)",
-    Part.WEEKDAY: "isodow({})",
-    Part.HOUR: "hour({})",
-}
-COMPARISONS = {
-    Op.IS: "{} = {}",
-    Op.IS_NOT: "{} IS DISTINCT FROM {}",
-    Op.BELOW: "{} < {}",
-    Op.AT_MOST: "{} <= {}",
-    Op.ABOVE: "{} > {}",
-    Op.AT_LEAST: "{} >= {}",
-    Op.BETWEEN: "{} BETWEEN {} AND {}",
-    Op.STARTS_WITH: "starts_with({}, {})",
-    Op.CONTAINS: "contains({}, {})",
-    Op.MISSING: "{} IS NULL",
-    Op.PRESENT: "{} IS NOT NULL",
-}
-GROUP_COMPARISONS = {Op.IS, Op.BELOW, Op.AT_MOST, Op.ABOVE, Op.AT_LEAST}
-AGGREGATES = {
-    Function.SUM: "sum({})",
-    Function.MEAN: "avg({})",
-    Function.MEDIAN: "median({})",
-    Function.MIN: "min({})",
-    Function.MAX: "max({})",
-    Function.DEVIATION: "stddev_samp({})",
-    Function.DISTINCT: "count(DISTINCT {})",
-    Function.COUNT: "count({})",
-}
-
-
-class BadQuery(Invalid):
-    """Raised when a query asks of a column what its type does not have."""
-
-    code = "bad_query"
+from app.accidents.datasets.templates import (
+    AGGREGATES,
+    COMPARISONS,
+    DATE_PARTS,
+    GROUP_COMPARISONS,
+    NUMERIC,
+    ROW,
+    TABLE,
+    quote,
+)
 
 
 @dataclass(frozen=True)
@@ -90,11 +61,6 @@ class _Parameters:
         """Return the placeholder of a value."""
         self.values.append(value)
         return "?"
-
-
-def quote(name: str) -> str:
-    """Return a name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def compile_query(query: Query, profile: Profile) -> Statement:
@@ -218,7 +184,7 @@ class _Compiler:
         if column.type.is_numeric or column.type.is_temporal or not term.number:
             raise BadQuery(f"{column.name!r} is {column.type}; a word needs text, and its number from 1.")
         name = quote(column.name)
-        if _has_plain_blanks(column):  # a twentieth of the time that splitting by a pattern takes
+        if has_plain_blanks(column):  # a twentieth of the time that splitting by a pattern takes
             return f"nullif(split_part({name}, ' ', {self.parameters.add(term.number)}), '')"
         split = f"string_split_regex(trim({name}), '\\s+')"
         return f"nullif(list_extract({split}, {self.parameters.add(term.number)}), '')"
@@ -286,8 +252,8 @@ class _Compiler:
 
     def _between_columns(self, each: Filter, against: Field) -> str:
         """Return the comparison of two columns of numbers, or of two of dates."""
-        left = _kind_of(self.profile.column(each.field.column), each.field.part)
-        right = _kind_of(self.profile.column(against.column), against.part)
+        left = kind_of(self.profile.column(each.field.column), each.field.part)
+        right = kind_of(self.profile.column(against.column), against.part)
         alike = (left.is_numeric and right.is_numeric) or (left.is_temporal and right.is_temporal)
         if each.op not in GROUP_COMPARISONS or not (alike or left == right):
             raise BadQuery(
@@ -297,8 +263,8 @@ class _Compiler:
 
     def _comparison(self, each: Filter) -> str:
         """Return the comparison of a column with values."""
-        _check_values(each)
-        kind = _kind_of(self.profile.column(each.field.column), each.field.part)
+        check_values(each)
+        kind = kind_of(self.profile.column(each.field.column), each.field.part)
         if each.op in {Op.STARTS_WITH, Op.CONTAINS} and kind is not Type.TEXT:
             raise BadQuery(f"{each.field.column!r} is {kind}; {each.op} needs text.")
         term = self._term(each.field)
@@ -312,55 +278,8 @@ class _Compiler:
     def _value(self, value: Value, kind: Type, column: str) -> str:
         """Return the placeholder of a value, checked for its type."""
         if kind.is_temporal:
-            self.parameters.add(_moment(value, column))
+            self.parameters.add(moment_operand(value, column))
             return f"CAST(? AS {'DATE' if kind is Type.DATE else 'TIMESTAMP'})"
         if kind.is_numeric:
-            return self.parameters.add(_number(value, column))
+            return self.parameters.add(number_operand(value, column))
         return self.parameters.add(str(value))
-
-
-def _check_values(each: Filter) -> None:
-    """Raise BadQuery where a filter has not as many values as its comparison takes."""
-    if each.op in {Op.IN, Op.NOT_IN}:
-        right = 1 <= len(each.values) <= 1000  # noqa: PLR2004 - far above any question
-    else:
-        most = {Op.MISSING: 0, Op.PRESENT: 0, Op.BETWEEN: 2}.get(each.op, 1)
-        right = len(each.values) == most
-    if not right:
-        raise BadQuery(f"{each.op} on {each.field.column!r} has {len(each.values)} values.")
-
-
-def _has_plain_blanks(column: Column) -> bool:
-    """Tell whether all values are listed in the profile, with one plain blank between words."""
-    values = [str(value) for value, _ in column.categories]
-    return len(values) == column.distinct and all(value == " ".join(value.split()) for value in values)
-
-
-def _kind_of(column: Column, part: Part) -> Type:
-    """Return the type that a part of a column has."""
-    if part is Part.VALUE:
-        return Type.TEXT if column.type is Type.BOOLEAN else column.type
-    if part in {Part.WORD, Part.YEAR_MONTH}:
-        return Type.TEXT
-    return {Part.DATE: Type.DATE, Part.BIN: Type.NUMBER}.get(part, Type.INTEGER)
-
-
-def _number(value: Value, column: str) -> int | float:
-    try:
-        number = float(value)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise BadQuery(f"{str(value)[:60]!r} is not a number, as the values of {column!r} are.")
-    return int(number) if number.is_integer() and abs(number) < 2**53 else number
-
-
-def _moment(value: Value, column: str) -> str:
-    text = str(value)
-    try:
-        is_date = len(text) <= len("2018-01-31")
-        return (date if is_date else datetime).fromisoformat(text).isoformat()
-    except ValueError:
-        raise BadQuery(
-            f"{str(value)[:60]!r} is not a date, as the values of {column!r} are; right is 2018-01-31."
-        ) from None

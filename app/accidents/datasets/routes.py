@@ -10,7 +10,7 @@ from flask import Response, request, stream_with_context, url_for
 from flask.views import MethodView
 from marshmallow import ValidationError
 
-from app.accidents.datasets import asking, commands, proofs, rows, service, shares
+from app.accidents.datasets import asking, commands, erasing, proofs, receiving, rows, service, shares
 from app.accidents.datasets.schemas import (
     ChangeSchema,
     DatasetEvidenceSchema,
@@ -24,7 +24,7 @@ from app.accidents.datasets.schemas import (
     ShareSchema,
     VersionQuerySchema,
 )
-from app.accidents.datasets.service import Found
+from app.accidents.datasets.service import VersionedDataset
 from app.http.errors import refused
 from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
 from app.jobs.links import events_url
@@ -73,7 +73,7 @@ def upload_form() -> dict[str, Any]:
     }
 
 
-def present_item(reading: Found) -> dict[str, Any]:
+def present_item(reading: VersionedDataset) -> dict[str, Any]:
     """Return a data set as lists show it."""
     dataset, profile = reading.dataset, reading.version.profile or {}
     return {
@@ -88,7 +88,7 @@ def present_item(reading: Found) -> dict[str, Any]:
     }
 
 
-def present(reading: Found) -> dict[str, Any]:
+def present(reading: VersionedDataset) -> dict[str, Any]:
     """Return a data set with its profile; before it is read, without."""
     dataset, job = reading.dataset, reading.job
     empty: dict[str, Any] = {"schema": [], "warnings": [], "set_aside": None, "rejected": None}
@@ -106,7 +106,7 @@ def present(reading: Found) -> dict[str, Any]:
     }
 
 
-def links_of(reading: Found) -> dict[str, str]:
+def links_of(reading: VersionedDataset) -> dict[str, str]:
     """Return where a data set's rows are, and the job that reads it."""
     links = {
         "self": url_for("datasets.DatasetResource", dataset_id=reading.dataset.id),
@@ -118,7 +118,7 @@ def links_of(reading: Found) -> dict[str, str]:
     return links
 
 
-def answered(reading: Found, status: int) -> Response:
+def answered(reading: VersionedDataset, status: int) -> Response:
     """Return a data set that is ready, or a 202 that says where it will be."""
     url = url_for("datasets.DatasetResource", dataset_id=reading.dataset.id)
     if reading.is_ready:
@@ -140,7 +140,7 @@ def answered(reading: Found, status: int) -> Response:
 @error_responses(400, 401, 409, 411, 413, 415, 422, 429, 503)
 def upload_dataset() -> Any:
     """Upload a table; one of up to 5 MB is read before the answer."""
-    return answered(service.receive(), 201)
+    return answered(receiving.receive(), 201)
 
 
 @blp.route("", methods=["GET"])
@@ -178,14 +178,14 @@ class DatasetResource(MethodView):
     @error_responses(400, 401, 404, 409, 411, 413, 415, 422, 429, 503)
     def patch(self, change: dict[str, Any], dataset_id: UUID) -> Any:
         """Rename a data set, or have its bytes read otherwise: that makes a new version."""
-        return answered(service.change(dataset_id, ChangeSchema().dump(change)), 200)
+        return answered(receiving.change(dataset_id, ChangeSchema().dump(change)), 200)
 
     @named("erase_dataset")
     @blp.response(200, ErasedSchema)
     @error_responses(401, 404, 409, 503)
     def delete(self, dataset_id: UUID) -> Any:
         """Erase a data set with its files, evidence and shares, and count what went."""
-        return reply(asdict(service.erase(dataset_id)), PRIVATE)
+        return reply(asdict(erasing.erase(dataset_id)), PRIVATE)
 
 
 @blp.route("/<uuid:dataset_id>/rows")

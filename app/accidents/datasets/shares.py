@@ -18,7 +18,7 @@ from uuid_utils.compat import uuid7
 
 from app.accidents.datasets import service
 from app.accidents.datasets.models import Dataset, DatasetShare
-from app.accidents.datasets.service import Found
+from app.accidents.datasets.service import VersionedDataset
 from app.auth.service import owner
 from app.extensions import db, redis_client
 from app.http.errors import NotFound, TooMany
@@ -73,7 +73,7 @@ def revoke(share_id: UUID) -> None:
         raise NotFound(f"There is no share {share_id}.")
 
 
-def open_shared(token: str) -> tuple[DatasetShare, Found]:
+def open_shared(token: str) -> tuple[DatasetShare, VersionedDataset]:
     """Return what a link opens.
 
     Raises:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from app.accidents.charts.accidents import columns_of_profile
+from app.accidents.charts.columns import columns_of_profile
 from app.accidents.charts.intervals import FEW, wilson
-from app.accidents.datasets.compiler import BadQuery
+from app.accidents.datasets.operands import BadQuery
 from app.accidents.datasets.query import Field, Filter, Function, Measure, Op, Part, Query
 from app.accidents.maps.drawing import (
     AMBIGUOUS,

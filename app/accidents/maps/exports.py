@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from app.accidents.datasets import erasing
 from app.accidents.datasets import service as datasets
 from app.accidents.datasets.models import Dataset
 from app.accidents.maps import service as maps
@@ -18,7 +19,7 @@ from app.extensions import db
 from app.http.errors import Conflict, Gone, TaskError
 from app.jobs.models import Job
 from app.jobs.realtime.submit import failure, job_of, submit
-from app.jobs.service import JobRequest
+from app.jobs.submission import JobRequest
 from app.system import FINAL, State
 
 SYSTEM, EXPORT = "accidents", "map_export"
@@ -82,4 +83,4 @@ def forget_exports(dataset_id: UUID, _keys: Sequence[UUID]) -> None:
     db.session.commit()
 
 
-datasets.ERASED.append(forget_exports)
+erasing.ERASED.append(forget_exports)

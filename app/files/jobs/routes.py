@@ -12,8 +12,8 @@ from app.files.jobs import service
 from app.files.jobs.schemas import EXAMPLE, CancelledSchema, StartedSchema, StartSchema, StatusSchema
 from app.files.jobs.vocabulary import VOCABULARY
 from app.http.openapi import Blueprint, error_responses, named, reply, request_headers, response_headers
-from app.jobs.realtime.prefer import preference
-from app.jobs.service import eta_s
+from app.jobs.pace import eta_s
+from app.jobs.realtime.submit import preference
 from app.system import State
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from app.files.jobs.choosing import check_sizes, choose_system, read_options
 from app.files.uploads import service as uploads
 from app.http.errors import NotFound
-from app.jobs import event_stream, service
+from app.jobs import event_stream, service, submission
 from app.jobs.idempotency import claim_key
-from app.jobs.service import JobRequest
+from app.jobs.submission import JobRequest
 from app.system import FINAL, State, readers
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def start(wish: Mapping[str, Any]) -> Job:
 
     """
     with claim_key() as claim:
-        return claim.earlier or service.submit(_ask(wish), job_id=claim.job_id)
+        return claim.earlier or submission.submit(_ask(wish), job_id=claim.job_id)
 
 
 def _ask(wish: Mapping[str, Any]) -> JobRequest:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import array
 
 from app.extensions import db, settings
-from app.files.uploads import service
+from app.files.uploads import erasing, service
 from app.files.uploads.models import Upload, UploadState
 from app.files.uploads.storage import Kept, files_in, part_of, storage
 from app.http.errors import AssayError
@@ -71,7 +71,7 @@ def _end(upload: Upload, done: Done) -> None:
     """Remove an upload's file, then say that it has expired; its name goes too."""
     freed, stale = upload.received, upload.state == UploadState.RECEIVING
     try:
-        service.remove_file(upload)
+        erasing.remove_file(upload)
     except (OSError, AssayError) as error:
         log.warning("upload_not_removed", upload_id=str(upload.id), error=type(error).__name__)
         done.failed += 1

@@ -8,36 +8,29 @@ or its process's death frees; a commit names the count that it goes on from, so 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-import socket
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import gevent
-from flask import request
 from sqlalchemy import update
 from uuid_utils.compat import uuid7
 
 from app.auth.service import owner
 from app.extensions import db, settings
-from app.files.uploads import service
+from app.files.uploads import erasing, service
 from app.files.uploads.detect import HEAD_BYTES
 from app.files.uploads.incoming import blocks, off_loop, room, sha256_of, write_all
 from app.files.uploads.limits import check_size, check_system, judge, shown_name
+from app.files.uploads.locks import Part, locked, settled
 from app.files.uploads.models import Upload, UploadState
 from app.files.uploads.storage import part_of, storage
-from app.http.errors import AssayError, ChecksumMismatch, Conflict, Invalid, Locked, TooLarge
+from app.http.errors import AssayError, ChecksumMismatch, Conflict, Invalid, TooLarge
 
 CHECKPOINT_BYTES = 16 << 20
-TAKE_OVER_S, LOOK_S = 5.0, 0.1  # a writer is asked to stop for so long, and looks so often
 CHANGED = "The upload was erased or changed while these bytes came."
 
 
@@ -49,22 +42,6 @@ class Sent:
     length: int
     algorithm: str = ""
     digest: bytes = b""
-
-
-@dataclass
-class Part:
-    """A file that is being written, and how far it is; it needs no database while bytes come."""
-
-    upload_id: UUID
-    key: UUID
-    system: str | None
-    size: int
-    committed: int
-    path: Path
-    handle: int
-    at: int
-    judged: bool = False
-    hash: Any = field(default=None)
 
 
 def create(size: int, *, name: str | None, system: str | None, upload_id: UUID | None = None) -> Upload:
@@ -108,19 +85,8 @@ def offset_of(upload: Upload) -> int:
         return upload.size
     path = part_of(storage().incoming, upload.storage_key)
     if path.exists():
-        upload = _settled(upload, path)
+        upload = settled(upload, path)
     return min(upload.received, path.stat().st_size) if path.exists() else 0
-
-
-def _settled(upload: Upload, path: Path) -> Upload:
-    """Return an upload as it is once nobody writes it any more: who asks for it has lost his connection."""
-    with suppress(FileNotFoundError):
-        handle = os.open(path, os.O_RDWR)
-        try:
-            _take_lock(handle, path)
-        finally:
-            os.close(handle)
-    return service.find(upload.id)
 
 
 def append(upload_id: UUID, sent: Sent) -> Upload:
@@ -141,7 +107,7 @@ def append(upload_id: UUID, sent: Sent) -> Upload:
     if upload.state == UploadState.UPLOADED:
         _check(sent, upload.size, upload.size)
         return upload
-    with _locked(upload) as part:
+    with locked(upload) as part:
         _check(sent, part.at, part.size)
         try:
             _receive(part, sent)
@@ -160,92 +126,6 @@ def _check(sent: Sent, at: int, size: int) -> None:
         raise Conflict(f"Upload-Offset is {sent.offset}; {at} bytes are here, go on from there.")
     if sent.offset + sent.length > size:
         raise TooLarge(f"{sent.length} more bytes would pass the Upload-Length of {size}.")
-
-
-@contextmanager
-def _locked(upload: Upload) -> Iterator[Part]:
-    """Open an upload's file for this request alone, cut back to what is counted."""
-    upload_id, path = upload.id, part_of(storage().incoming, upload.storage_key)
-    with room():
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        _take_lock(handle, path)
-        with _stopped_when_asked(path):
-            yield _part(upload_id, path, handle)
-    finally:
-        os.close(handle)
-
-
-def _take_lock(handle: int, path: Path) -> None:
-    """Lock an upload's file; a request that writes it now is asked to stop, for its client has come back.
-
-    Raises:
-        Locked: it did not stop in time.
-
-    """
-    asked, until = _asked(path), time.monotonic() + TAKE_OVER_S
-    try:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise Locked(
-                        "Another request is writing this upload; try again shortly.", retry_after_s=1
-                    ) from None
-                asked.touch()
-                gevent.sleep(LOOK_S)
-            else:
-                return
-    finally:
-        asked.unlink(missing_ok=True)
-
-
-def _asked(path: Path) -> Path:
-    """Return the file that asks the writer of an upload, in whichever process, to stop."""
-    return path.with_suffix(".stop")
-
-
-@contextmanager
-def _stopped_when_asked(path: Path) -> Iterator[None]:
-    """End the reading of this request's body once another request asks for the upload.
-
-    The connection is closed for reading: what has come is written and counted as at any broken line.
-    """
-    line = request.environ.get("gunicorn.socket")
-    if line is None:
-        yield
-        return
-    watcher = gevent.spawn(_stop_when_asked, _asked(path), line)
-    try:
-        yield
-    finally:
-        watcher.kill(block=False)
-
-
-def _stop_when_asked(asked: Path, line: socket.socket) -> None:
-    """Wait until somebody asks, then let no more be read of a connection."""
-    while not asked.exists():
-        gevent.sleep(LOOK_S)
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RD)
-
-
-def _part(upload_id: UUID, path: Path, handle: int) -> Part:
-    """Return the state of an upload, read after its file was locked; its row may have changed until then."""
-    try:
-        upload = service.find(upload_id)
-        if upload.state != UploadState.RECEIVING:
-            raise Conflict("Another request has finished this upload.")
-    except AssayError:
-        path.unlink(missing_ok=True)  # nobody's: the row was finished or erased meanwhile
-        raise
-    at = min(upload.received, os.fstat(handle).st_size)
-    os.ftruncate(handle, at)
-    os.lseek(handle, at, os.SEEK_SET)
-    part = Part(upload.id, upload.storage_key, upload.system, upload.size, upload.received, path, handle, at)
-    db.session.rollback()  # here, so that no connection is held while bytes come
-    return part
 
 
 def _receive(part: Part, sent: Sent) -> None:
@@ -338,5 +218,5 @@ def _finish(part: Part) -> None:
 def _drop(part: Part) -> None:
     """Erase an upload that is not accepted."""
     db.session.rollback()
-    service.erase([service.find(part.upload_id)])
+    erasing.erase([service.find(part.upload_id)])
     db.session.commit()

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 from flask.views import MethodView
 
-from app.files.uploads import service
+from app.files.uploads import erasing, service
 from app.files.uploads.forms import Shape, received
 from app.files.uploads.models import Upload
 from app.files.uploads.schemas import UploadBatchSchema, UploadSchema
@@ -102,4 +102,4 @@ class UploadResource(MethodView):
     @error_responses(401, 404, 409, 503)
     def delete(self, upload_id: UUID) -> None:
         """Erase an upload and its file."""
-        service.remove(upload_id)
+        erasing.remove(upload_id)

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 from uuid import UUID
 
-from app.config import SettingError, Settings
+from app.config import Settings
 from app.extensions import OnePerProcess
 from app.http.errors import Gone, Transient
+from app.setting_values import SettingError
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -14,7 +14,7 @@ from flask import Response, request, url_for
 from flask.views import MethodView
 from werkzeug.exceptions import MethodNotAllowed
 
-from app.files.uploads import resumable, service
+from app.files.uploads import erasing, resumable, service
 from app.files.uploads.limits import most_bytes
 from app.files.uploads.models import Upload
 from app.files.uploads.resumable import Sent
@@ -189,7 +189,7 @@ class ResumableUpload(MethodView):
         """Give an upload up, and erase what there is of it."""
         service.find_any(upload_id)
         check_version()
-        service.remove(upload_id)
+        erasing.remove(upload_id)
         return Response(status=204)
 
     @named("override_method_of_resumable_upload")

@@ -22,8 +22,8 @@ from app.files.uploads.models import Upload, UploadState
 from app.files.uploads.service import now, retention
 from app.files.uploads.storage import part_of, storage
 from app.http.errors import AssayError, TooMany
-from app.jobs import service as jobs
-from app.jobs.service import JobRequest
+from app.jobs import submission
+from app.jobs.submission import JobRequest
 from app.mood.models import MoodWatched
 from app.mood.service import FILES, NAME
 
@@ -120,7 +120,7 @@ def _commit(copied: Copied, about: tuple[str, str], subject: str, *, start: bool
         log.info("watch_uploaded", file=upload.name, upload_id=str(upload.id))
         return
     options: dict[str, Any] = read_options(NAME, {"subject": subject[-100:]})
-    job = jobs.submit(JobRequest(NAME, FILES, {"upload_ids": [str(upload.id)]}, options, items=None))
+    job = submission.submit(JobRequest(NAME, FILES, {"upload_ids": [str(upload.id)]}, options, items=None))
     log.info("watch_started", file=upload.name, job_id=str(job.id))
 
 

@@ -11,7 +11,8 @@ from tests.accidents.chat import stub as stubs
 from tests.accidents.chat.stub import status, text, tools
 from workers.accidents.chat.agent import Model, converse
 from workers.accidents.chat.backing import backed
-from workers.accidents.chat.toolbox import MOST_CALLS, TOOLS, Toolbox
+from workers.accidents.chat.toolbox import MOST_CALLS, Toolbox
+from workers.accidents.chat.tools import TOOLS
 
 pytest.importorskip("langgraph")
 

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 
 from app.accidents.datasets import executor
-from app.accidents.datasets.compiler import BadQuery
 from app.accidents.datasets.evidence import ask, dump, load
+from app.accidents.datasets.operands import BadQuery
 from app.accidents.datasets.profile import UnknownColumn
 from app.accidents.datasets.query import Field, Filter, Function, Measure, Op, Order, Part, Query
 from workers.accidents.datasets import database, reading

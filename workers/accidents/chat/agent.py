@@ -89,7 +89,7 @@ def _told(content: str, withheld: int, toolbox: Toolbox, lang: str) -> str:
 
 def _row(evidence: dict[str, Any]) -> str:
     """Return the first row of evidence, with the names of its columns."""
-    from app.accidents.chat.answers.wording import number  # noqa: PLC0415 - only a withheld sentence needs it
+    from app.accidents.chat.answers.wording.phrases import number  # noqa: PLC0415 - only a withheld sentence needs it
 
     first = evidence["rows"][0] if evidence["rows"] else []
     return ", ".join(

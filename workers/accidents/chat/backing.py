@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.accidents.chat.answers.wording import number
+from app.accidents.chat.answers.wording.phrases import number
 
 _REFERENCE = re.compile(r"\[\[e(\d{1,3})\.(\d{1,4})\.([^\]\[]{1,80})\]\]")
 _NUMERAL = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?")  # noqa: RUF001 - the sign that models write

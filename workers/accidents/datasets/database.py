@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from app.accidents.datasets.compiler import TABLE, quote
 from app.accidents.datasets.profile import Type
+from app.accidents.datasets.templates import TABLE, quote
 from workers.accidents.datasets import places
 from workers.accidents.datasets.reading import Reading
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.accidents.chat.answers import open_wording, plan, prediction
+from app.accidents.chat.answers import open_wording, prediction
+from app.accidents.chat.answers.plans.plan import carry_out
+from app.accidents.chat.answers.plans.result import Data
 from app.accidents.chat.answers.prediction import Predict
 from app.accidents.chat.answers.slots import Accident, asks_prediction, read_accident
-from app.accidents.chat.answers.wording import Wording
+from app.accidents.chat.answers.wording.wording import Wording
 from app.accidents.chat.grammar.hangul import is_hangul
 from app.accidents.chat.grammar.outcome import Open, Why
 from app.accidents.chat.grammar.parse import parse
@@ -81,7 +83,7 @@ def answer(
     outcome = _understood(message, words, memory)
     if isinstance(outcome, Open):
         return Answer(open_wording.say(outcome, lang, words), open=outcome, reading=memory.reading)
-    result = plan.carry_out(outcome, plan.Data(words.profile, run))
+    result = carry_out(outcome, Data(words.profile, run))
     content = Wording(lang, words).answer(result)
     return Answer(
         content, result.evidence, outcome

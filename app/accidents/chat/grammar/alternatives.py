@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.accidents.chat.grammar.conditions import joined
+from app.accidents.chat.grammar.conditions.joining import joined
 from app.accidents.chat.grammar.items import Items
 from app.accidents.chat.grammar.outcome import NoPlace
 from app.accidents.chat.grammar.reading import Condition, Kind

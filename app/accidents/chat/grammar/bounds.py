@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.accidents.chat.grammar.conditions import Conditions
-from app.accidents.chat.grammar.dimensions import Dimensions
+from app.accidents.chat.grammar.conditions.conditions import Conditions
+from app.accidents.chat.grammar.dimensions.dimensions import Dimensions
 from app.accidents.chat.grammar.items import Item, Items
 from app.accidents.chat.grammar.reading import Bound, Figure
 from app.accidents.chat.grammar.references import References

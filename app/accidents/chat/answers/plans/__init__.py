@@ -1,0 +1,1 @@
+"""What a reading asks for as queries, and what they gave."""

@@ -1,0 +1,1 @@
+"""Conditions on rows, by what a question says of them."""

@@ -1,0 +1,1 @@
+"""By what a question groups, ranks and cuts off."""

@@ -1,0 +1,1 @@
+"""The times in a question."""
