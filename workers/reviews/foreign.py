@@ -154,13 +154,15 @@ def seems_foreign(words: Sequence[str], code: str, *, unknown: Iterable[str] = (
 
     `unknown` are those with letters that the language does not have.
     """
-    count = _amount(words, _AGAINST[code]) + len(list(unknown))
+    count = len(list(unknown)) + (0 if _AGAINST[code].isdisjoint(words) else _amount(words, _AGAINST[code]))
     if code != "en":
         return count > 0
-    english = _amount(words, _ENGLISH)
     if count:
-        return count >= english
-    shared, enough = _ALL.intersection(words), max(1, english)
+        return count >= _amount(words, _ENGLISH)
+    shared = _ALL.intersection(words)
+    if len(shared) < 2:  # noqa: PLR2004 - one word of another language is what English texts have too
+        return False
+    enough = max(1, _amount(words, _ENGLISH))
     return len(shared) > enough and _most_of_one(shared) > enough
 
 

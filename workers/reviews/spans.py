@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from workers.reviews.vocabulary import Span
 
-_SENTENCE = re.compile(r"\S.*?(?:[.!?…\u3002\uff01\uff1f]{1,50}(?=\s|$)|\n|$)", re.DOTALL)
+# A line's end, or up to 50 marks before a space; both begin with one set, which the search skips to.
+_END = re.compile(r"[\n.!?…\u3002\uff01\uff1f](?:(?<=\n)|[.!?…\u3002\uff01\uff1f]{0,49}(?=\s|$))")
+_WRITTEN = re.compile(r"\S")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _LATIN_WORDS = re.compile(r"(?<![A-Za-z'])[A-Za-z']{2,30}[\s,]{1,3}[A-Za-z']{2,30}")
 _CONTRASTS = ("but", "however", "although", "though", "yet")
@@ -56,9 +58,13 @@ class Layout:
 def sentence_spans(text: str) -> list[Span]:
     """Return start and end of each sentence: up to . ! ? and a space, or a line's end."""
     spans = []
-    for match in _SENTENCE.finditer(text):
-        end = match.start() + len(match.group().rstrip())
-        spans.append((match.start(), end))
+    first = _WRITTEN.search(text)
+    while first:
+        start = first.start()
+        mark = _END.search(text, start + 1)
+        end = mark.end() if mark else len(text)
+        spans.append((start, start + len(text[start:end].rstrip())))
+        first = _WRITTEN.search(text, end)
     return spans
 
 
