@@ -1,4 +1,4 @@
-"""Wordings written by hand in `written/`, each sentence with its gold behind it, as PDF files with gold.
+"""Wordings written by hand in `written/`, each sentence with its gold behind it, as PDF, Markdown or text.
 
 The first line names language and layout. `= ` is the title, `# ` a heading (`@` and names: a segment's;
 `@none`: none; `@same`: the one before; `@opt`: an optional one), `## ` a smaller heading, `- ` an item, `+ ` what goes on below the benefit before, `|| ` and `| ` rows of a table.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.documents.gold import render
+from tests.documents.gold import plain, render
 
 FOLDER = Path(__file__).parent / "written"
 KINDS = {"B": "benefit", "C": "condition", "X": "exclusion"}
@@ -24,15 +24,19 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.txt"))
 
 
-def build(name: str, folder: Path) -> dict:
-    """Write a wording's PDF to a folder and return its gold."""
+def build(name: str, folder: Path, form: str = "pdf") -> dict:
+    """Write a wording as PDF, Markdown or text to a folder and return its gold."""
     first, *lines = (FOLDER / f"{name}.txt").read_text("utf-8").splitlines()
     language, layout = first.split()
     wording = Wording()
     for line in lines:
         if line.strip():
             wording.read(line)
-    pages = render.render(wording.blocks, folder / f"{name}.pdf", layout)
+    target = folder / f"{name}.{form}"
+    if form == "pdf":
+        pages = render.render(wording.blocks, target, layout)
+    else:
+        pages = {"md": plain.markdown, "txt": plain.text}[form](wording.blocks, target)
     wording.settle()
     for item in wording.gold:
         item |= {"pages": list(range(1, pages + 1)), "page": 1}
@@ -41,7 +45,7 @@ def build(name: str, folder: Path) -> dict:
         for kind, content in wording.blocks
     )
     return {
-        "document": f"{name}.pdf",
+        "document": target.name,
         "language": language,
         "pages": pages,
         "items": wording.gold,

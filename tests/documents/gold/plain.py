@@ -1,0 +1,45 @@
+"""Blocks as Markdown, and as text whose tables stand in columns of blanks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+MARKS = {"title": "# ", "h1": "## ", "h2": "### ", "li": "- ", "p": ""}
+
+
+def markdown(blocks: list[tuple], target: Path) -> int:
+    """Write Markdown and return how many pages it has."""
+    parts = [
+        _pipes(content) if kind == "table" else MARKS[kind] + content.replace("*", "\\*")
+        for kind, content in blocks
+    ]
+    return _write(blocks, parts, target)
+
+
+def text(blocks: list[tuple], target: Path) -> int:
+    """Write plain text and return how many pages it has."""
+    parts = [
+        _padded(content) if kind == "table" else ("- " if kind == "li" else "") + content
+        for kind, content in blocks
+    ]
+    return _write(blocks, parts, target)
+
+
+def _write(blocks: list[tuple], parts: list[str], target: Path) -> int:
+    kinds = [kind for kind, _ in blocks] + [None]
+    ends = ["\n" if pair == ("li", "li") else "\n\n" for pair in zip(kinds, kinds[1:], strict=False)]
+    target.write_text("".join(part + end for part, end in zip(parts, ends, strict=True)), "utf-8")
+    return 1
+
+
+def _pipes(rows: list[list[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+
+def _padded(rows: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
