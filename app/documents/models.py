@@ -76,7 +76,7 @@ class DocumentPage(db.Model):  # type: ignore[misc, name-defined]
 
 
 class DocumentExport(db.Model):  # type: ignore[misc, name-defined]
-    """One file that an analysis was asked to leave."""
+    """One file that an analysis leaves."""
 
     __tablename__ = "document_exports"
 

@@ -70,7 +70,7 @@ def show_page(query: dict[str, Any], job_id: UUID, page: int) -> Response:
 @blp.alt_response(200, schema={"type": "object"}, content_type="application/json", success=True)
 @error_responses(401, 404, 410, 422, 503)
 def show_export(query: dict[str, Any], job_id: UUID) -> Response:
-    """Download the items of an analysis with `export` as a file."""
+    """Download the items of an analysis as a file."""
     kind = query["format"]
     content = service.find_export(job_id, f"items.{kind}")
     headers = PRIVATE | {"Content-Disposition": f'attachment; filename="items-{job_id}.{kind}"'}

@@ -49,7 +49,12 @@ class AnalysisOptionsSchema(Schema):
         validate=validate.OneOf(TIERS),
         metadata={"description": "begin at this tier, behind those that a job with `debug` kept"},
     )
-    export = Flag(load_default=False, metadata={"description": "leave the items as CSV and JSON files"})
+    export = Flag(
+        load_default=False,
+        metadata={
+            "description": "accepted for older callers: every analysis leaves its items as CSV and JSON"
+        },
+    )
     no_cache = Flag(load_default=False, metadata={"description": "ask the language model anew"})
     segment_chunks = WholeNumber(1, MOST_CHUNKS, load_default=8, metadata={"description": "asked at once"})
     benefit_chunks = WholeNumber(1, MOST_CHUNKS, load_default=8, metadata={"description": "asked at once"})

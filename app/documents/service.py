@@ -131,7 +131,7 @@ def find_page(job_id: UUID, document: int, page: int) -> bytes:
 
 
 def find_export(job_id: UUID, name: str) -> bytes:
-    """Return a file that a job was asked to leave."""
+    """Return a file that an analysis leaves."""
     mine = DocumentExport.job_id == job_id, DocumentExport.name == name
     content: bytes = _column_of(DocumentExport.content, job_id, *mine, what=f"export {name[:80]!r}")
     return content

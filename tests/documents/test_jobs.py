@@ -274,7 +274,7 @@ def uploaded(client, content=WORDING, **options):
 
 
 def test_an_uploaded_document_goes_the_same_way(client):
-    job_id = uploaded(client, export=True)
+    job_id = uploaded(client)
     job = client.get(f"/api/v1/results/{job_id}").json()
     assert (job["status"], job["partial"]) == ("completed", False), job
     assert job["result"]["num_limits"] >= 3

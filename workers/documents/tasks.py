@@ -54,8 +54,7 @@ def analyse_documents(run: Run) -> None:
         trees = _analyse_all(run, report)
     _check_readable(trees)
     is_seeded = seeding.seed(run, trees, report)
-    if run.job.options.get("export"):
-        storing.store_exports(run.session, run.job.id, exports.files_of(trees))
+    storing.store_exports(run.session, run.job.id, exports.files_of(trees))
     result = {**_numbers(trees), "seeding_success": is_seeded}
     storing.store_analysis(run.session, run.job.id, result=result, coverage=coverage_of(trees), report=report)
 

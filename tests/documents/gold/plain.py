@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 MARKS = {"title": "# ", "h1": "## ", "h2": "### ", "li": "- ", "p": ""}
@@ -27,7 +28,7 @@ def text(blocks: list[tuple], target: Path) -> int:
 
 def _write(blocks: list[tuple], parts: list[str], target: Path) -> int:
     kinds = [kind for kind, _ in blocks] + [None]
-    ends = ["\n" if pair == ("li", "li") else "\n\n" for pair in zip(kinds, kinds[1:], strict=False)]
+    ends = ["\n" if pair == ("li", "li") else "\n\n" for pair in pairwise(kinds)]
     target.write_text("".join(part + end for part, end in zip(parts, ends, strict=True)), "utf-8")
     return 1
 
