@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine
 
 from tests.documents.conftest import tree
-from tests.documents.test_directus_seeding import Run
+from tests.documents.runs import Run
 from tests.stacks import wait_for
 from workers.documents.directus.seeding import end_open_runs
 

@@ -14,9 +14,23 @@ from app.documents.models import DirectusRun
 from app.documents.recovery import recover_runs
 from app.extensions import db
 from app.jobs import transitions
-from stack.servers import free_port
 from tests.contract.problems import problem
-from tests.documents.conftest import CASES, DIRECTUS_SECRET, DirectusStub, install, running
+from tests.documents.analyses import (  # noqa: F401 - fixtures
+    WORDING,
+    accepted,
+    analysed,
+    caller,
+    ended,
+    installed,
+    model_url,
+    product,
+    product_with_devices,
+    rows_of,
+    served,
+    settings,
+    uploaded,
+)
+from tests.documents.conftest import CASES
 from tests.faults.conftest import (  # noqa: F401 - fixtures
     broker,
     client,
@@ -27,111 +41,6 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
     stack,
 )
 from tests.stacks import wait_for
-
-WORDING = """# G Hausrat
-
-## G 1 Diebstahl
-
-Wir ersetzen gestohlene Sachen bis CHF 8'000 je Ereignis. Für Bargeld gilt eine Grenze von CHF 500.
-
-Nicht versichert ist Diebstahl durch Mitbewohner.
-
-## G 2 Wasser
-
-Auslaufende Aquarien sind bis CHF 3'000 gedeckt.
-""".encode()
-
-
-@pytest.fixture(scope="module")
-def installed():
-    with DirectusStub(DIRECTUS_SECRET) as stub:
-        yield install(stub)
-
-
-@pytest.fixture(scope="module")
-def model_url(tmp_path_factory):
-    """A language model that answers what a case says, whatever it is asked."""
-    port, answers = free_port(), CASES / "llm-invented-quotes" / "answers.json"
-    script, log = CASES.parent / "llm_stub.py", tmp_path_factory.mktemp("llm") / "calls.jsonl"
-    command = [script, "--port", port, "--answers", answers, "--log", log]
-    with running(*command, url=f"http://127.0.0.1:{port}") as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def served():
-    return "documents"
-
-
-@pytest.fixture(scope="module")
-def settings(installed, model_url):
-    return {
-        "documents_llm_url": model_url,
-        "documents_llm_model": "stub",
-        "documents_llm_input_price": 1.0,
-        "directus_url": installed.url,
-        "directus_secret": DIRECTUS_SECRET,
-        "directus_token": installed.token,
-    }
-
-
-@pytest.fixture
-def product(installed):
-    """A product with a wording."""
-    product_id = str(uuid.uuid4())
-    file = installed.store.add_file("wording.md", WORDING, "text/markdown")
-    installed.store.create("dcm_product", [{"id": product_id, "document_file": file}])
-    return product_id
-
-
-@pytest.fixture
-def caller(stack, installed):
-    """An HTTP client of one Directus user, who may read products and nothing else."""
-    user = installed.store.add_user(
-        admin=False, rights={"dcm_product": ("read",), "directus_files": ("read",)}
-    )
-    with stack.client() as http:
-        http.headers["Authorization"] = f"Bearer {installed.store.access_token(user)}"
-        yield http
-
-
-def product_with_devices(installed, count):
-    """Make a product whose wording covers so many devices that seeding it takes several batches."""
-    product = str(uuid.uuid4())
-    wording = "# G Geräte\n\n" + "".join(
-        f"## G {n} Gerät {n}\n\nGerät {n} ist bis CHF {1000 + n} pro Ereignis versichert.\n\n"
-        for n in range(1, count + 1)
-    )
-    file = installed.store.add_file("wording.md", wording.encode(), "text/markdown")
-    installed.store.create("dcm_product", [{"id": product, "document_file": file}])
-    return product
-
-
-def rows_of(installed, product, kind):
-    return [row for row in installed.rows(kind) if row["dcm_product"] == product]
-
-
-def accepted(answer):
-    assert answer.status_code == 202, answer.text
-    assert set(answer.json()) == {"job_id", "status"}
-    assert answer.headers["Location"] == f"/jobs/{answer.json()['job_id']}/status"
-    return answer.json()["job_id"]
-
-
-def ended(caller, job_id, timeout_s=60):
-    """Return a job's status once it has ended."""
-
-    def shown():
-        answer = caller.get(f"/jobs/{job_id}/status")
-        assert answer.status_code == 200, answer.text
-        body = answer.json()
-        return body if body["status"] in ("completed", "failed") else None
-
-    return wait_for(shown, what="the job to end", timeout_s=timeout_s)
-
-
-def analysed(caller, product, **options):
-    return ended(caller, accepted(caller.post("/jobs/analysis", json={"product_id": product, **options})))
 
 
 def test_an_analysis_counts_and_leads_to_its_tree(caller, installed, product):
@@ -260,19 +169,6 @@ def test_an_idempotency_key_makes_one_job(caller, product):
     assert len(ids) == 1
 
 
-def uploaded(client, content=WORDING, **options):
-    """Upload a document, analyse it, and return the job's id once it has ended."""
-    sent = client.post("/api/v1/upload/file", files={"file": ("w.md", content)}, data={"system": "documents"})
-    assert sent.status_code == 201, sent.text
-    start = {"upload_id": sent.json()["upload_id"], "options": options}
-    started = client.post("/api/v1/process/start", json=start)
-    assert started.status_code == 202, started.text
-    job_id = started.json()["job_id"]
-    shown = lambda: client.get(f"/api/v1/results/{job_id}")  # noqa: E731
-    wait_for(lambda: shown().status_code == 200, what="the result")
-    return job_id
-
-
 def test_an_uploaded_document_goes_the_same_way(client):
     job_id = uploaded(client)
     job = client.get(f"/api/v1/results/{job_id}").json()
@@ -370,25 +266,6 @@ def test_a_run_that_is_cancelled_while_it_seeds_is_undone(caller, inside, instal
         return not any(rows_of(installed, product, kind) for kind in ("segment", "benefit", "limit"))
 
     wait_for(is_empty, timeout_s=120, what="the run to be undone")
-
-
-@pytest.mark.slow("starts three more workers")
-def test_fifteen_analyses_at_once_with_four_workers_all_end_well(caller, stack, installed):
-    more = [stack.start("batch", "documents") for _ in range(3)]
-    file = installed.store.add_file("wording.md", WORDING, "text/markdown")
-    products = [str(uuid.uuid4()) for _ in range(15)]
-    installed.store.create("dcm_product", [{"id": each, "document_file": file} for each in products])
-    try:
-        bodies = [{"product_id": each, "seed_directus": True} for each in products]
-        jobs = [accepted(caller.post("/jobs/analysis", json=body)) for body in bodies]
-        jobs_ended = [ended(caller, job_id, timeout_s=300) for job_id in jobs]
-    finally:
-        for worker in more:
-            worker.kill()
-    assert {each["status"] for each in jobs_ended} == {"completed"}
-    assert len({json.dumps(each["result"], sort_keys=True) for each in jobs_ended}) == 1
-    for product in products:
-        assert len(rows_of(installed, product, "limit")) == jobs_ended[0]["result"]["num_limits"]
 
 
 def test_the_same_document_twice_is_the_same_tree(client):

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from workers.documents.reading.layout import Line
+from workers.documents.reading.lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

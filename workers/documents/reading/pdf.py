@@ -15,11 +15,12 @@ from workers.documents.reading.furniture import standing_lines, without_furnitur
 from workers.documents.reading.layout import Column, arrange
 from workers.documents.reading.model import Reading
 from workers.documents.reading.ocr import available, read_words
-from workers.documents.reading.paragraphs import TextBuilder, body_size, paragraphs, vocabulary
+from workers.documents.reading.paragraphs import body_size, paragraphs
 from workers.documents.reading.rules import grids, page_rules
 from workers.documents.reading.turned import aside
 from workers.documents.reading.visibility import image_share, split_hidden
 from workers.documents.reading.words import Frame, PageWords, Word, frame_of, page_words
+from workers.documents.reading.writing import TextBuilder, vocabulary
 from workers.documents.tree import PageState, Warned
 
 if TYPE_CHECKING:

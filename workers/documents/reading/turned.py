@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workers.documents.reading.layout import Column, Line, arrange, box_of
+from workers.documents.reading.layout import Column, arrange
+from workers.documents.reading.lines import Line, box_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

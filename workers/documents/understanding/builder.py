@@ -6,13 +6,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT, SEGMENT, DefinedTerm, Warned
-from workers.documents.understanding import limits, references, tables
-from workers.documents.understanding.amounts import amounts, basis
-from workers.documents.understanding.clauses import Kind, Place, classify
-from workers.documents.understanding.cues import ANAPHORA, EVENTS
+from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, SEGMENT, DefinedTerm, Warned
+from workers.documents.understanding import references, tables
+from workers.documents.understanding.amounts import amounts
+from workers.documents.understanding.clause_items import ClauseItems, replace_kind
+from workers.documents.understanding.clauses import classify
+from workers.documents.understanding.cues import EVENTS
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.instructions import INSTRUCTION, instruction, suspicious
+from workers.documents.understanding.kinds import Kind, Place
 from workers.documents.understanding.labels import label_of, role_of
 from workers.documents.understanding.parts import parts_of
 from workers.documents.understanding.sections import Passage, Section, reference_of
@@ -20,24 +22,20 @@ from workers.documents.understanding.segments import Segments
 from workers.documents.understanding.sentences import (
     Piece,
     sentences,
-    tail,
 )
 from workers.documents.understanding.table_items import TableItems
-from workers.documents.understanding.taxonomy import Taxonomy, stems
+from workers.documents.understanding.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workers.documents.reading.model import Block, Cell, Reading
-    from workers.documents.understanding.amounts import Amount
+    from workers.documents.understanding.table_rows import Row
 
 NAME_WORDS = 7
 MOST_AMOUNTS = 60  # of a sentence: no clause has so many, and each is looked at beside all others
 UNCHECKED = "☐"  # a box that is not ticked: what stands beside it was not chosen
 ASKS = re.compile(r"^(?:what|who|when|where|how|was|wer|wann|wo|wofür|wie) (?!(?:is|are) )", re.IGNORECASE)
-BOUND_TO = re.compile(
-    r"^(?:Voraussetzung|Bedingung|Vorausgesetzt|It is a condition that|Provided)\b", re.IGNORECASE
-)
 EVERY_PERSON = re.compile(
     r"\b(?:amounts?|sums?|limits?|benefits?)\b.{0,60}\b(?:are|apply|is)\b.{0,30}\b(?:for each|per) (?:insured )?person\b"
     r"|\b(?:summen|beträge|leistungen|höchstbeträge|versicherungssummen)\b.{0,60}\b(?:gelten|verstehen sich|sind)\b.{0,30}\b(?:pro|je) (?:versicherte )?person\b",
@@ -63,7 +61,7 @@ class Builder:
         self.last_section: Section | None = None
         self.last_table: Block | None = None  # the one with the headings
         self.table_end: Block | None = None  # the last piece of it
-        self.pending: list[tuple[Passage, list[tables.Row]]] = []
+        self.pending: list[tuple[Passage, list[Row]]] = []
 
     def build(self, passages: Sequence[Passage]) -> list[Draft]:
         """Return the top drafts of all passages."""
@@ -194,33 +192,15 @@ class Builder:
         if ASKS.match(words) and words[-1].isalpha():
             return kind  # `What we pay for`: what stands below says it
         if kind.name == "definition":
-            self._define(passage, part, read)
+            ClauseItems(self).define(passage, part, read)
             return kind
         if kind.name == "none":
             self.reasons[part.start] = kind.rule
             return kind
         if passage.children and part.end == passage.end and kind.name in (EXCLUSION, CONDITION) and not read:
             return kind  # the items of the list say it
-        self._items(passage, part, kind, read)
+        ClauseItems(self).hang(passage, part, kind, read)
         return kind
-
-    def _items(self, passage: Passage, part: Piece, kind: Kind, read: list[Amount]) -> None:
-        words = self.text[part.start : part.end]
-        if kind.name in (BENEFIT, "bare"):
-            self._benefit(passage, part, kind, read)
-        elif kind.name == LIMIT:
-            own = [each for each in read if limits.bounds_payment(words, each)]
-            if not self._limits(passage, part, own, self._parent(passage, part, kind), kind):
-                self._simple(passage, part, replace_kind(kind, CONDITION), read)
-        elif kind.name == EXCLUSION:
-            draft = self._simple(passage, part, kind, read)
-            self.last_exclusion = draft
-            bounding = [each for each in read if limits.bounds_exclusion(words, each)]
-            self._limits(passage, part, bounding, self._parent(passage, part, kind), kind)
-        else:
-            self._simple(passage, part, kind, read)
-            own = [each for each in read if limits.bounds_condition(words, each)]
-            self._limits(passage, part, own, self._parent(passage, part, kind), kind)
 
     def draft(self, passage: Passage, kind: str, piece: Piece, rule: str, confidence: float) -> Draft:
         """Return a draft of a piece, named by the taxonomy or its own first words."""
@@ -246,101 +226,9 @@ class Builder:
             return head[1]
         return canonical or " ".join(words.split()[:NAME_WORDS]).rstrip(".,;:")
 
-    def _simple(self, passage: Passage, part: Piece, kind: Kind, read: list[Amount]) -> Draft:
-        draft = self.draft(passage, kind.name, part, kind.rule, kind.confidence)
-        one = next((each for each in read if each.value is not None), None)
-        if kind.name == CONDITION and one is not None:
-            draft.value, draft.unit = one.text, one.unit
-            draft.per = basis(self.text[part.start : part.end])
-        parent = self._parent(passage, part, kind)
-        self.hang(draft, parent)
-        return draft
-
-    def _benefit(self, passage: Passage, part: Piece, kind: Kind, read: list[Amount]) -> None:
-        words = self.text[part.start : part.end]
-        draft = self.draft(passage, BENEFIT, part, kind.rule, kind.confidence)
-        if kind.exception:
-            draft.is_exception = True
-            draft.exception_to = self.last_exclusion
-        self.hang(draft, self.home(passage))
-        self.last_benefit = draft
-        if passage.section is not None:
-            self.by_section.setdefault(id(passage.section), draft)
-        own = [each for each in read if limits.bounds_benefit(words, each)]
-        bounds = self._limits(passage, part, own, draft, kind)
-        if kind.name == "bare" and not bounds and kind.rule != "insurer_acts":
-            draft.kind, draft.rule = CONDITION, "bare_period"
-            one = read[0]
-            draft.value, draft.unit = one.text or None, one.unit or None
-        for each in bounds if kind.exception else ():
-            each.is_exception, each.exception_to = True, self.last_exclusion
-        last = tail(self.text, part)
-        if last is not None and not kind.exception:
-            condition = self.draft(passage, CONDITION, last, "tail", 0.85)
-            self.hang(condition, draft)
-
-    def _limits(
-        self, passage: Passage, part: Piece, read: list[Amount], parent: Draft | None, kind: Kind
-    ) -> list[Draft]:
-        words = self.text[part.start : part.end]
-        drafts = []
-        every = amounts(words, passage.language)
-        for each in read:
-            facts = limits.facts(
-                words, each, every, self.text[passage.lead.start : passage.lead.end] if passage.lead else ""
-            )
-            draft = self.draft(passage, LIMIT, part, kind.rule, kind.confidence)
-            draft.value, draft.unit = (each.text or None), (each.unit or None)
-            draft.unlimited, draft.role = each.unlimited, facts.role
-            draft.per = facts.per or (self.every if each.kind == "money" else ())
-            self.hang(draft, parent)
-            drafts.append(draft)
-        return drafts
-
-    def _define(self, passage: Passage, part: Piece, read: list[Amount]) -> None:
-        words = self.text[part.start : part.end]
-        term = re.split(r"\s(?:means?|bedeutet|bezeichnet|gelten|gilt|ist|sind|refers)\b", words)[0].strip(
-            ' „“"*'
-        )
-        self.terms.append(DefinedTerm(term, words, passage.block.page, part.start, part.end))
-        if not read:
-            return
-        if limits.is_deductible(words):
-            self._limits(passage, part, read, self.home(passage), Kind(LIMIT, "defined_deductible"))
-        elif any(limits.cued(words, each) for each in read):
-            self._simple(passage, part, Kind(CONDITION, "defined_bound", confidence=0.8), read)
-        else:
-            self.reasons[part.start] = "definition"
-
     def home(self, passage: Passage) -> Draft | None:
         """Return the segment that a passage belongs to, a note's clause that calls it."""
         return self.note_parent or self.segments.of(passage)
-
-    def _parent(self, passage: Passage, part: Piece, kind: Kind) -> Draft | None:
-        """Return the benefit that a clause bounds: the one that stands before it in the same clause, else the segment."""
-        if passage.lead is not None:
-            _, benefit = self.leads.get(id(passage.lead), (None, None))
-            if benefit is not None:
-                return benefit
-        last = self.last_benefit
-        if kind.name == EXCLUSION:
-            within = last is not None and last.pieces[0].start <= part.start < last.pieces[0].end
-            return last if within else self.home(passage)
-        if (
-            last is not None
-            and passage.start <= last.start <= passage.end
-            and self._speaks_of(last, part, kind)
-        ):
-            return last
-        return self.home(passage)
-
-    def _speaks_of(self, benefit: Draft, part: Piece, kind: Kind) -> bool:
-        """Say whether a clause bounds the benefit before it: it is part of it, points to it, or shares its words."""
-        words = self.text[part.start : part.end]
-        piece = benefit.pieces[0]
-        if piece.start <= part.start < piece.end or kind.rule == "no_object" or ANAPHORA.search(words):
-            return True
-        return bool(stems(words) & stems(self.text[piece.start : piece.end]) or BOUND_TO.search(words))
 
     def hang(self, draft: Draft, parent: Draft | None) -> None:
         """Hang a draft below another, or at the top."""
@@ -349,8 +237,3 @@ class Builder:
             self.tops.append(draft)
         else:
             parent.children.append(draft)
-
-
-def replace_kind(kind: Kind, name: str) -> Kind:
-    """Return a kind with another name and the same rule."""
-    return Kind(name, kind.rule, kind.exception, kind.confidence)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 I = re.IGNORECASE  # noqa: E741
-
 NOISE = re.compile(
     r"\b(?:es gilt (?:deutsches|schweizerisches|österreichisches) Recht|Gerichtsstand|zuständig ist das Gericht|law applies|\bgoverned (?:\w+ )?by\b|^in witness whereof\b"
     r"|complaints?(?: team| department)?\b|beschwerde\w*|ombuds\w*|Fragen\?|open (?:at all hours|on \w+ days|daily|from \d)|\bÖffnungszeiten\b|\b(?:steht|stehen|finden Sie|lesen Sie) (?:in|im) (?:diese[mrn] )?(?:Heft|Broschüre|Anhang|Dokument)\b"
@@ -33,7 +32,6 @@ ENDED = re.compile(
     r"^cancel\b|\b(?:kündig\w+|gekündigt|widerruf\w*|rücktrittsrecht)\b|\b(?:you|we|either party) (?:can|may) (?:cancel|end|terminate) (?:within|at any time|by|in writing|with|it|on|during|the|your|this)\b(?! trip| journey| booking| holiday)",
     I,
 )
-
 EXCLUSION = re.compile(
     r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|gezahlt|erstattungsfähig|ersatzfähig|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
     r"|\b(?:nicht versichert|nicht gedeckt|unversichert|ungedeckt|nicht übernommen|nicht ersetzt|nicht mitversichert)\b"
@@ -81,9 +79,7 @@ OPENING = re.compile(
     r"|^[A-ZÄÖÜ]\w+(?:en|t) (?:Sie|Ihnen|Ihre?[nmrs]?|der|die|das|eine?[nmrs]?|jemand)\b[^,]{3,160},\s*(?:so |dann )?(?=(?!damit|soweit|selbst|nicht|seit|mit)[a-zäöü]{2,}(?:en|t)\b)",
     I,
 )
-
 ACTING = re.compile(r"\bwe(?:'ll| will| shall)\s\w+|\b\w+en wir\b", I)  # then the clause is the main one
-
 EXCEPTION = re.compile(
     r"\b(?:dieser|der|diese|die) (?:Ausschluss|Ausschlüsse|Einschränkung)\w* (?:gilt|gelten|findet|finden) (?:\w+\s){0,2}(?:nicht|keine)\b|\b(?:this|the|these) (?:exclusion|restriction)s?\b.{0,20}\b(?:does|do|shall|will) not apply\b"
     r"|^(?:abweichend von|entgegen|in abweichung|notwithstanding|contrary to|by way of exception|in derogation|despite|ausser|außer|except (?:that|for|where)|ausgenommen (?:davon|hiervon)|davon ausgenommen|hiervon ausgenommen|nicht unter diesen ausschluss)\b"
@@ -113,7 +109,6 @@ WAITING = re.compile(
     r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|karenztage|sperrfrist|waiting (?:period|time)|qualifying period|deferred period|elimination period)\w*\b|\b(?:days?|weeks?|months?|years?) after (?:joining|inception|you join|(?:the )?(?:policy )?start)\b|\b(?:Tagen?|Wochen|Monaten?) nach (?:\w+ )?(?:Versicherungsbeginn|Vertragsbeginn|Vertragsabschluss|Abschluss)\b|\bbeginnt (?:frühestens|erst)\b|\bcover\b[^.]{0,50}\b(?:starts|begins|only starts|only begins|commences) (?:only )?(?:after|no earlier|once|when)\b",
     I,
 )
-
 DUTY = re.compile(
     r"\b(?:Sie|Versicherte\w*|versicherte Person\w*|Versicherungsnehmer\w*|Anspruchsberechtigte\w*|Fahrer\w*|wer|sie|er|es|man|Schaden|Schäden|Diebstahl|Diebstähle)\b[^.]{0,60}\b(?:müssen|muss|sind verpflichtet|ist verpflichtet|verpflichten sich|dürfen|darf nicht|sollen|soll)\b|\bmuss\b|\bmüssen\b|\bverpflichtet\b|\b(?:bedarf (?:der|des|einer|eines)|bedürfen)\b|\b(?:is|are) (?:not )?to be \w{3,}(?:ed|en|de|pt|nt)?\b|^nur wer\b|^only (?:those|persons|drivers|people|anyone) who\b|\bonly (?:counts?|applies|apply|valid|available|operative)\b|\b(?:gilt|gelten|zählt) (?:nur|ausschliesslich|ausschließlich|erst)\b"
     r"|\b(?:haben|hat|ist|sind)\b(?: [\w,'’%./-]+){0,30}? (?:zu \w{3,}en|(?!zurückzuführen)\w+zu\w{3,}en|zu \w{3,}n)\b"
@@ -188,117 +183,4 @@ LEGEND = re.compile(r"^\W{0,3}\s*=\s")
 GENERAL_TERRITORY = re.compile(
     r"\b(?:gilt (?:(?:die|der|das) \w+ )?(?:in|weltweit|innerhalb)|applies in|applies worldwide|Geltungsbereich)\b",
     I,
-)
-
-FILLERS = frozenset(
-    [
-        "wir",
-        "we",
-        "will",
-        "pay",
-        "zahlen",
-        "bezahlen",
-        "leisten",
-        "ersetzen",
-        "höchstens",
-        "maximal",
-        "bis",
-        "zu",
-        "up",
-        "to",
-        "at",
-        "most",
-        "no",
-        "more",
-        "than",
-        "the",
-        "of",
-        "aber",
-        "mindestens",
-        "jedoch",
-        "der",
-        "die",
-        "das",
-        "je",
-        "pro",
-        "per",
-        "for",
-        "each",
-        "person",
-        "and",
-        "event",
-        "und",
-        "in",
-        "total",
-        "all",
-        "any",
-        "one",
-        "insured",
-        "claim",
-        "year",
-        "jahr",
-        "ereignis",
-        "schadenfall",
-        "versicherungsfall",
-        "versicherungssumme",
-        "sum",
-        "but",
-        "also",
-        "a",
-        "an",
-        "dem",
-        "des",
-        "von",
-        "und",
-        "oder",
-        "zusammen",
-        "insgesamt",
-        "gesellschaft",
-        "werden",
-        "wird",
-        "ausgerichtet",
-        "kalenderjahr",
-        "versicherungsjahr",
-        "versicherten",
-        "versicherte",
-        "erstatten",
-        "vergüten",
-        "entschädigen",
-        "period",
-        "insurance",
-        "it",
-        "is",
-        "leistung",
-        "erbringen",
-        "leistungen",
-        "benefit",
-        "benefits",
-        "nach",
-        "ablauf",
-        "einer",
-        "eines",
-        "wartefrist",
-        "wartezeit",
-        "für",
-        "innert",
-        "innerhalb",
-        "tage",
-        "tagen",
-        "monate",
-        "monaten",
-        "wochen",
-        "jahre",
-        "jahren",
-        "während",
-        "längstens",
-        "days",
-        "months",
-        "weeks",
-        "years",
-        "after",
-        "waiting",
-        "during",
-        "within",
-        "from",
-    ]
 )

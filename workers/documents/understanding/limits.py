@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workers.documents.understanding.amounts import basis
-from workers.documents.understanding.clauses import main_clause
 from workers.documents.understanding.cues import DEDUCTIBLE, NO_DEDUCTIBLE, WAITING, WAIVER
+from workers.documents.understanding.kinds import main_clause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from workers.documents.tree import BENEFIT, CONDITION, LIMIT
-from workers.documents.understanding.clauses import Place, classify, grants
+from workers.documents.understanding.clauses import classify
 from workers.documents.understanding.cues import EXCLUSION as EXCLUSION_CUE
+from workers.documents.understanding.kinds import Place, grants
 from workers.documents.understanding.sentences import Piece, halves, inserted, takes_back, turns
 
 OF_IT = re.compile(

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from workers.documents.tree import SEGMENT
-from workers.documents.understanding.clauses import grants
 from workers.documents.understanding.drafts import Draft
+from workers.documents.understanding.kinds import grants
 from workers.documents.understanding.sections import reference_of
 from workers.documents.understanding.sentences import Piece
 from workers.documents.understanding.taxonomy import stems

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from workers.documents.understanding.headings import TERMINAL, Headings
 from workers.documents.understanding.labels import label_of, role_of
 from workers.documents.understanding.language import SUPPORTED, language_of
 from workers.documents.understanding.sections import (
@@ -20,17 +21,12 @@ from workers.documents.understanding.sections import (
 if TYPE_CHECKING:
     from workers.documents.reading.model import Block, Reading
 
-TERMINAL = re.compile(r"[.;:!?,][\"“”»)]*$")
 BELOW = re.compile(
     r"\b(?:listed below|as follows|set out below|nachstehend\w*|nachfolgend\w*|folgende[nrm]?|the following)\b",
     re.IGNORECASE,
 )  # a whole sentence that still leads a list
-LEADERS = re.compile(r"[.…·]{4,}\s*\d*\s*$|\.{4,}")
-CONTENTS = re.compile(r"^(?:inhalt(?:sverzeichnis|sübersicht)?|(?:table of )?contents|index)$", re.IGNORECASE)
-LONGEST_HEADING = 14  # words
 SHORT_WORDS = 4  # that say too little of a language
 INDENTED = 4.0  # points further in than what leads a list
-LEAST_STYLED = 3  # headings in larger or bold type, from which others are none
 
 
 def structure(reading: Reading) -> list[Passage]:
@@ -43,13 +39,7 @@ class _Builder:
         self.text = reading.text
         self.calls = reading.calls
         self.blocks = [block for block in reading.blocks if block.end > block.start]
-        sizes = [
-            b.size
-            for b in self.blocks
-            if b.kind == "text" and b.size and len(self.text[b.start : b.end]) > 60
-        ]
-        self.body = sorted(sizes)[len(sizes) // 2] if sizes else 0.0
-        self.styles_headings = sum(self._is_styled(block) for block in self.blocks) >= LEAST_STYLED
+        self.headings = Headings(self.text, self.blocks)
         self.default = language_of(self.text[:20000], None)
         self.section: Section | None = None
         self.lead: Passage | None = None
@@ -57,7 +47,6 @@ class _Builder:
         self.outer: list[tuple[Passage | None, str, str]] = []  # leads of the lists that the open one is in
         self.item_open = False
         self.heading_block: Block | None = None
-        self.in_contents = False
 
     def passages(self) -> list[Passage]:
         """Return all passages but those of a table of contents; notes stand where they are called."""
@@ -92,14 +81,14 @@ class _Builder:
             return passage
         if block.kind == "note":
             return Passage(block, block.start, block.end, "", self.section, language, is_item=False)
-        if self._is_contents(text, index):
+        if self.headings.is_contents(text, index):
             return None
         label, name, rank, offset = label_of(text)
         start = block.start + offset
         if start >= block.end:
             return None
         passage = Passage(block, start, block.end, label, self.section, language, is_item=name == "bullet")
-        if self._is_heading(block, text, label, index):
+        if self.headings.is_heading(block, text, label, index):
             self._open(passage, name, rank, heading=True)
         else:
             self._clause(passage, name, rank, index)
@@ -113,57 +102,6 @@ class _Builder:
             return own
         other = language_of(self.text[following.start : following.end], self.default)
         return own if other in SUPPORTED else other
-
-    def _is_contents(self, text: str, index: int) -> bool:
-        """Say whether a block belongs to a table of contents: its title, or a line that ends in a page number."""
-        if CONTENTS.match(text.strip()) and self._lists_pages(index):
-            self.in_contents = True
-            return True
-        if LEADERS.search(text):
-            return True
-        if self.in_contents and re.search(r"\s\d{1,3}$", text) and len(text.split()) <= LONGEST_HEADING:
-            return True
-        self.in_contents = False
-        return False
-
-    def _lists_pages(self, index: int) -> bool:
-        """Say whether the block behind one ends in a page's number, as in a table of contents."""
-        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
-        words = self.text[following.start : following.end] if following else ""
-        return bool(LEADERS.search(words) or re.search(r"\s\d{1,3}$", words))
-
-    def _is_styled(self, block: Block) -> bool:
-        """Say whether a block is set as headings are: larger or bold, or marked as one."""
-        if block.level is not None:
-            return True
-        return block.kind == "text" and bool(self.body) and (block.size > 1.06 * self.body or block.bold)
-
-    def _is_heading(self, block: Block, text: str, label: str, index: int) -> bool:
-        """Say whether a block is a heading: markup, larger or bold type, or a short line with a label."""
-        if block.level is not None:
-            return True
-        words = len(text.split())
-        if words > LONGEST_HEADING or block.kind == "item":
-            return False
-        styled = self._is_styled(block)
-        if styled and not re.search(r"[.;,]$", text):
-            return True
-        if self.styles_headings:
-            return False
-        if (
-            TERMINAL.search(text)
-            or not label
-            or re.search(r"\d[\d'.,]{0,20}\s?(?:%|EUR|CHF|€|£)|(?:EUR|CHF|£|€)\s?\d", text)
-        ):
-            return False
-        bare = text[len(label) :].strip(" -–—:)")
-        if (
-            not bare
-            or bare[0].islower()
-            or (label_of(text)[1] in ("bullet", "letter", "dotted", "double", "small_roman"))
-        ):
-            return False
-        return index + 1 < len(self.blocks) and not _has_verb(bare)
 
     def _open(self, passage: Passage, name: str, rank: float, *, heading: bool) -> None:
         title = self.text[passage.start : passage.end]
@@ -191,7 +129,7 @@ class _Builder:
     def _style_rank(self, block: Block) -> float:
         """Return the rank of a heading without a label: larger type stands higher."""
         if self.section is None:
-            return -1.0 if block.size > 1.3 * (self.body or block.size) else 0.5
+            return -1.0 if block.size > 1.3 * (self.headings.body or block.size) else 0.5
         for section in reversed(self.section.path()):
             if section.heading and section.size and block.size >= 0.97 * section.size:
                 return section.rank
@@ -319,13 +257,3 @@ class _Builder:
 def _is_lead(text: str) -> bool:
     """Say whether a text leads a list: it ends in a colon or without a full stop."""
     return text.endswith(":") or not re.search(r"[.;!?,][\"“”»)]*$", text)
-
-
-def _has_verb(text: str) -> bool:
-    words = text.split()
-    return len(words) > 2 and bool(
-        re.search(
-            r"\b(?:deckt|umfasst|übernimmt|includes?|ist|sind|wird|werden|gilt|gelten|hat|haben|muss|müssen|kann|leisten|zahlen|is|are|will|must|may|pay|covers?|applies)\b",
-            text,
-        )
-    )

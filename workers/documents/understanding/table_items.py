@@ -11,10 +11,10 @@ from workers.documents.understanding.sentences import Piece
 
 if TYPE_CHECKING:
     from workers.documents.reading.model import Cell
-    from workers.documents.understanding import tables
     from workers.documents.understanding.builder import Builder
     from workers.documents.understanding.drafts import Draft
     from workers.documents.understanding.sections import Passage
+    from workers.documents.understanding.table_rows import Row, Value
 
 
 class TableItems:
@@ -23,7 +23,7 @@ class TableItems:
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
 
-    def hang(self, passage: Passage, rows: list[tables.Row]) -> None:
+    def hang(self, passage: Passage, rows: list[Row]) -> None:
         """Hang what a table's rows say below the segments or benefits that their labels name."""
         home = self.builder.home(passage)
         lead = self.builder.text[passage.lead.start : passage.lead.end] if passage.lead else ""
@@ -56,7 +56,7 @@ class TableItems:
     def _row(
         self,
         passage: Passage,
-        row: tables.Row,
+        row: Row,
         parent: Draft | None,
         above: dict[str | None, Draft],
         lead: str,
@@ -86,9 +86,7 @@ class TableItems:
             draft.pieces, draft.value, draft.unit, draft.role = pieces, each.text, each.unit, "max"
             self.builder.hang(draft, parent)
 
-    def _cell(
-        self, passage: Passage, label: Piece, value: tables.Value, words: str, lead: str
-    ) -> Draft | None:
+    def _cell(self, passage: Passage, label: Piece, value: Value, words: str, lead: str) -> Draft | None:
         kind = {"amount": LIMIT, "included": BENEFIT, "excluded": EXCLUSION}.get(value.state)
         if kind is None:
             return None

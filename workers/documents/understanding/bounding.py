@@ -1,0 +1,76 @@
+"""Sentences that bound what others grant, or say how a payment is measured."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workers.documents.understanding import weak
+from workers.documents.understanding.cues import (
+    ANAPHORA,
+    COVER,
+    DEDUCTIBLE,
+    DUTY,
+    HEADED,
+    IF_CLAUSE,
+    LEAST_STATED,
+    LIMIT_NOUN,
+    LIMIT_ONLY,
+    TRAILING_BOUND,
+    VALUED,
+    WAITING,
+)
+from workers.documents.understanding.kinds import Kind, insurer_acts, is_bare, main_clause, names_its_subject
+
+if TYPE_CHECKING:
+    from workers.documents.understanding.kinds import Place
+
+
+def only_bounds(text: str, place: Place) -> Kind | None:
+    """Return `limit` for a sentence that only bounds what others grant."""
+    if not place.has_amount:
+        return None
+    borne = DEDUCTIBLE.search(text)
+    if borne and not _grants_before(text, borne.start()):
+        return Kind("limit", "deductible")
+    if names_its_subject(text):
+        return None
+    if WAITING.search(text) and not COVER.search(main_clause(text)):
+        return Kind("limit", "waiting_period")
+    return _only_bounds(text, place)
+
+
+def _grants_before(text: str, deductible: int) -> bool:
+    """Say whether a sentence grants an amount before it says what the insured bears of it."""
+    before = text[:deductible]
+    return bool(re.search(r"\d", before) and (COVER.search(before) or insurer_acts(before)))
+
+
+def _only_bounds(text: str, place: Place) -> Kind | None:
+    main = main_clause(text)
+    covers = bool(COVER.search(main) or weak.ACTS.search(main))
+    if covers:
+        main = TRAILING_BOUND.sub("", main)
+    head = HEADED.match(text)
+    if LIMIT_ONLY.search(main) or (head and LIMIT_NOUN.search(head[0])):
+        return Kind("limit", "limit_cue")
+    if DUTY.search(text) and not covers:
+        return None
+    if ANAPHORA.search(text):
+        return Kind("limit", "limit_cue")
+    if place.general and covers and not place.is_item:
+        return Kind("limit", "general_limit")
+    if covers and is_bare(main) and not place.leads and not IF_CLAUSE.search(text):
+        return Kind("limit", "no_object")
+    return None
+
+
+def measures(text: str, place: Place) -> Kind | None:
+    """Return `condition` for what says how a payment is measured, without an amount."""
+    whole = text.endswith(".") and len(text.split()) >= LEAST_STATED
+    if place.has_amount or place.leads or not whole or not (place.in_part or place.general):
+        return None
+    main = main_clause(text)
+    if LIMIT_ONLY.search(main) or DEDUCTIBLE.search(main) or VALUED.search(main):
+        return Kind("condition", "measured", confidence=0.6)
+    return None

@@ -1,0 +1,91 @@
+"""Which blocks are headings, by type, label and length, and which belong to a table of contents."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workers.documents.understanding.labels import label_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workers.documents.reading.model import Block
+
+TERMINAL = re.compile(r"[.;:!?,][\"“”»)]*$")
+LEADERS = re.compile(r"[.…·]{4,}\s*\d*\s*$|\.{4,}")
+CONTENTS = re.compile(r"^(?:inhalt(?:sverzeichnis|sübersicht)?|(?:table of )?contents|index)$", re.IGNORECASE)
+LONGEST_HEADING = 14  # words
+LEAST_STYLED = 3  # headings in larger or bold type, from which others are none
+
+
+class Headings:
+    """Tells headings among the blocks of a text."""
+
+    def __init__(self, text: str, blocks: Sequence[Block]) -> None:
+        self.text, self.blocks = text, blocks
+        sizes = [b.size for b in blocks if b.kind == "text" and b.size and len(text[b.start : b.end]) > 60]
+        self.body = sorted(sizes)[len(sizes) // 2] if sizes else 0.0
+        self.styles_headings = sum(self._is_styled(block) for block in blocks) >= LEAST_STYLED
+        self.in_contents = False
+
+    def is_contents(self, text: str, index: int) -> bool:
+        """Say whether a block belongs to a table of contents: its title, or a line that ends in a page number."""
+        if CONTENTS.match(text.strip()) and self._lists_pages(index):
+            self.in_contents = True
+            return True
+        if LEADERS.search(text):
+            return True
+        if self.in_contents and re.search(r"\s\d{1,3}$", text) and len(text.split()) <= LONGEST_HEADING:
+            return True
+        self.in_contents = False
+        return False
+
+    def _lists_pages(self, index: int) -> bool:
+        """Say whether the block behind one ends in a page's number, as in a table of contents."""
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        words = self.text[following.start : following.end] if following else ""
+        return bool(LEADERS.search(words) or re.search(r"\s\d{1,3}$", words))
+
+    def _is_styled(self, block: Block) -> bool:
+        """Say whether a block is set as headings are: larger or bold, or marked as one."""
+        if block.level is not None:
+            return True
+        return block.kind == "text" and bool(self.body) and (block.size > 1.06 * self.body or block.bold)
+
+    def is_heading(self, block: Block, text: str, label: str, index: int) -> bool:
+        """Say whether a block is a heading: markup, larger or bold type, or a short line with a label."""
+        if block.level is not None:
+            return True
+        words = len(text.split())
+        if words > LONGEST_HEADING or block.kind == "item":
+            return False
+        styled = self._is_styled(block)
+        if styled and not re.search(r"[.;,]$", text):
+            return True
+        if self.styles_headings:
+            return False
+        if (
+            TERMINAL.search(text)
+            or not label
+            or re.search(r"\d[\d'.,]{0,20}\s?(?:%|EUR|CHF|€|£)|(?:EUR|CHF|£|€)\s?\d", text)
+        ):
+            return False
+        bare = text[len(label) :].strip(" -–—:)")
+        if (
+            not bare
+            or bare[0].islower()
+            or (label_of(text)[1] in ("bullet", "letter", "dotted", "double", "small_roman"))
+        ):
+            return False
+        return index + 1 < len(self.blocks) and not _has_verb(bare)
+
+
+def _has_verb(text: str) -> bool:
+    words = text.split()
+    return len(words) > 2 and bool(
+        re.search(
+            r"\b(?:deckt|umfasst|übernimmt|includes?|ist|sind|wird|werden|gilt|gelten|hat|haben|muss|müssen|kann|leisten|zahlen|is|are|will|must|may|pay|covers?|applies)\b",
+            text,
+        )
+    )
