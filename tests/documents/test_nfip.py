@@ -16,7 +16,8 @@ FLOORS = {
     "seen": 0.86,
     "held": 0.88,
     "fresh": 0.85,
-}  # measured 2026-11-27: .880, .917, .867; at first look: -, .867, .850
+    "drawn": 0.88,
+}  # measured 2026-11-27: .873, .917, .867, .883; at first look: -, .867, .850, .883
 
 
 @pytest.fixture(scope="module")
@@ -62,5 +63,5 @@ def test_paragraphs_are_of_the_kind_that_a_reader_gives_them(typed, part):
     with (FOLDER / "labels.tsv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t") if row["part"] == part]
     right = [kind_of(lines[int(row["line"]) - 1], typed) in row["kinds"].split("/") for row in rows]
-    assert len(right) == {"seen": 150, "held": 60, "fresh": 60}[part]
+    assert len(right) == {"seen": 150, "held": 60, "fresh": 60, "drawn": 60}[part]
     assert sum(right) / len(right) >= FLOORS[part]

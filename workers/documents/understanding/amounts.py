@@ -44,12 +44,12 @@ TIMES_WORDS = {"einmal": 1, "zweimal": 2, "dreimal": 3, "viermal": 4, "twice": 2
 SCALES = {
     "mio": 1_000_000, "mio.": 1_000_000, "million": 1_000_000, "millionen": 1_000_000, "millions": 1_000_000,
     "m": 1_000_000, "mn": 1_000_000, "mrd": 1_000_000_000, "mrd.": 1_000_000_000, "milliarde": 1_000_000_000,
-    "milliarden": 1_000_000_000, "billion": 1_000_000_000, "tausend": 1000, "k": 1000,
+    "milliarden": 1_000_000_000, "billion": 1_000_000_000, "tausend": 1000, "tsd": 1000, "tsd.": 1000, "k": 1000,
 }  # fmt: skip
 
 _NUMBER = r"\d{1,3}(?:['’.,\u00a0\u202f\u2009 ]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d{1,3}(?!\d))?"
 _TAIL = r"(?:[.,][-–—]{1,2}(?!\w))?"
-_SCALE = r"(?:\s?(?P<s#>Mio\.?|Mrd\.?|Millionen|Million|million|Milliarden|Milliarde|millions|billion|tausend|mn|m(?=\b)|k(?=\b)))?"
+_SCALE = r"(?:\s?(?P<s#>Mio\.?|Mrd\.?|Millionen|Million|million|Milliarden|Milliarde|millions|billion|tausend|mn|Tsd\.?|m(?=\b)|k(?=\b)))?"
 _CURRENCY = r"CHF|SFr\.?|Fr\.|EUR|€|Euros?|USD|US\$|\$|GBP|£|Franken"
 _PERIOD = "|".join(sorted((re.escape(word) for word in PERIODS), key=len, reverse=True))
 _MEASURE = r"km(?!/h)|Kilometern?|kilometres|miles|kg|m²|m2|Quadratmeter"
@@ -71,12 +71,12 @@ TIMES = re.compile(
     rf"(?<![\w.,'’-])(?:(?P<n>\d+)\s?(?:x|×|Mal|mal|times)(?!\w)|(?P<w>{'|'.join(TIMES_WORDS)})(?=\s+(?:pro|je|per|jährlich|im|(?:a|an|each|every|in (?:a|any|every)(?: one)?)\s(?:\d+\s)?(?:\w+\s)?(?:year|month|week|day|trip|period|claim|lifetime))\b)|(?P<w2>{_WORD})\s(?:times|Mal)\b)"
 )
 COUNTED = re.compile(
-    rf"\b(?:höchstens|maximal|bis zu|längstens|up to|no more than|not more than|at most|(?:a )?maximum of|limited to|beschränkt auf|begrenzt auf)\s(?P<n>\d{{1,3}}|{_WORD})\s(?:\w{{3,20}}\s)?(?:\w{{0,12}}sitzungen|\w{{0,12}}behandlungen|konsultationen|\w{{0,12}}beratungen|einsätze|sessions|visits|treatments|consultations|call-?outs)\b",
+    rf"\b(?:höchstens|maximal|bis zu|längstens|up to|no more than|not more than|at most|(?:a )?maximum of|limited to|beschränkt auf|begrenzt auf|access to|entitled to|and|und|sowie)\s(?P<n>\d{{1,3}}|{_WORD})\s(?:\w{{3,20}}\s)?(?:\w{{0,12}}sitzungen|\w{{0,12}}behandlungen|konsultationen|\w{{0,12}}beratungen|einsätze|sessions|visits|treatments|consultations|call-?outs)\b",
     re.IGNORECASE,
 )  # how often a service is granted
 UNLIMITED = re.compile(
     r"\b(?:der Höhe nach unbegrenzt|unbegrenzt\w*|unlimitiert\w*|unbeschränkt\w*|ohne (?:betragliche |summenmässige |summenmäßige |obere )?(?:\w{0,14}begrenzung|\w{0,14}limite|\w{0,14}limit|\w{0,10}obergrenze|\w{0,10}höchstgrenze|Höchstbetrag|Plafond)"
-    r"|nach oben nicht (?:limitiert|begrenzt)|(?:der Höhe nach )?nicht (?:limitiert|begrenzt)|unlimited|without (?:any )?(?:financial |upper |monetary )?limit|no (?:upper |financial |monetary )?(?:limit|cap|ceiling)|in voller Höhe|in full)\b",
+    r"|nach oben nicht (?:limitiert|begrenzt)|(?:der Höhe nach )?nicht (?:limitiert|begrenzt)|unlimited|without (?:any )?(?:financial |upper |monetary )?limit|no (?:upper |financial |monetary )?(?:limit|cap|ceiling)|in voller Höhe(?! der\b)|in full)\b",
     re.IGNORECASE,
 )
 
@@ -112,7 +112,7 @@ CHAINED = re.compile(
     rf"\s?(?:und|and|oder|or|/|,|&)\s?(?:je|pro|per|each)?\s?{_ADJECTIVE}(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
 )
 DIRECT = re.compile(
-    rf"\s*(?:an?)\s(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
+    rf"\s*(?:an?|am|im)\s(?:{_ANY_NOUN})(?!\w)", re.IGNORECASE
 )  # `30 days a year`, right behind an amount
 ALONE = (
     ("year", re.compile(r"\b(?:jährlich|annually|per annum|p\. ?a\.|during the year|Jahres(?:höchst|maxim)\w+|annual (?:\w+ ){0,2}(?:limit|maximum|aggregate|cap|ceiling|allowance|deductible|excess|benefit))", re.IGNORECASE)),
@@ -193,7 +193,7 @@ def amounts(sentence: str, language: str) -> list[Amount]:
         read.append(Amount(match.start(), match.end(), count, "times", "times"))
     for match in COUNTED.finditer(sentence):
         count = Decimal(WORDS.get(match["n"].lower()) or match["n"])
-        read.append(Amount(match.start("n"), match.end("n"), count, "times", "times"))
+        read.append(Amount(match.start("n"), match.end(), count, "times", "times"))
     read += [
         Amount(match.start(), match.end(), None, "", "unlimited", unlimited=True)
         for match in UNLIMITED.finditer(sentence)

@@ -16,6 +16,7 @@ from workers.documents.understanding.cues import (
     LEAST_STATED,
     LIMIT_NOUN,
     LIMIT_ONLY,
+    OPENING,
     TRAILING_BOUND,
     VALUED,
     WAITING,
@@ -26,12 +27,19 @@ if TYPE_CHECKING:
     from workers.documents.understanding.kinds import Place
 
 
+DEDUCTED = re.compile(r"nach Abzug|after deducting|less an?\b", re.IGNORECASE)
+REFUNDED = re.compile(  # the cover is of an excess that somebody else asks for
+    r"\b(?:selbstbehalt|selbstbeteiligung|franchise|excess|deductible)\w*(?! (?:von|beträgt|in höhe|of|is)\b)[^.;]*\b(?:gedeckt|mitversichert|versichert|erstattet|übernommen|ersetzt|vergütet|refunded|reimbursed|covered|insured)\.?$",
+    re.IGNORECASE,
+)
+
+
 def only_bounds(text: str, place: Place) -> Kind | None:
     """Return `limit` for a sentence that only bounds what others grant."""
     if not place.has_amount:
         return None
     borne = DEDUCTIBLE.search(text)
-    if borne and not _grants_before(text, borne.start()):
+    if borne and not REFUNDED.search(text) and not _grants_before(text, borne.start()):
         return Kind("limit", "deductible")
     if names_its_subject(text):
         return None
@@ -43,6 +51,8 @@ def only_bounds(text: str, place: Place) -> Kind | None:
 def _grants_before(text: str, deductible: int) -> bool:
     """Say whether a sentence grants an amount before it says what the insured bears of it."""
     before = text[:deductible]
+    if DEDUCTED.match(text, deductible) and (COVER.search(before) or insurer_acts(before)):
+        return not is_bare(before)
     return bool(re.search(r"\d", before) and (COVER.search(before) or insurer_acts(before)))
 
 
@@ -60,7 +70,7 @@ def _only_bounds(text: str, place: Place) -> Kind | None:
         return Kind("limit", "limit_cue")
     if place.general and covers and not place.is_item:
         return Kind("limit", "general_limit")
-    if covers and is_bare(main) and not place.leads and not IF_CLAUSE.search(text):
+    if covers and is_bare(main) and not place.leads and not (IF_CLAUSE.search(text) or OPENING.match(text)):
         return Kind("limit", "no_object")
     return None
 
@@ -68,7 +78,13 @@ def _only_bounds(text: str, place: Place) -> Kind | None:
 def measures(text: str, place: Place) -> Kind | None:
     """Return `condition` for what says how a payment is measured, without an amount."""
     whole = text.endswith(".") and len(text.split()) >= LEAST_STATED
-    if place.has_amount or place.leads or not whole or not (place.in_part or place.general):
+    if (
+        place.has_amount
+        or place.leads
+        or names_its_subject(text)
+        or not whole
+        or not (place.in_part or place.general)
+    ):
         return None
     main = main_clause(text)
     if LIMIT_ONLY.search(main) or DEDUCTIBLE.search(main) or VALUED.search(main):

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, SEGMENT, DefinedTerm, Warned
+from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT, SEGMENT, DefinedTerm, Warned
 from workers.documents.understanding import references, tables
-from workers.documents.understanding.amounts import amounts
+from workers.documents.understanding.amounts import amounts, basis
 from workers.documents.understanding.clause_items import ClauseItems, replace_kind
 from workers.documents.understanding.clauses import classify
 from workers.documents.understanding.cues import EVENTS
@@ -36,9 +36,9 @@ NAME_WORDS = 7
 MOST_AMOUNTS = 60  # of a sentence: no clause has so many, and each is looked at beside all others
 UNCHECKED = "☐"  # a box that is not ticked: what stands beside it was not chosen
 ASKS = re.compile(r"^(?:what|who|when|where|how|was|wer|wann|wo|wofür|wie) (?!(?:is|are) )", re.IGNORECASE)
-EVERY_PERSON = re.compile(
-    r"\b(?:amounts?|sums?|limits?|benefits?)\b.{0,60}\b(?:are|apply|is)\b.{0,30}\b(?:for each|per) (?:insured )?person\b"
-    r"|\b(?:summen|beträge|leistungen|höchstbeträge|versicherungssummen)\b.{0,60}\b(?:gelten|verstehen sich|sind)\b.{0,30}\b(?:pro|je) (?:versicherte )?person\b",
+EVERY = re.compile(
+    r"\b(?:amounts?|sums?|limits?|benefits?)\b.{0,60}?\b(?:are|apply|is)\b(?P<en>.{0,30}\b(?:for each|per|each) (?:insured )?(?:person|member|adult|traveller)\b(?: and (?:\w+ )?year)?)"
+    r"|\b(?:summen|beträge|leistungen|höchstbeträge|versicherungssummen)\b.{0,60}?\b(?:gelten|verstehen sich|sind)\b(?P<de>.{0,30}\b(?:pro|je) (?:versicherte )?person\b(?: und (?:\w*jahr))?)",
     re.IGNORECASE,
 )  # fmt: skip
 
@@ -66,8 +66,8 @@ class Builder:
     def build(self, passages: Sequence[Passage]) -> list[Draft]:
         """Return the top drafts of all passages."""
         self.segments = Segments(passages, self.text, self.taxonomy)
-        if EVERY_PERSON.search(self.text):
-            self.every = ("person",)
+        every = EVERY.search(self.text)
+        self.every = basis(every["en"] or every["de"]) if every else ()
         for passage in passages:
             if passage.block.kind != "note":
                 self._passage(passage)
@@ -108,7 +108,13 @@ class Builder:
                 self._opposed(passage, opposed)
                 return
             before = self._goes_on_from(passage)
-            rows = tables.rows_of(passage.block, self.text, passage.language, before=before)
+            role = passage.section.role if passage.section else None
+            if (
+                passage.lead is not None
+                and role_of(self.text[passage.lead.start : passage.lead.end]) == "deductible"
+            ):
+                role = "deductible"
+            rows = tables.rows_of(passage.block, self.text, passage.language, before=before, role=role)
             self.pending.append((passage, rows))
             self.last_table = before or passage.block
             self.table_end = passage.block
@@ -128,18 +134,19 @@ class Builder:
             )
 
     def _goes_on_from(self, passage: Passage) -> Block | None:
-        """Return the table that one at the top of the next page goes on from: nothing stands between."""
+        """Return the table that one at the top of the next page or column goes on from: nothing stands between."""
         last = self.table_end
-        if last is None or passage.block.page != last.page + 1:
+        if last is None or passage.block.page - last.page not in (0, 1):
             return None
         return self.last_table if not self.text[last.end : passage.block.start].strip() else None
 
     def _clauses(self, passage: Passage, *, after_exclusion: bool = False) -> None:
-        place = self._place(passage)
+        place, before = self._place(passage), ""
         for sentence in sentences(self.text, passage.start, passage.end):
             for part in parts_of(self.text, sentence, excludes=place.lead == EXCLUSION):
+                place = replace(place, after_benefit=before == BENEFIT)
                 kind = self._sentence(passage, part, place, after_exclusion=after_exclusion)
-                after_exclusion = kind.name == EXCLUSION
+                after_exclusion, before = kind.name == EXCLUSION, kind.name
                 if passage.children and passage.end == part.end:
                     self.leads[id(passage)] = self._lead(kind, part)
 
@@ -197,7 +204,12 @@ class Builder:
         if kind.name == "none":
             self.reasons[part.start] = kind.rule
             return kind
-        if passage.children and part.end == passage.end and kind.name in (EXCLUSION, CONDITION) and not read:
+        if (
+            passage.children
+            and part.end == passage.end
+            and kind.name in (EXCLUSION, CONDITION, LIMIT)
+            and not read
+        ):
             return kind  # the items of the list say it
         ClauseItems(self).hang(passage, part, kind, read)
         return kind

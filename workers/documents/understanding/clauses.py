@@ -32,7 +32,7 @@ from workers.documents.understanding.cues import (
     TURN_COVER,
 )
 from workers.documents.understanding.duties import asks, commands, orders, tells_territory
-from workers.documents.understanding.kinds import Kind, main_clause
+from workers.documents.understanding.kinds import Kind, insurer_acts, main_clause
 from workers.documents.understanding.listed import listed_kind
 
 if TYPE_CHECKING:
@@ -75,7 +75,12 @@ def _noise(text: str, place: Place) -> Kind | None:
         return Kind("none", "legend")
     if NOISE.search(text) and not place.lead:
         return Kind("none", "noise")
-    told = DUTY.search(text) or COVER.search(text) or (weak.IMPERATIVE.search(text) and BY_WHEN.search(text))
+    told = (
+        DUTY.search(text)
+        or COVER.search(text)
+        or insurer_acts(text)
+        or (weak.IMPERATIVE.search(main_clause(text)) and BY_WHEN.search(text))
+    )
     if CONTACT.search(text) and not place.lead and not told:
         return Kind("none", "contact")
     if (

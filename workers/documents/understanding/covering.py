@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from workers.documents.understanding import weak
@@ -22,21 +23,37 @@ from workers.documents.understanding.cues import (
     SAME,
     WAIVER,
 )
-from workers.documents.understanding.kinds import Kind, insurer_acts, main_clause
+from workers.documents.understanding.kinds import Kind, insurer_acts, main_clause, names_its_subject
 
 if TYPE_CHECKING:
     from workers.documents.understanding.kinds import Place
 
 
+ANNOUNCES_LIMITS = re.compile(
+    r"\b(?:(?:die )?folgende[nr]?|nachstehende[nr]?|the following|these)\b[^.]{0,40}\b(?:\w*grenzen|höchst\w+|\w*limiten|\w*beträge|\w*summen|(?:sub-?)?limits?|maximum amounts|ceilings)\b",
+    re.IGNORECASE,
+)
+TAKEN_BACK = re.compile(
+    r"^(?:dies|das|this|that|der verzicht|the waiver) (?:gilt|greift|does|will) (?:jedoch |allerdings |aber )?(?:nicht|not apply)\b",
+    re.IGNORECASE,
+)
+ENDS_EXCLUDED = re.compile(  # with no clause of condition behind the verb
+    r"^(?:[^,;:]|,(?! (?:wenn|falls|sofern|soweit|if|unless|except)\b))*\b(?:are|is|sind|ist|bleibt|bleiben) (?:excluded|not (?:covered|insured|included|payable)|ausgeschlossen|nicht (?:versichert|gedeckt|mitversichert))\.$",
+    re.IGNORECASE,
+)
+
+
 def excludes(text: str, place: Place) -> Kind | None:
     """Return `exclusion` for what a telling word takes out, `condition` for what only sounds so."""
-    if NO_DEDUCTIBLE.search(text):
+    if NO_DEDUCTIBLE.search(text) and not names_its_subject(text):
         return Kind("condition", "no_deductible")
+    if place.after_benefit and TAKEN_BACK.search(text):
+        return Kind("exclusion", "taken_back", confidence=0.7)
     if MAY_NOT.search(text):
         return Kind("condition", "duty_cue")
     if not place.has_amount and PAYS_NO_MORE.search(text):
         return Kind("condition", "no_more_than", confidence=0.7)
-    if EXCLUSION.search(NOT_MORE.sub(" ", main_clause(text))):
+    if ENDS_EXCLUDED.search(text) or EXCLUSION.search(NOT_MORE.sub(" ", main_clause(text))):
         return Kind("exclusion", "exclusion_cue", confidence=0.93)
     return None
 
@@ -68,6 +85,8 @@ def denies_plainly(text: str, place: Place) -> Kind | None:
 
 def leads_a_list(text: str, place: Place) -> Kind | None:
     """Return `benefit` for a sentence that leads a list in a part of cover; reasons are conditions."""
+    if place.leads and ANNOUNCES_LIMITS.search(text) and not insurer_acts(text):
+        return Kind("limit", "leads_limits", confidence=0.7)
     if place.leads and place.in_part and REASONS.search(text):
         return Kind("condition", "leads_reasons", confidence=0.7)
     if place.leads and place.in_part and RIGHT.search(text):

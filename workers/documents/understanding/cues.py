@@ -10,9 +10,9 @@ NOISE = re.compile(
     r"|complaints?(?: team| department)?\b|beschwerde\w*|ombuds\w*|Fragen\?|open (?:at all hours|on \w+ days|daily|from \d)|\bÖffnungszeiten\b|\b(?:steht|stehen|finden Sie|lesen Sie) (?:in|im) (?:diese[mrn] )?(?:Heft|Broschüre|Anhang|Dokument)\b"
     r"|(?:Beitrag|Prämie|Versicherungsprämie)\w* (?:von [^.]{2,20} )?(?:ist|wird|sind|beträgt|richtet)|(?:pay|due) .{0,20}premium|premium (?:is|must|has|shall|will)|passen wir .{0,30}Beitrag|Preisindex"
     r"|gelten zusammen mit dem|\bverjähr\w+|\bist\b[^.]{0,60}\bfällig\b|\btime-barred\b|\bchange your mind\b|are your contract|this wording|\b(?:on|at|before|from) (?:any|each|the|your|every) (?:next )?renewal(?: date)?\b|zur Hauptfälligkeit|dieser Vertrag (?:besteht|gilt)|Wir sind die|We are the|Stand:|Ausgabe\b|Formular \d"
-    r"|cancel (?:this|your|the) (?:policy|cover|contract|insurance)|(?:Vertrag|Versicherung) .{0,40}(?:kündigen|gekündigt|Kündigung)|cooling.off"
+    r"|cancel (?:this|your|the) (?:policy|cover|contract|insurance)|(?:Vertrag|Versicherung) .{0,40}(?:kündigen|gekündigt|Kündigung)|cooling.off|\brefund\w* (?:of )?(?:your|the|any|all|part of the)? ?premium|\bpremium\w* (?:will be |is |are )?refund"
     r"|\bVertrag (?:wird|ist|läuft|dauert|gilt|endet|beginnt)\b|\b(?:policy|contract|plan|membership) (?:runs|lasts|renews|is concluded|is taken out|ends|starts)\b|no.claims|\b(?:your|protected) bonus\b|\bendet der Vertrag\b|\b\d+ (?:days?|months?)[’']? (?:written )?notice\b|schadenfreiheits\w*|prämienstufe|bonus-?malus|bonusstufe|verlängert sich .{0,40}(?:um ein|Jahr)|renews? (?:automatically|each)|Datenschutz|data protection|personenbezogene|personal data|regulated by|authorised by|reguliert"
-    r"|\bthis (?:guide|booklet|document|wording|leaflet) (?:explains|describes|tells|sets out|contains|shows)|unless we say otherwise|soweit nichts anderes|Antwort .{0,30}innerhalb|you will have an answer|wir antworten|we (?:will )?(?:reply|answer|respond)|wir beantworten"
+    r"|\bthis (?:guide|booklet|document|wording|leaflet)(?:, [^,]{3,60},)? (?:explains|describes|tells|sets out|contains|shows)|unless we say otherwise|soweit nichts anderes|Antwort .{0,30}innerhalb|you will have an answer|wir antworten|we (?:will )?(?:reply|answer|respond)|wir beantworten"
     r"|ändern wir die|Mindestlaufzeit|Vertragsdauer|minimum term|zahlen Sie den|(?<!ans )(?<!am )Steuer|insurance premium tax|Form\. [A-Z])",
     I,
 )
@@ -25,7 +25,7 @@ IN_RETURN = re.compile(
 )
 CONTACT = re.compile(r"\b(?:Helpline|Hotline|Telefon|telephone|phone us|call us on)\b", I)
 PREMIUM = re.compile(
-    r"\b(?:\w{0,12}prämie|(?:jahres|monats|folge|erst|versicherungs)?beitr[aä]g|premium|mahngebühr|verzugszins|mahnspesen)\w*\b",
+    r"\b(?:\w{0,12}prämie|(?:jahres|monats|folge|erst|versicherungs)?beitr[aä]g|premium|mahngebühr|verzugszins|mahnspesen|subscriptions?)\w*\b",
     I,
 )
 ENDED = re.compile(
@@ -33,7 +33,7 @@ ENDED = re.compile(
     I,
 )
 EXCLUSION = re.compile(
-    r"\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|gezahlt|erstattungsfähig|ersatzfähig|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
+    r"\bnicht zu (?:ersetzen|vergüten|entschädigen|übernehmen|erstatten|bezahlen|leisten) (?:ist|sind)\b|\b(?:nicht|weder)\b[^.;]{0,90}?\b(?:versichert|mitversichert|gedeckt|mitgedeckt|übernommen|ersetzt|entschädigt|vergütet|erstattet|eingeschlossen|bezahlt|gezahlt|erstattungsfähig|ersatzfähig|erbracht|ersatzpflichtig|geleistet|umfasst|getragen)\w*\b"
     r"|\b(?:nicht versichert|nicht gedeckt|unversichert|ungedeckt|nicht übernommen|nicht ersetzt|nicht mitversichert)\b"
     r"|\bkein(?:e|en|er|erlei)?\s+(?:\w+\s){0,2}(?:\w*versicherungsschutz|\w*schutz|deckung|rechtsschutz|anspruch|ansprüche|leistung(?:en)?|entschädigung|ersatz|leistungspflicht|versicherungsleistung|beiträge|zahlung(?:en)?|vergütung(?:en)?|zuschüsse|kosten(?! an\b))\b|\b(?:ausgeklammert|ausgespart)\b|\bnichts (?:bezahlt|gezahlt|vergütet|erstattet|ersetzt|geleistet)\b|\bnicht (?:\w+ )?(?:Gegenstand|Teil|Bestandteil)\b|\bkein(?:e|en|er)?\s(?:\w+\s){1,3}(?:gezahlt|bezahlt|ausgezahlt|ersetzt|erstattet|vergütet|übernommen|gewährt|geleistet)\b|\b(?:gilt|gelten) (?:der|die|das|dieser|diese) \w*(?:schutz|deckung|versicherung|baustein) (?:\w+ ){0,3}nicht\b|\bneither\b[^.;]{0,90}\bnor\b|:\s(?:no (?:benefit|cover|payment|claim)|kein\w* (?:Leistung|Deckung|Anspruch|Versicherungsschutz))\b"
     r"|\b(?:ausgeschlossen|ausgenommen)\b|\bausschluss\b(?! gilt nicht)|\bvom (?:Versicherungsschutz|Schutz) aus\w+"
@@ -61,15 +61,18 @@ CROSS_REFERENCE = re.compile(  # `subject to IV, Property Not Insured`
 )
 PARTIES = re.compile(r"^(?:each|either|both|any|jede|beide) (?:part(?:y|ies)|partei(?:en)?)\b", I)
 VALUED = re.compile(
-    r"\b(?:based (?:up)?on|calculated|valued|measured by|primary|excess insurance|berechne[nt]|bemisst|bemessen|richtet sich nach|ermittelt|festgesetzt|massgebend|maßgebend|massgeblich|maßgeblich)\b",
+    r"\b(?:based (?:up)?on|calculated|valued|measured by|primary|excess insurance|berechne[nt]|bemisst|bemessen|richtet sich nach|ermittelt|festgesetzt|halves|halved|doubles|doubled|halbier\w+|verdoppel\w+|massgebend|maßgebend|massgeblich|maßgeblich)\b",
     I,
 )
 NOT_ATTRIBUTE = re.compile(
     r"\b[Nn]icht (?!versichert|gedeckt)\w+(?:te|ene|bare|liche|ige|ende)[nrs]?\b(?=\s+[A-ZÄÖÜ])"
 )
 SUBORDINATE = re.compile(
-    r",\s(?:ausgenommen|excluding|with the exception of)\b(?! (?:davon|hiervon)).*$|[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|au(?:ss|ß)er(?! betracht| ansatz)|obwohl|wobei|unless|except|provided|if|although|even if|auch wenn|because|weil|until|while|when|as long as|other than|mit Ausnahme)\b(?:(?!,\s(?:is|are|will|shall|falls?|lies?|do|does|don't|doesn't|isn't|aren't|won't|remains?|stays?|counts?|sind|ist|wird|werden|bleibt|bleiben|gilt|gelten|fällt|fallen|scheidet|scheiden|zählt|zählen|gehört|gehören)\b).)*",
+    r",\s(?:ausgenommen|excluding|with the exception of)\b(?! (?:davon|hiervon)).*$|[,;]?\s(?:es sei denn|sofern|soweit|wenn|falls|solange|au(?:ss|ß)er(?! betracht| ansatz)|obwohl|wobei|unless|except|provided|if|although|even if|auch wenn|because(?! of)|weil|until|while|when|as long as|other than|mit Ausnahme)\b(?:(?!,\s(?:is|are|will|shall|falls?|lies?|do|does|don't|doesn't|isn't|aren't|won't|remains?|stays?|counts?|sind|ist|wird|werden|bleibt|bleiben|gilt|gelten|fällt|fallen|scheidet|scheiden|zählt|zählen|gehört|gehören)\b).)*",
     I | re.DOTALL,
+)
+OWED = re.compile(  # `duty that you must pay`: it says which one is meant
+    r"\b(?:that|which) (?:you|he|she|they|we|the insured person) (?:must|have to|has to|cannot|can|could|need to|are ordered to|are legally bound to) \w+\b"
 )
 RELATIVE = re.compile(
     r",\s(?:(?:in|an|auf|bei|mit|für|durch|of|in|to|for|by|with) )?(?:welche[rnms]?|der|die|das|dem|den|denen|deren|dessen|who|which|whose|whom)\s(?=[a-zäöüA-ZÄÖÜ])[^,;:]{3,160}(?=[,.;]|$)"
@@ -81,18 +84,18 @@ OPENING = re.compile(
 )
 ACTING = re.compile(r"\bwe(?:'ll| will| shall)\s\w+|\b\w+en wir\b", I)  # then the clause is the main one
 EXCEPTION = re.compile(
-    r"\b(?:dieser|der|diese|die) (?:Ausschluss|Ausschlüsse|Einschränkung)\w* (?:gilt|gelten|findet|finden) (?:\w+\s){0,2}(?:nicht|keine)\b|\b(?:this|the|these) (?:exclusion|restriction)s?\b.{0,20}\b(?:does|do|shall|will) not apply\b"
+    r"\b(?:is|are) not (?:thereby )?excluded\b|\b(?:ist|sind) (?:hingegen |jedoch )?nicht (?:ausgeschlossen|ausgenommen)\b|\bkein Ausschluss (?:besteht|gilt)\b|\b(?:dieser|der|diese|die) (?:Ausschluss|Ausschlüsse|Einschränkung)\w* (?:gilt|gelten|findet|finden) (?:\w+\s){0,2}(?:nicht|keine)\b|\b(?:this|the|these) (?:exclusion|restriction)s?\b.{0,20}\b(?:does|do|shall|will) not apply\b"
     r"|^(?:abweichend von|entgegen|in abweichung|notwithstanding|contrary to|by way of exception|in derogation|despite|ausser|außer|except (?:that|for|where)|ausgenommen (?:davon|hiervon)|davon ausgenommen|hiervon ausgenommen|nicht unter diesen ausschluss)\b"
     r"|\b(?:remains?|stays?|bleib(?:t|en)) (?:\w+\s){0,4}?(?:covered|insured|versichert|gedeckt|mitversichert)\b|^(?:mitversichert|versichert|gedeckt) (?:bleib|sind jedoch|ist jedoch|sind aber|ist aber)"
     r"|\bwe (?:do|will),? however\b|\bhowever,? we (?:do |will )?(?:cover|pay)|\b(?:ist|sind|leisten wir|ersetzen wir) (?:jedoch|aber|hingegen|dagegen)\b",
     I,
 )
 TURN_COVER = re.compile(
-    r"^(?:but|however|aber|jedoch|dagegen|hingegen|wohl aber|yet)\b[^.]*\b(?:covered|insured|included|versichert|mitversichert|gedeckt|eingeschlossen|we (?:do )?(?:cover|pay)|ersetzen wir|leisten wir|we do)\b",
+    r"^(?:[^\s,;.]+ ){2,5}(?:jedoch|hingegen|dagegen)\b[^.]*\b(?:versichert|gedeckt|ersetzt|erstattet|vergütet|übernommen|bezahlt|mitversichert|eingeschlossen)\b|^(?:although|though) (?:we|it|they|the \w+) (?:will |do |does )?(?:pays?|covers?|donates?|contributes?|gives?|refunds?|reimburses?)\b|\b(?:is|are) (?:fine|allowed|permitted|no problem|acceptable)\.?$|\b(?:ist|sind) (?:erlaubt|zulässig|gestattet|unproblematisch)\.?$|^(?:but|however|aber|jedoch|dagegen|hingegen|wohl aber|yet)\b[^.]*\b(?:covered|insured|included|versichert|mitversichert|gedeckt|eingeschlossen|we (?:do )?(?:cover|pay)|ersetzen wir|leisten wir|we do)\b",
     I,
 )
 WAIVER = re.compile(
-    r"\bverzicht(?:en|et)\b[^.]{0,80}\bauf\b|\bauf\b[^.]{0,80}\bverzicht(?:en|et)\b|\bwe (?:will )?(?:waive|not apply|not rely)\b|\b(?:kürzung|einwand)\b[^.]{0,40}\bverzicht",
+    r"\bverzicht(?:en|et)\b[^.]{0,80}\bauf\b|\bauf\b[^.]{0,80}\bverzicht(?:en|et)\b|\bwe (?:will )?(?:waive|not apply|not rely)\b|\b(?:kürzung|einwand)\b[^.]{0,40}\bverzicht|\b(?:machen|macht|erheben|erhebt) (?:wir|die \w+|der \w+)\b[^.]{0,60}\b(?:keine?n?|nicht)\b[^.]{0,60}\b(?:geltend|einwand|einrede)\b",
     I,
 )
 NO_DEDUCTIBLE = re.compile(
@@ -102,11 +105,11 @@ NO_DEDUCTIBLE = re.compile(
 )
 DEDUCTIBLE = re.compile(
     r"\b(?:selbstbe(?:halt|teiligung)|franchise|eigenanteil|excess|deductible|co-?payment|co-?insurance)\w*\b|\b(?:tragen|trägt|übernehmen|übernimmt|zahlen|zahlt|bezahlen|bezahlt)\b(?: \w+){0,3} (?:Sie|der Versicherungsnehmer|die versicherte Person|der Versicherte|Versicherungsnehmende|der Anspruchsberechtigte|der Halter|der Lenker|das Mitglied)\b|\b(?:Sie|Versicherungsnehmer|Versicherte|versicherte Person|Anspruchsberechtigte|Halter|Lenker|Mitglied)\b(?: \w+){0,2} (?:tragen|trägt|übernimmt)\b"
-    r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|[\d,.]+ ?(?:EUR|CHF|GBP|USD|€|£))|\bdie ersten (?=EUR|CHF|[\d.']+ ?(?:EUR|CHF|€))|^Sie (?:übernehmen|bezahlen|zahlen|beteiligen sich)\b|\bselbst\.?$|\bSie\b(?: \S+){1,5} selbst\b|\bselbst (?:zu )?(?:tragen|bezahlen|übernehmen)\b|\byou (?:bear|contribute|are responsible for)\b|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b",
+    r"|\byou (?:must |will |have to )?(?:pay|bear|contribute)\b(?! (?:the|your) premium)|\bthe first (?=[£€$]|EUR|CHF|GBP|USD|[\d,.]+ ?(?:EUR|CHF|GBP|USD|€|£))|\bdie ersten (?=EUR|CHF|[\d.']+ ?(?:EUR|CHF|€))|^Sie (?:übernehmen|bezahlen|zahlen|beteiligen sich)\b|\bselbst\.?$|\bSie\b(?: \S+){1,5} selbst\b|\bselbst (?:zu )?(?:tragen|bezahlen|übernehmen)\b|\byou (?:bear|contribute|are responsible for)\b|\bpays? yourself\b|\bto be borne by\b|\bzu (?:seinen|Ihren) Lasten\b|\bgehen zu Ihren Lasten\b|\bnach Abzug (?:von|eines|einer|der|des)\b|\bziehen wir (?:\S+ ){0,6}ab\b|\bziehen wir (?:\S+ ){0,4}\d[\d.,']* (?:EUR|CHF|€|%) ab\b|^your (?:own )?(?:contribution|share)\b|\b(?:is|are) (?:yours|for you) to (?:pay|bear|meet)\b|\bless an? (?:excess|deduction) of\b|\bafter deducting\b",
     I,
 )
 WAITING = re.compile(
-    r"\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|karenztage|sperrfrist|waiting (?:period|time)|qualifying period|deferred period|elimination period)\w*\b|\b(?:days?|weeks?|months?|years?) after (?:joining|inception|you join|(?:the )?(?:policy )?start)\b|\b(?:Tagen?|Wochen|Monaten?) nach (?:\w+ )?(?:Versicherungsbeginn|Vertragsbeginn|Vertragsabschluss|Abschluss)\b|\bbeginnt (?:frühestens|erst)\b|\bcover\b[^.]{0,50}\b(?:starts|begins|only starts|only begins|commences) (?:only )?(?:after|no earlier|once|when)\b",
+    r"\b(?:waits?|have to wait|must wait|müssen)\b(?= (?:\w+ ){1,4}(?:before|warten))|\b(?:wartezeit|wartefrist|karenzfrist|karenzzeit|karenztage|sperrfrist|waiting (?:period|time)|qualifying period|deferred period|elimination period)\w*\b|\b(?:days?|weeks?|months?|years?) after (?:joining|inception|you join|(?:the )?(?:policy )?start)\b|\b(?:Tagen?|Wochen|Monaten?) nach (?:\w+ )?(?:Versicherungsbeginn|Vertragsbeginn|Vertragsabschluss|Abschluss)\b|\bbeginnt (?:frühestens|erst)\b|\bcover\b[^.]{0,50}\b(?:starts|begins|only starts|only begins|commences) (?:only )?(?:after|no earlier|once|when)\b",
     I,
 )
 DUTY = re.compile(
@@ -115,7 +118,7 @@ DUTY = re.compile(
     r"|\b(?:setzt|setzen)\b[^.;]{0,80}\bvoraus\b|\bdepends? (?:up)?on\b(?! (?:the|your|which) (?:level|plan|option|variant|schedule))|\bis conditional (?:up)?on\b|\b(?:hängt|hängen) davon ab\b|\b(?:shall|will|can) (?:not|never) be (?:accepted|recognised|considered|admitted)\b|\bwerden nicht (?:anerkannt|akzeptiert)\b"
     r"|\bobliegenheit\w*\b|\bvoraussetzung\b|\bvorausgesetzt\b|\bleistungsfrei\b|\bvon der (?:Leistung\w*|Entschädigungspflicht|Verpflichtung zur Leistung) (?:frei|befreit)\b|\bdeductions? (?:of|for)\b[^.]{0,60}\b(?:made|applied)\b|\bkürzen\b|\bgekürzt\b|\bverweiger\w+\b|\babgelehnt\b|\b(?:darf|dürfen) (?:\w+ ){0,3}(?:kein\w*|nicht)\b|\b(?:do|does) not count as\b|\bzähl(?:t|en) nicht als\b|\bgelten nicht als\b|\bgilt nicht als\b|\bist (?:uns )?(?:unverzüglich|innert|innerhalb|sofort)\b"
     r"|\byou(?:r)?\b(?: \w+){0,4} (?:must|shall|should|are required|need to|are obliged)\b|\b(?:must|shall)\b(?! (?:legally )?pay\b)|\bmust (?:be|reach|have|not|tell|report|call|keep|give|send|take|obtain|notify)\b|\b(?:is|are) (?:required|needed|necessary|mandatory|essential|compulsory)\b|\b(?:werden|wird|ist|sind) (?:\w+ ){0,5}(?:abgezogen|verrechnet)\b|\bziehen wir (?:\w+ ){0,5}ab\b|\b(?:is|are|will be) (?:deducted|offset|set off)\b|\b(?:are|is) (?:a )?conditions?\b|\bcondition of\b"
-    r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b|\b(?:does|do|will|shall) not (?:increase|reduce|change|affect)\b|\b(?:erhöht|erhöhen) (?:sich )?(?:\w+ ){0,5}nicht\b",
+    r"|\bwe (?:may|can|will|shall) (?:reduce|refuse|reject|decline)\b|\bonly valid\b|\b(?:does|do|will|shall) not (?:increase|reduce|change|affect)\b|\b(?:erhöht|erhöhen) (?:sich )?(?:\w+ ){0,5}nicht\b|\brechnen wir (?:\w+ ){0,4}(?:zusammen|an)\b|\b(?:is|are) not (?:to be )?(?:treated|regarded|considered|deemed|counted) as\b|\b(?:versicherungsfähig|versicherbar|aufnahmefähig|anspruchsberechtigt) (?:ist|sind),? (?:nur )?wer\b",
     I,
 )
 NEGATED = re.compile(
@@ -123,7 +126,7 @@ NEGATED = re.compile(
     I,
 )
 TRAILING_BOUND = re.compile(
-    r"(?:,|\s[–—-]|\s(?:and|und))\s(?:jedoch |aber |but )?(?:begrenzt|beschränkt|limitiert|limited|capped|subject to|insgesamt|in total|(?:je|pro|per|each) (?:\w+ ){1,3}(?:nicht mehr als|höchstens|maximal|no more than|up to)|nicht mehr als|no more than|not more than)\b(?:[^,;.]|[.,'](?=\d)){0,120}[.]?$",
+    r"(?:,|\s[–—-]|\s(?:and|und))\s(?:jedoch |aber |but )?(?:begrenzt|beschränkt|limitiert|limited|capped|subject to|insgesamt|in total|(?:je|pro|per|each) (?:\w+ ){1,3}(?:nicht mehr als|höchstens|maximal|no more than|up to)|nicht mehr als|no more than|not more than)\b(?:[^,;.]|[.,'](?=\d)|(?<=[Mm]io)\.|(?<=[Mm]rd)\.){0,120}[.]?$",
     I,
 )
 MAY_NOT = re.compile(
@@ -134,7 +137,7 @@ ONLY = re.compile(
     r"(?<!nicht )(?<!not )\b(?:nur|einzig|ausschließlich|ausschliesslich|only|solely|lediglich|erst)\b", I
 )
 COVER = re.compile(
-    r"(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|abgedeckt|(?:mit)?eingeschlossen|mitumfasst|mitgeschützt|inbegriffen)\b|^(?:also )?(?:included|covered|insured) (?:is|are)\b|^(?:erfasst|umfasst|geschützt|abgesichert|enthalten) (?:ist|sind|wird|werden)\b|\b(?:einbezogen|geschützt|mitgeschützt|abgesichert|enthalten) (?:ist|sind|werden)\b|\b(?:erstattungsfähig|ersatzfähig) (?:ist|sind)\b|\b(?:is|are) entitled to\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
+    r"\bgilt (?:auch )?(?:eine?|die|der|das) (?:\w+ ){0,2}\w*(?:deckung|schutz|versicherung)\b|\b[Gg]egenstand (?:der|dieser) \w*[Vv]ersicherung (?:ist|sind|bilde[nt])\b|\b(?:unsere|die) leistung(?:en)? (?:besteh(?:t|en) (?:in|aus)|umfass(?:t|en))\b|(?<!nicht )(?<!nicht mit)\b(?:mitversichert|versichert|mitgedeckt|gedeckt|abgedeckt|(?:mit)?eingeschlossen|mitumfasst|mitgeschützt|inbegriffen)\b|^(?:also )?(?:included|covered|insured) (?:is|are)\b|^(?:erfasst|umfasst|geschützt|abgesichert|enthalten) (?:ist|sind|wird|werden)\b|\b(?:einbezogen|geschützt|mitgeschützt|abgesichert|enthalten) (?:ist|sind|werden)\b|\b(?:erstattungsfähig|ersatzfähig) (?:ist|sind)\b|\b(?:is|are) entitled to\b|\b(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|beschaffen|stellen|gewähren|bieten|bevorschussen|veranlassen) wir\b"
     r"|\b[Ww]ir (?:\w+ )?(?:leisten|ersetzen|zahlen|übernehmen|erstatten|organisieren|vergüten|tragen|entschädigen|bezahlen|erbringen|decken|vermitteln|sorgen|helfen|stellen|gewähren|bieten|bevorschussen|veranlassen|schützen|versichern|prüfen|wehren)\b"
     r"|\b(?:Gesellschaft|Versicherung|Versicherer|Versicherungsschutz|Rechtsschutz|Deckung|\w+schutz|\w+versicherung) (?:leistet|ersetzt|zahlt|übernimmt|erstattet|organisiert|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|umfasst|gewährt|bietet|erstreckt|besteht)\b"
     r"|\b(?:ersetzt|übernommen|vergütet|erstattet|entschädigt|bezahlt|gedeckt|erbracht|geleistet) (?:wird|werden)\b|\bwerden (?:[\w.,'’%–-]+ ){0,16}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|gezahlt|ausgezahlt|gewährt|geleistet|erbracht)\b|\bwird (?:[\w.,'’%–-]+ ){0,16}(?:ersetzt|erstattet|übernommen|bevorschusst|vergütet|entschädigt|bezahlt|gezahlt|ausgezahlt|gewährt|geleistet|erbracht)\b|\bbesteht (?:\w+ ){0,3}(?:Versicherungsschutz|Deckung|\w+schutz)\b|\bsteht\b[^.]{1,60}\bgleich\b|\bentschädigt werden\b|\b(?:leistet|ersetzt|zahlt|übernimmt|erstattet|vergütet|trägt|entschädigt|bezahlt|erbringt|deckt|gewährt|bietet|organisiert) (?:der|die|das) (?:Versicherer|Gesellschaft|Versicherung|Unternehmen|Kasse)\b|\b(?:haben Sie|besteht|hat .{2,40}) (?:ein )?Anspruch (?:auf )?\b|\bAnspruch besteht auf\b|\bausgerichtet\b|\b(?:erhalten|bekommen) Sie\b|\bSie (?:erhalten|bekommen)\b"
@@ -143,7 +146,7 @@ COVER = re.compile(
     I,
 )
 LIMIT_ONLY = re.compile(
-    r"\b(?:beläuft|belaufen) sich (?:\w+ ){0,3}auf\b|\b(?:verkürzt|reduziert|vermindert|erhöht|verlängert|ermässigt|ermäßigt) sich\b[^.]{0,60}\bauf\b[^.]{0,14}\d|\b(?:stops?|ends?|caps?|capped) (?:\w+ ){0,3}at\b[^.]{0,14}\d|^(?:(?:die|der|das|unsere|the|our) )?(?:maximalleistung|maximalbetrag|höchst\w+|obergrenze|gesamtleistung|deckungssumme|sublimite|maximum(?: (?:benefit|payment|amount))?|(?:over)?all limit|ceiling|inner limit|sum insured|limit of (?:indemnity|liability))\b[^.;:]{0,40}?\d|\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe|zahlung|ersatz)|maximal\w+|obergrenze|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|^(?:no more than|not more than|at most|a maximum of|höchstens|maximal|längstens) (?=\w*\d)|\b(?:steht|stehen) (?:\w+ ){0,4}(?:CHF|EUR|€|GBP|USD)? ?\d(?:[^.;]|[.](?=\d|\s[€A-Z])){0,80}\bzur Verfügung|\bschulden wir (?:höchstens|maximal|nicht mehr)|\b(?:limited|capped|restricted) to\b|\bnot be (?:greater|more|higher) than\b|^up to (?:[£€$]|EUR|CHF|GBP|USD)? ?\d[\d,.]* (?:is|are) (?:payable|paid|allowed|available)\b|\bpay (?:you )?(?:no|not) more than\b|\bnot pay (?:you |out )?more than\b|^bei\b[^.;]{3,80}\b(?:leisten|zahlen|erbringen) wir (?:höchstens|maximal|nicht mehr als)\b|^there is no (?:\w+ ){0,2}(?:limit|cap|ceiling)\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
+    r"\b(?:die|der|das|unsere?|ihre?|the|our)? ?\w*(?:summe|limite|garantiesumme|höchstleistung) (?:von \S+ ?\S+ (?:\S+ ){0,4})?(?:beträgt|betragen|beläuft|belaufen|liegt|versteht|verstehen)\b|\b(?:beträgt|betragen) (?:die|der|das) \w*(?:summe|leistung|limite|grenze|entschädigung)\b|^(?:unsere|die) (?:\w*leistung|ersatzleistung|entschädigung)(?:en)? (?:beträgt|betragen)\b|\b(?:beläuft|belaufen) sich (?:\w+ ){0,3}auf\b|\b(?:verkürzt|reduziert|vermindert|erhöht|verlängert|ermässigt|ermäßigt) sich\b[^.]{0,60}\bauf\b[^.]{0,14}\d|\b(?:stops?|ends?|caps?|capped) (?:\w+ ){0,3}at\b[^.]{0,14}\d|^(?:(?:die|der|das|unsere|the|our) )?(?:maximalleistung|maximalbetrag|höchst\w+|obergrenze|gesamtleistung|deckungssumme|sublimite|maximum(?: (?:benefit|payment|amount))?|(?:over)?all limit|ceiling|inner limit|sum insured|limit of (?:indemnity|liability))\b[^.;:]{0,40}?\d|\b(?:begrenzt|beschränkt|limitiert)\b|\b(?:höchst(?:betrag|entschädigung|leistung|grenze|summe|zahlung|ersatz)|maximal\w+|obergrenze|\w{0,24}entschädigungsgrenze|\w{0,24}versicherungssumme|\w{0,12}limite|gesamtleistung|jahreshöchstleistung|deckungssumme|maximalentschädigung|sublimite)\w* (?:\w+ ){0,6}?(?:beträgt|betragen|liegt|gilt|ist|:)|\bthe most (?:we|that)\b|^(?:no more than|not more than|at most|a maximum of|höchstens|maximal|längstens) (?=\w*\d)|\b(?:steht|stehen) (?:\w+ ){0,4}(?:CHF|EUR|€|GBP|USD)? ?\d(?:[^.;]|[.](?=\d|\s[€A-Z])){0,80}\bzur Verfügung|\bschulden wir (?:höchstens|maximal|nicht mehr)|\b(?:limited|capped|restricted) to\b|\bnot be (?:greater|more|higher) than\b|^up to (?:[£€$]|EUR|CHF|GBP|USD)? ?\d[\d,.]* (?:is|are) (?:payable|paid|allowed|available)\b|\bpay (?:you )?(?:no|not) more than\b|\bnot pay (?:you |out )?more than\b|^bei\b[^.;]{3,80}\b(?:leisten|zahlen|erbringen) wir (?:höchstens|maximal|nicht mehr als)\b|^there is no (?:\w+ ){0,2}(?:limit|cap|ceiling)\b|\b(?:overall|total|maximum|annual|aggregate) (?:limit|amount|sum|liability|payment|benefit)\b|\bsums? insured (?:is|are)\b|\b(?:shall|will|does|may|must|can)(?:not| not) exceed\b|(?<!to the )(?<!within the )\blimit(?:s|ed)? (?:of|is|for|are|applies)\b|\b(?:is|are) paid at\b|\b(?:costs?|benefits?|amounts?|payments?|claims?|expenses) (?:is|are) (?:payable|paid|met|covered) up to\b|\blimits? appl(?:y|ies)\b|\bour (?:total |maximum )?(?:liability|payment)\b|\bno more than\b.{0,60}\bin (?:all|total)\b|\bin (?:all|total)\b.{0,30}\bno more than\b|\bgilt der Zeitwert\b|\bInsgesamt\b|\bgilt eine (?:\w{0,12}grenze|\w{0,12}begrenzung|Höchst\w+|Limite)\b|\bnicht mehr als\b|\bdie (?:Entschädigung|Leistung|Ersatzleistung|Haftung)\b[^.]{0,80}\b(?:auf|bis|beträgt)\b",
     I,
 )
 WE_GRANT = re.compile(r"^(?:in addition, |however, |if [^,]{3,200}, )?(?:we|this policy|the policy|wir)\b", I)

@@ -13,6 +13,7 @@ from workers.documents.understanding.cues import (
     HEADED,
     ONLY,
     OPENING,
+    OWED,
     PARTIES,
 )
 from workers.documents.understanding.kinds import Kind, main_clause, names_its_subject
@@ -36,7 +37,9 @@ def asks(text: str, place: Place) -> Kind | None:
         )
     )
     named = HEADED.match(text) and re.search(r"\d", main)  # `Towing: 500, where ... must`
-    asked = DUTY.search(main) or (not named and not COVER.search(main) and DUTY.search(OPENING.sub("", text)))
+    asked = DUTY.search(main) or (
+        not named and not COVER.search(main) and DUTY.search(OWED.sub("", OPENING.sub("", text)))
+    )
     if asked and not (we_pay and not re.search(r"\b(?:kürzen|reduce|refuse|leistungsfrei)\b", text)):
         return Kind("condition", "duty_cue")
     if (
@@ -71,7 +74,7 @@ def orders(text: str, place: Place) -> Kind | None:
     if PARTIES.search(text):
         return Kind("condition", "ordered", confidence=0.7)
     if (place.in_part or place.general) and (
-        weak.IMPERATIVE.search(text) or weak.FORFEIT.search(main_clause(text))
+        weak.IMPERATIVE.search(main_clause(text)) or weak.FORFEIT.search(main_clause(text))
     ):
         return Kind("condition", "ordered", confidence=0.7)
     return None

@@ -5,6 +5,18 @@ from __future__ import annotations
 FILLERS = frozenset(
     [
         "wir",
+        "vergütet",
+        "zahlt",
+        "leistet",
+        "ersetzt",
+        "bezahlt",
+        "entrichtet",
+        "erbringt",
+        "schadenereignis",
+        "rechtsschutzfall",
+        "rechtsfall",
+        "schadensfall",
+        "versicherungsperiode",
         "we",
         "will",
         "pay",

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 TERMINAL = re.compile(r"[.;:!?,][\"“”»)]*$")
 LEADERS = re.compile(r"[.…·]{4,}\s*\d*\s*$|\.{4,}")
 CONTENTS = re.compile(r"^(?:inhalt(?:sverzeichnis|sübersicht)?|(?:table of )?contents|index)$", re.IGNORECASE)
+ASKS_WHAT = re.compile(  # as a line of its own
+    r"^(?:what (?:is|are|we|you(?:'re| are)|this \w+) [^.:;,]{0,40}\b(?:covered?s?|insured?|pay|includes?d?)|was (?:ist|sind|wir) [^.:;,]{0,40}(?:versichert|gedeckt|(?:ersetz|zahl|leist|deck)en))\??$",
+    re.IGNORECASE,
+)
 LONGEST_HEADING = 14  # words
 LEAST_STYLED = 3  # headings in larger or bold type, from which others are none
 
@@ -62,6 +66,8 @@ class Headings:
             return False
         styled = self._is_styled(block)
         if styled and not re.search(r"[.;,]$", text):
+            return True
+        if ASKS_WHAT.match(text):
             return True
         if self.styles_headings:
             return False

@@ -17,6 +17,7 @@ from workers.documents.understanding.cues import (
     NOT_ATTRIBUTE,
     NOT_ONLY,
     OPENING,
+    OWED,
     RELATIVE,
     SUBORDINATE,
     WAITING,
@@ -41,6 +42,7 @@ class Place:
     events: bool = False  # that sentence ends in `because` or its like
     general: bool = False
     after_exclusion: bool = False
+    after_benefit: bool = False
     has_amount: bool = False
     is_item: bool = False
     leads: bool = False  # a list hangs on it
@@ -60,7 +62,7 @@ class Kind:
 def main_clause(text: str) -> str:
     """Return a sentence without what stands under a condition, and without `not only ... but also`."""
     text = CROSS_REFERENCE.sub("", NOT_ATTRIBUTE.sub(" ", NOT_ONLY.sub(" ", text)))
-    text = RELATIVE.sub("", text)
+    text = OWED.sub("", RELATIVE.sub("", text))
     opening = OPENING.match(text)
     opened = text[opening.end() :] if opening and not ACTING.search(opening[0]) else text
     return SUBORDINATE.sub("", opened or text)
@@ -81,6 +83,7 @@ def names_its_subject(text: str) -> bool:
 
 def is_bare(text: str) -> bool:
     """Say whether a sentence names nothing but amounts and who pays them."""
+    text = re.sub(r", (?:bei|for) (?:[^\W\d_]+ (?:und|oder|and|or) )?[^\W\d_]+(?= )", "", text)
     words = [word for word in re.findall(r"[^\W\d_]{2,}", text.lower()) if word not in FILLERS]
     return (
         len(

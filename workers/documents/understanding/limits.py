@@ -40,6 +40,16 @@ UP_TO = re.compile(
     r"\b(?:at most|up to|bis zu|höchstens|maximal|längstens|no more than|not more than)(?: jedoch| aber| but)?\s*$",
     I,
 )
+DEDUCTED = re.compile(r"\b(?:nach Abzug(?: eines \w+)? von|after deducting|less(?: an? \w+ of)?)\s*$", I)
+APART = re.compile(r"[,;–]\s|\s(?:and|und)\s", I)
+ACCESS = re.compile(r"\b(?:access to|entitled to|anspruch auf)\s*$", I)
+LASTS = re.compile(r"\b(?:for|während|für)\s*$", I)
+BEHIND = re.compile(r"^\s*(?:after|from|nach|ab)\b", I)
+QUALIFIES = re.compile(  # a clause that says which ones are meant: `devices that are hired for up to a year`
+    r",\s(?:die|der|das|welche[rs]?)\s(?!wir\b)[^,;:.]{3,120}?\b(?:gemietet|geliehen|vermietet|verreist|abwesend|leer ?steh\w+|bewohnt|aufbewahrt|alt|gebraucht)\b[^,;:.]{0,20},"
+    r"|\b(?:that|which|who) (?:are|is|were|was|have been|has been) (?:not )?(?:hired|rented|borrowed|let|unoccupied|away|aged|kept|used)\b[^,;:.]{0,60}",
+    I,
+)
 WITHIN = re.compile(r"\b(?:innert|innerhalb(?: von)?|binnen|within)\s*$", I)
 FURTHER = re.compile(r"\b(?:während|für|for) (?:weitere[rn]?|(?:a )?further|another)\s*$", I)
 BASIS_PERIOD = re.compile(
@@ -81,6 +91,8 @@ def is_deductible(sentence: str) -> bool:
 
 def _supposed(sentence: str, amount: Amount) -> bool:
     """Say whether a period belongs to what is supposed, not to what is paid: `if you live for 14 days`."""
+    if any(match.start() < amount.start < match.end() for match in QUALIFIES.finditer(sentence)):
+        return True
     loose = LOOSE_FOR.search(sentence[: amount.start])
     if loose is None or UP_TO.search(sentence[: loose.start()]):
         return False
@@ -102,6 +114,8 @@ def bounds_benefit(sentence: str, amount: Amount) -> bool:
 def _grants_money(before: str, amount: Amount) -> bool:
     if MINIMUM.search(before):
         return amount.kind == "money"
+    if DEDUCTED.search(before):
+        return True
     if WORTH.search(before) and not WORTH_LIMIT.search(before[-25:]):
         return False
     return not (THRESHOLD.search(before) and not CUE.search(before))
@@ -117,6 +131,10 @@ def _grants_time(sentence: str, amount: Amount) -> bool:
         return True
     if _supposed(sentence, amount) or (THRESHOLD.search(before) and not CUE.search(before)):
         return False
+    if ACCESS.search(before):
+        return True
+    if LASTS.search(before) and BEHIND.match(after):
+        return True
     return cued(sentence, amount) and (bool(UP_TO.search(before)) or not TIME_OF_DAY.match(after))
 
 
@@ -179,8 +197,8 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
         return bases
     earlier = [each.end for each in every if each.end <= amount.start and each.kind in ("money", "percent")]
     before = sentence[max(earlier, default=0) : amount.start]
-    if earlier and re.search(r"[,;–]\s", before):  # what stands right behind the other amount is its own
-        before = re.split(r"[,;–]\s", before, maxsplit=1)[1]
+    if earlier and APART.search(before):  # what stands right behind the other amount is its own
+        before = APART.split(before, maxsplit=1)[1]
     return basis(before) or basis(lead)
 
 
@@ -204,7 +222,7 @@ def _waits(sentence: str, amount: Amount) -> bool:
     return any(
         amount.start - WAITING_CHARS <= match.start() <= amount.end + WAITING_CHARS
         and not (match.start() > amount.end and UP_TO.search(sentence[: amount.start]))
-        and not re.search(r"[,;]\s", sentence[match.end() : amount.start])
+        and not re.search(r"[,;]\s(?!(?:für|bei|for|in)\b)", sentence[match.end() : amount.start])
         for match in WAITING.finditer(sentence)
     )
 

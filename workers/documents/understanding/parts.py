@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from workers.documents.tree import BENEFIT, CONDITION, LIMIT
+from workers.documents.understanding import weak
 from workers.documents.understanding.clauses import classify
 from workers.documents.understanding.cues import EXCLUSION as EXCLUSION_CUE
 from workers.documents.understanding.kinds import Place, grants
@@ -33,7 +34,7 @@ def parts_of(text: str, sentence: Piece, *, excludes: bool) -> list[Piece]:
 def _gives_back(text: str, first: Piece, second: Piece, *, excludes: bool) -> bool:
     """Say whether a clause takes out, and the one behind it gives some of that back."""
     taken, given = (text[half.start : half.end] for half in (first, second))
-    if not (excludes or EXCLUSION_CUE.search(taken)):
+    if not (excludes or EXCLUSION_CUE.search(taken) or weak.denies(taken)):
         return False
     return classify(given, Place(after_exclusion=True)).exception
 

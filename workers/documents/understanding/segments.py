@@ -22,9 +22,11 @@ FUNCTIONS = frozenset(("cover", "exclusion", "condition", "definition", "deducti
 LABELLED = frozenset(("part", "capital", "roman", "number", "article"))
 ASKS = re.compile(r"^(?:wer|wann|wo|wie|who|when|where|how)\b", re.IGNORECASE)
 KIND_OF_COVER = re.compile(  # `Ambulante Leistungen`, `Hospital benefits`
-    r"^(?!(?:versicherte|unsere|ihre|your|our|insured|weitere|allgemeine|zusätzliche|additional|the|gedeckte|further|other)\b)[\w-]+(?: (?:and|und) [\w-]+)? (?:Leistungen|Deckungen|benefits?|cover(?:age)?)$",
+    r"^versicherte (?!(?:leistung|sache|gefahr|person|sch[aä]d|kosten|ereignis|risik|gegenst|interess|ort|fahrzeug|eigenschaft|tätigkeit|summe|gebäude|objekt|wert))\w+$|^(?!(?:versicherte|unsere|ihre|your|our|insured|weitere|allgemeine|zusätzliche|additional|the|gedeckte|further|other)\b)[\w-]+(?: (?:and|und) [\w-]+)? (?:Leistungen|Deckungen|benefits?|cover(?:age)?)$",
     re.IGNORECASE,
 )
+PLAIN_NUMBER = re.compile(r"^\d{1,2}\.?$")
+PRICE = re.compile(r"^(?:beitrag|beiträge|prämien?|premiums?|subscriptions?|preise?|prices?)$", re.IGNORECASE)
 LONGEST_TITLE = 400  # characters
 LEAST_LIKE = 0.34
 LONG_STEM = 8  # letters of a stem that is probably of a compound
@@ -180,13 +182,17 @@ class Segments:
     def _names_a_part(self, passage: Passage, *, general: bool = False) -> bool:
         section = passage.heading
         assert section is not None
+        if PRICE.match(section.title):
+            return False
         if section.role in FUNCTIONS:
             if section.label and section.role == "deductible":
                 return self._grants(section) and self._among_parts(section)
             if not section.label or section.role != "cover":
                 return False
             named = bool(self.taxonomy.match(section.title, "segments"))
-            named = named and section.name in ("part", "capital", "roman")
+            named = named and (
+                section.name in ("part", "capital", "roman") or bool(PLAIN_NUMBER.match(section.label))
+            )
             return named or bool(KIND_OF_COVER.search(section.title)) or self._among_parts(section)
         if section.role == "schedule":
             return bool(section.label) and general

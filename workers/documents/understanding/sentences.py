@@ -104,7 +104,7 @@ BOUND = re.compile(
     re.IGNORECASE,
 )
 TURNS = re.compile(
-    r"[,;]\s+(?=(?:but(?! not\b)|however|aber|jedoch|dagegen|hingegen|wohl aber|yet|while|whereas|während)\b)",
+    r"[,;]\s+(?=(?:(?:[^\s,;.]+ ){2,5}(?:jedoch|hingegen|dagegen)|(?:although|though) (?:we|it|they)\b|but(?! not\b)|however|aber|jedoch|dagegen|hingegen|wohl aber|yet|while|whereas|während)\b)",
     re.IGNORECASE,
 )
 

@@ -26,6 +26,7 @@ BELOW = re.compile(
     re.IGNORECASE,
 )  # a whole sentence that still leads a list
 SHORT_WORDS = 4  # that say too little of a language
+LARGER = 1.06  # times the size of another heading
 INDENTED = 4.0  # points further in than what leads a list
 
 
@@ -142,7 +143,7 @@ class _Builder:
             if new.heading and not node.heading:
                 node = node.parent
                 continue
-            if new.heading and (looks_alike(node, new) or is_on_level(node, new)):
+            if new.heading and (looks_alike(node, new) or is_on_level(node, new) or _is_smaller(node, new)):
                 node = node.parent
                 continue
             if not new.heading and node.heading and holds(node, new):
@@ -252,6 +253,11 @@ class _Builder:
         section = Section(passage.label, name, rank, title, passage.start, passage.end, None, heading=False)
         section.parent = self._parent(section)
         self.section = passage.section = section
+
+
+def _is_smaller(node: Section, new: Section) -> bool:
+    """Say whether a heading without a label is set in smaller type than another: it cannot hold that."""
+    return not node.label and bool(node.size and new.size) and new.size > LARGER * node.size
 
 
 def _is_lead(text: str) -> bool:

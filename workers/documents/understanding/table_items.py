@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from workers.documents.understanding.table_rows import Row, Value
 
 
+OF_EACH = frozenset(("day", "item", "night"))  # that an amount may count by beside another basis
+
+
 class TableItems:
     """Makes drafts of tables for a builder."""
 
@@ -27,6 +30,8 @@ class TableItems:
         """Hang what a table's rows say below the segments or benefits that their labels name."""
         home = self.builder.home(passage)
         lead = self.builder.text[passage.lead.start : passage.lead.end] if passage.lead else ""
+        if not lead and passage.section is not None and passage.section.heading:
+            lead = passage.section.title
         group: Draft | None = None
         above: dict[str | None, Draft] = {}
         bound: Draft | None = home
@@ -99,5 +104,7 @@ class TableItems:
             draft.role = "deductible" if value.deductible else "max"
             default = self.builder.every if value.amount.kind != "period" else ()
             of_each = tuple(each for each in basis(lead) if each not in value.per)
-            draft.per = (value.per + of_each if value.per == ("item",) else value.per) or of_each or default
+            draft.per = (
+                (value.per + of_each if set(value.per) <= OF_EACH else value.per) or of_each or default
+            )
         return draft

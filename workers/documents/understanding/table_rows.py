@@ -32,6 +32,10 @@ REMARKS = re.compile(
     re.IGNORECASE,
 )
 NOTHING = re.compile(r"^(?:nil|none|keiner?|keine|kein selbstbehalt|no excess|nichts)$", re.IGNORECASE)
+COUNTED_CELL = re.compile(
+    r"^(\d{1,3})\s(?:\w{3,20}\s)?(?:visits?|sessions?|treatments?|consultations?|call-?outs?|claims?|sitzungen|behandlungen|konsultationen|beratungen|einsätze|besuche|fälle)$",
+    re.IGNORECASE,
+)  # how often a service is granted
 BARE_NUMBER = re.compile(r"^\d{1,3}(?:['’.,\u202f ]\d{3})*(?:[.,]\d{1,2})?(?:[.,][-–—]{1,2})?$")
 SUB_ROW = re.compile(
     r"^(?:davon|of which|of this|thereof|hiervon|darin|including|any one|per item|je Gegenstand|[-–•·]\s)",

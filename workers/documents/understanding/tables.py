@@ -13,6 +13,7 @@ from workers.documents.understanding.labels import role_of
 from workers.documents.understanding.sentences import LONGEST
 from workers.documents.understanding.table_rows import (
     BARE_NUMBER,
+    COUNTED_CELL,
     GENERIC,
     INCLUDED,
     NOT_COVERED,
@@ -35,9 +36,12 @@ SUB_INDENT = 3.5  # points further in than the other rows
 PARTS = re.compile(r"\bunit|einheit|basis\b", re.IGNORECASE)
 
 
-def rows_of(block: Block, text: str, language: str, *, before: Block | None = None) -> list[Row]:
+def rows_of(
+    block: Block, text: str, language: str, *, before: Block | None = None, role: str | None = None
+) -> list[Row]:
     """Return a table's rows below its headings; one that goes on from the page before has those of `before`."""
     table = _Table(block, text, language)
+    table.deductible = role == "deductible"
     rows = table.rows()
     if before is None or table.headed:
         return rows
@@ -70,6 +74,7 @@ class _Table:
         self.base_indent = sorted(indents)[len(indents) // 4] if indents else 0.0
 
     headed = False
+    deductible = False  # the heading above says so of all its figures
 
     def below(self, first: _Table) -> list[Row]:
         """Return the rows of a table that has no headings of its own, below those of another."""
@@ -135,7 +140,7 @@ class _Table:
 
     def _is_value(self, text: str) -> bool:
         return bool(
-            amounts(text, self.language) or BARE_NUMBER.match(text) or NOT_COVERED.match(text)
+            amounts(text, self.language) or BARE_NUMBER.match(text) or COUNTED_CELL.match(text) or NOT_COVERED.match(text)
             or INCLUDED.match(text) or UNLIMITED.match(text) or NOTHING.match(text)
         )  # fmt: skip
 
@@ -208,7 +213,7 @@ class _Table:
             if column.unit is None and BARE_NUMBER.match(words) and not self._unit_of(label):
                 column = replace(column, unit=self.outside)  # noqa: PLW2901 - with the unit from outside
             own = tuple(dict.fromkeys((*per, *basis(words), *basis(self._words(label)), *column.per)))
-            deductible = column.deductible or bool(DEDUCTIBLE.search(self._words(label)))
+            deductible = self.deductible or column.deductible or bool(DEDUCTIBLE.search(self._words(label)))
             for state, amount in self._readings(words, column, label, deductible=deductible):
                 values.append(Value(cell, amount, state, column.plan, own, deductible))
             if column.plan is None:
@@ -240,9 +245,16 @@ class _Table:
             return [("amount", zero)] if deductible and zero else [("excluded", None)]
         if INCLUDED.match(words):
             return [("included", None)]
+        return self._figures(words, column, label)
+
+    def _figures(self, words: str, column: Column, label: Cell) -> list[tuple[str, Amount | None]]:
+        """Return a cell's amounts; a bare number has the unit of its row or column."""
         read = amounts(words, self.language)
         if read:
             return [("amount", each) for each in read]
+        counted = COUNTED_CELL.match(words)
+        if counted:
+            return [("amount", Amount(0, len(words), number(counted[1], self.language), "times", "times"))]
         own = self._unit_of(label)
         unit = own or column.unit
         if BARE_NUMBER.match(words) and unit:
