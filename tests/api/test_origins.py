@@ -116,6 +116,13 @@ def test_a_body_that_drips_is_given_up(running_stack):
         assert answer.startswith(b"HTTP/1.1 408")
 
 
+def test_no_header_says_below_which_path_the_service_stands(running_stack):
+    sent = "GET /elsewhere/healthz HTTP/1.1\r\nHost: localhost\r\nSCRIPT_NAME: /elsewhere\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", running_stack.ports[0]), timeout=30) as line:
+        line.sendall(sent.encode())
+        assert line.recv(4096).startswith(b"HTTP/1.1 404")
+
+
 def test_a_header_without_its_colon_shows_no_key(running_stack, keys):
     sent = f"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization Bearer {keys['alice']}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", running_stack.ports[0]), timeout=10) as line:

@@ -138,6 +138,22 @@ def test_the_patterns_are_collected():
     assert slow_text(re.compile(r"\s*%?\s*x"), ["search"]) is not None
 
 
+def test_no_pattern_that_checks_a_value_admits_a_line_feed_at_its_end():
+    checking = [(module, each.pattern) for module, each, ways in patterns() if "search" not in ways]
+    for module, _, tree in modules("app"):
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+        checking += [
+            (module, call.args[0].value)
+            for call in calls
+            if ast.unparse(call.func).endswith("Regexp") and isinstance(call.args[0], ast.Constant)
+        ]
+    assert not [
+        (module, pattern)
+        for module, pattern in checking
+        if module.startswith("app.") and str(pattern).endswith("$")
+    ]
+
+
 @pytest.mark.slow("tries every pattern on 400 texts of 100,000 characters each")
 def test_no_pattern_is_slow_on_any_text():
     slow = [(module, pattern.pattern, slow_text(pattern, ways)) for module, pattern, ways in patterns()]

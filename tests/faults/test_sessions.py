@@ -97,3 +97,22 @@ def test_a_file_whose_job_meets_a_dying_postgres_is_answered_503(stack, client, 
     assert answer.status_code == 503, answer.text
     assert answer.headers["Retry-After"]
     assert send_file(client, "text\nI love it\n").status_code == 202
+
+
+def test_a_job_whose_connection_dies_as_it_is_marked_as_queued_is_accepted(stack, client, database):
+    ask(
+        database,
+        """
+        CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$;
+        CREATE TRIGGER cut_off BEFORE UPDATE ON jobs
+        FOR EACH ROW WHEN (NEW.state = 'queued') EXECUTE FUNCTION cut_off();
+        """,
+    )
+    try:
+        answer = send_file(client, "text\nI love it\n")
+    finally:
+        ask(database, "DROP FUNCTION cut_off CASCADE")
+    assert answer.status_code == 202, answer.text
+    assert client.get(f"/api/v1/jobs/{answer.json()['task_id']}").json()["state"] in {"received", "queued"}
+    assert any("queued_not_marked" in str(line) for line in stack.of("web")[0].lines())
