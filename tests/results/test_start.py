@@ -31,7 +31,7 @@ def test_a_job_on_an_upload_is_accepted_with_a_place_to_look(client):
     assert answer.status_code == 202
     body = answer.json()
     assert set(body) == {"job_id", "status"}
-    assert body["status"] == "queued"
+    assert body["status"] in {"queued", "processing"}  # a worker may have begun already
     assert answer.headers["Location"] == f"{STATUS}/{body['job_id']}"
     assert int(answer.headers["Retry-After"]) >= 1
     wait_for_state(client, body["job_id"], "succeeded")

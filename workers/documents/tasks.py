@@ -22,7 +22,6 @@ from workers.documents.llm.run import Listener, budget_of, config_of
 from workers.documents.llm.wire import Model
 from workers.documents.tree import COMPLETED, FAILED, DocumentResult
 from workers.sdk.checkpoint import checkpoint
-from workers.sdk.files import input_files
 from workers.sdk.task import Run, Work
 
 Tree = Mapping[str, Any]
@@ -114,7 +113,7 @@ def _sources(run: Run) -> Iterator[Sequence[Source]]:
         with tempfile.TemporaryDirectory() as folder:
             yield [_downloaded(run.job.input["product_id"], Path(folder))]
         return
-    with input_files(run) as files:
+    with run.files() as files:
         yield [Source(file.path, file.name) for file in files]
 
 

@@ -18,7 +18,6 @@ from workers.mood.daily_records import history_of_records
 from workers.mood.models import Models
 from workers.mood.reading.errors import ExportError
 from workers.mood.scoring import agreements
-from workers.sdk.files import input_files
 from workers.sdk.task import Answer, Document, Run, Stored, Work
 from workers.sdk.weights import model_folder, read_checked
 
@@ -73,7 +72,7 @@ def analyse_files(run: Run) -> None:
 
     """
     options = run.job.options
-    with input_files(run) as files:
+    with run.files() as files:
         history, reading = _read([file.path for file in files], options, _progress(run))
     run.progress(1, 1, stage="score")
     subject = storing.lock_subject(run.session, run.job.owner, options.get("subject") or run.job.owner)

@@ -18,7 +18,6 @@ from workers.personality.answer import document
 from workers.personality.judge import How, Source, judge_files
 from workers.personality.picture import Picture
 from workers.personality.predictor import ImpressionPredictor, Options
-from workers.sdk.files import input_files
 from workers.sdk.predictor import NotExplainable
 from workers.sdk.task import Run, Work
 from workers.sdk.weights import model_folder
@@ -63,7 +62,7 @@ def judge_uploads(run: Run) -> None:
     refused = _refused(run)
     answered = [Answered(number, answer) for number, answer in refused.items()]
     overlays: list[tuple[tuple[int, int, str], bytes]] = []
-    with input_files(run) as files:
+    with run.files() as files:
         sources = [Source(file.path, file.name) for file in files]
         total = len(sources) + len(refused)
         free = [number for number in range(total) if number not in refused]

@@ -24,10 +24,9 @@ from workers.reviews.reading.columns import UnreadableFileError
 from workers.reviews.reading.input_row import InputRow, Reading, Wanted, as_json
 from workers.reviews.sentiment import DIGITS, SHARES, Judged, Review, Sentiment, rounded_shares
 from workers.sdk.checkpoint import checkpoint
-from workers.sdk.files import InputFile, input_files
 from workers.sdk.predictor import NotExplainable
 from workers.sdk.prefetch import done_ahead
-from workers.sdk.task import Answer, Document, Run, Stored, Work
+from workers.sdk.task import Answer, Document, InputFile, Run, Stored, Work
 from workers.sdk.weights import model_folder
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ def figures_of(run: Run) -> Figures:
 def _opened(run: Run) -> Iterator[list[OpenFile]]:
     """Give a job's files, each open at its first row."""
     wanted = Wanted.of(run.job.options)
-    with input_files(run) as files, ExitStack() as stack:
+    with run.files() as files, ExitStack() as stack:
         yield [_open(stack, file, wanted) for file in files]
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.extensions import db
+from app.files.uploads import service as uploads
 from app.jobs import transitions
 from app.jobs.models import Job
 from app.jobs.transitions import Fence
@@ -45,6 +48,28 @@ class Answer:
     fetch: Callable[[Session, Sequence[UUID]], dict[UUID, Document]]
 
 
+@dataclass(frozen=True)
+class InputFile:
+    """One of a job's files, which lies on this machine while it is read.
+
+    Attributes:
+        number: its place among the job's files, from 0.
+        name: what its owner calls it.
+        path: where it lies.
+        size: its bytes.
+        before: bytes of the files that are read before it.
+        total: bytes of all files of the job.
+
+    """
+
+    number: int
+    name: str
+    path: Path
+    size: int
+    before: int
+    total: int
+
+
 @dataclass
 class Run:
     """One attempt at one batch job, as its task sees it.
@@ -61,6 +86,26 @@ class Run:
     session: Session
     model_version: str
     _reported: float = field(default=0.0, repr=False)
+
+    @contextmanager
+    def files(self) -> Iterator[list[InputFile]]:
+        """Give the job's files, in its order. No transaction stands open while they are read.
+
+        This is what fetches them from a bucket: a task that enters it once reads each object once.
+
+        Raises:
+            TaskError: one of them is not there any more.
+
+        """
+        sent = uploads.of_job(self.session, self.job)
+        self.session.commit()
+        with ExitStack() as opened:
+            paths = [opened.enter_context(uploads.opened(upload)) for upload in sent]
+            sizes = [path.stat().st_size for path in paths]
+            yield [
+                InputFile(number, upload.name, path, size, before=sum(sizes[:number]), total=sum(sizes))
+                for number, (upload, path, size) in enumerate(zip(sent, paths, sizes, strict=True))
+            ]
 
     def progress(self, processed: int, total: int | None = None, *, stage: str | None = None) -> None:
         """Tell how far the task is.

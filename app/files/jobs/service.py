@@ -1,19 +1,21 @@
-"""Make jobs of uploads, find them again, and cancel them."""
+"""Make jobs of uploads, by the system that reads them; find them again, and cancel them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from app.files.jobs.choosing import check_sizes, choose_system, read_options
+from marshmallow import ValidationError
+
 from app.files.uploads import service as uploads
-from app.http.errors import NotFound
+from app.files.uploads.detect import settle
+from app.http.errors import Invalid, NotFound, TooLarge, UnsupportedType, refused
 from app.jobs import event_stream, service, submission
 from app.jobs.idempotency import claim_key
 from app.jobs.submission import JobRequest
 from app.system import FINAL, State, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from app.files.uploads.models import Upload
@@ -52,6 +54,86 @@ def _uploads_of(wish: Mapping[str, Any]) -> Sequence[Upload]:
     if "upload_id" in wish:
         return [uploads.get(wish["upload_id"])]
     return uploads.get_batch(wish["batch_id"])
+
+
+def choose_system(sent: Sequence[Upload], wanted: str | None) -> str:
+    """Return the system that reads some uploads: the wanted one, the one they were sent for, or the only one.
+
+    Raises:
+        Invalid: that one reads no files, or more than one could and none is named.
+        UnsupportedType: that one, or every one, does not read what was found.
+
+    """
+    reading_systems = readers()
+    wanted = wanted or _sent_for(sent)
+    if wanted is None:
+        return _only_reader(sent, reading_systems)
+    if wanted not in reading_systems:
+        raise _unclear(f"The system {wanted!r} reads no files here", reading_systems, named=wanted)
+    if not _reads(reading_systems[wanted].all_kinds, sent):
+        raise _unread(f"The system {wanted!r} does not read", sent, reading_systems[wanted].all_kinds)
+    return wanted
+
+
+def _sent_for(sent: Sequence[Upload]) -> str | None:
+    """Return the system that all uploads were sent for, None where they differ or say none."""
+    named = {upload.system for upload in sent}
+    return named.pop() if len(named) == 1 else None
+
+
+def _only_reader(sent: Sequence[Upload], reading_systems: Mapping[str, Files]) -> str:
+    """Return the one system that reads all of some uploads."""
+    able = [name for name, files in reading_systems.items() if _reads(files.kinds, sent)]
+    if len(able) > 1:
+        raise _unclear("More than one system reads such files, so `system` must say which", able)
+    if not able:
+        raise _unread(
+            "No system reads", sent, [kind for files in reading_systems.values() for kind in files.kinds]
+        )
+    return able[0]
+
+
+def _reads(kinds: Sequence[str], sent: Sequence[Upload]) -> bool:
+    return all(settle(upload.detected or "", kinds) is not None for upload in sent)
+
+
+def _unclear(detail: str, able: Iterable[str], *, named: str | None = None) -> Invalid:
+    allowed = sorted(able)
+    reason = f"{detail}; there are: {', '.join(allowed)}."
+    row = {"field": "system", "reason": reason, "value": named, "allowed": allowed}
+    return Invalid(reason, code="invalid_fields", errors=[row])
+
+
+def _unread(detail: str, sent: Sequence[Upload], kinds: Iterable[str]) -> UnsupportedType:
+    allowed = sorted(set(kinds))
+    detected = sorted({str(upload.detected) for upload in sent})
+    return UnsupportedType(
+        f"{detail} {', '.join(detected)}, which was found in the content; read are: {', '.join(allowed)}."
+    )
+
+
+def check_sizes(sent: Sequence[Upload], name: str) -> None:
+    """Raise TooLarge when a file has more bytes than a system reads."""
+    most = readers()[name].most_bytes
+    for upload in sent:
+        if upload.size > most:
+            raise TooLarge(
+                f"Upload {upload.id} has {upload.size} bytes; the system {name!r} reads files up to {most}."
+            )
+
+
+def read_options(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a system's options with their defaults, as JSON has them.
+
+    Raises:
+        Invalid: it names each field that is not acceptable.
+
+    """
+    schema = readers()[name].options()
+    try:
+        return cast("dict[str, Any]", schema.dump(schema.load(options)))
+    except ValidationError as error:
+        raise refused(error, schema, path="options") from None
 
 
 def find(job_id: UUID) -> Job:

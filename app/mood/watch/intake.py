@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from app.auth.principals import Principal
 from app.extensions import db
-from app.files.jobs.choosing import read_options
+from app.files.jobs.service import read_options
 from app.files.uploads import limits
 from app.files.uploads.models import Upload, UploadState
 from app.files.uploads.service import now, retention

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.http.errors import TaskError
 from tests.trial.files import HEAD, TrialRow
-from workers.sdk.files import input_files
 from workers.sdk.task import Work
 
 ERRORS = {"bad": "bad", "": "empty"}
@@ -18,7 +17,7 @@ ERRORS = {"bad": "bad", "": "empty"}
 
 def lines_of(run):
     """Yield each line of each upload, with the number of its file and its own."""
-    with input_files(run) as files:
+    with run.files() as files:
         for file in files:
             with file.path.open(encoding="utf-8", newline="\n") as stream:
                 assert stream.readline() == HEAD
