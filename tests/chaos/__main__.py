@@ -17,13 +17,12 @@ import time
 from stack.postgres import postgres
 from stack.valkey import valkey
 from tests.chaos.callers import Caller
-from tests.chaos.ledger import DEAD, DIFFERENT, Ledger, Report
+from tests.chaos.ledger import DEAD, DIFFERENT, KINDS, Ledger, Report
 from tests.chaos.settling import green_after_s, keep_up, settle
 from tests.chaos.trouble import Trouble
 from tests.servers import passable_folder
 from tests.stacks import Stack, run_stack
 
-KINDS = "web web realtime realtime batch batch clock clock dashboard"
 SERVED = "accidents reviews trial"
 QUICK = {
     "web_concurrency": 1,

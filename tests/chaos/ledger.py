@@ -8,8 +8,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.chaos.__main__ import KINDS
-
+KINDS = "web web realtime realtime batch batch clock clock dashboard"
 REFUSALS = {409, 429, 503}  # what may be answered instead: the first request with a key is on its way; later
 DEAD, DIFFERENT = "dead letter", "different"
 GREEN_S = 60

@@ -9,8 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from tests.chaos.__main__ import KINDS
-from tests.chaos.ledger import DEAD, DIFFERENT, GREEN_S, Ledger, essence, marks
+from tests.chaos.ledger import DEAD, DIFFERENT, GREEN_S, KINDS, Ledger, essence, marks
 from tests.servers import ask
 from tests.stacks import ACCIDENT, Stack, wait_for
 

@@ -9,8 +9,7 @@ import subprocess
 import time
 from contextlib import suppress
 
-from tests.chaos.__main__ import KINDS
-from tests.chaos.ledger import Ledger
+from tests.chaos.ledger import KINDS, Ledger
 from tests.stacks import Stack
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP)

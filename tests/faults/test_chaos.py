@@ -7,8 +7,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from tests.chaos.__main__ import KINDS, QUICK, SERVED, chaos
-from tests.chaos.ledger import Ledger, Report, Word
+from tests.chaos.__main__ import QUICK, SERVED, chaos
+from tests.chaos.ledger import KINDS, Ledger, Report, Word
 from tests.chaos.settling import became
 
 pytestmark = pytest.mark.slow("breaks a running stack for a minute")
