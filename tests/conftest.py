@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import durations
 from tests.clients import (  # noqa: F401 - fixtures; here alone, so that each process is started once
     admin,
     alice,
@@ -15,7 +16,7 @@ from tests.clients import (  # noqa: F401 - fixtures; here alone, so that each p
     keyed_web,
     keys,
 )
-from tests.durations import pytest_fixture_setup, pytest_runtest_makereport  # noqa: F401 - hooks
+from tests.forking import Forker
 from tests.scheduling import FromBothEnds, in_order
 from tests.servers import (  # noqa: F401 - fixtures
     new_database,
@@ -29,7 +30,24 @@ from tests.servers import (  # noqa: F401 - fixtures
     valkey_server,
 )
 from tests.stack_pool import StackPool
-from tests.stacks import SECRET, run_stack
+from tests.stacks import SECRET, Stack, run_stack
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forker(tmp_path_factory):
+    """Have workers and clocks forked from one process of this test process, which is started when it is asked."""
+    started = []
+
+    def ask():
+        if not started:
+            started.append(Forker(tmp_path_factory.mktemp("forker")))
+        return started[0]
+
+    Stack.forker = staticmethod(ask)
+    yield
+    Stack.forker = None
+    for each in started:
+        each.close()
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +85,11 @@ def app(running_stack, monkeypatch):
     made = create_app(Settings.read())
     with made.app_context():
         yield made
+
+
+def pytest_configure(config):
+    """Take the times of tests: a hook of this file is not called for what a whole session shares."""
+    config.pluginmanager.register(durations)
 
 
 def pytest_collection_modifyitems(items):

@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
 from flask import Flask, current_app
@@ -21,7 +22,11 @@ from app.accidents.severity.schemas import EXAMPLE
 from app.auth.service import create_key
 from app.config import Settings
 from app.extensions import db
+from app.systems import SYSTEMS
 from stack.servers import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
 SECRET = "for-tests-only-" + "x" * 32
@@ -40,6 +45,9 @@ COMMANDS = {
         "app.telemetry.dashboard:create_dashboard()",
     ],
 }
+
+# What of them is a module with arguments, and can be forked.
+FORKED = {kind: COMMANDS[kind][2:] for kind in ("realtime", "batch", "clock")}
 
 ACCIDENT = EXAMPLE
 # Given, so that a developer's own .env is not asked.
@@ -121,6 +129,7 @@ class Stack:
     headers: dict = field(default_factory=dict)
     servers: tuple = ()
     served: str = ""  # the systems that its workers serve; all where none is named: loading models takes long
+    forker: ClassVar[Callable[[], Any] | None] = None  # gives what forks; in tests alone
 
     @property
     def ports(self) -> list[int]:
@@ -147,21 +156,38 @@ class Stack:
             settings.setdefault("port", free_port())
         log = self.folder / f"{kind}-{len(self.processes)}.log"
         settings.setdefault("prometheus_multiproc_dir", self.folder / f"metrics-{len(self.processes)}")
-        with log.open("wb") as out:
-            popen = subprocess.Popen(
-                [*COMMANDS[kind], *(arguments or self._systems_of(kind))],
-                cwd=ROOT,
-                env=self.environment(**settings),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        popen = self._run(kind, [*(arguments or self._systems_of(kind))], log, self.environment(**settings))
         process = Process(kind, popen, log, settings.get("port", 0), own)
         self.processes.append(process)
         if kind == "web":
             self.webs.append(process)
         return process
+
+    def _run(self, kind: str, arguments: list[str], log: Path, environment: dict[str, str]) -> Any:
+        """Run a process of a kind; where there is a process that forks, workers and clocks come of it."""
+        with log.open("wb") as out:
+            if self.forker is not None and kind in FORKED:
+                module, *first = FORKED[kind]
+                imports = [f"workers.{name}.tasks" for name in self._imported(kind, arguments)]
+                return self.forker().start(module, [*first, *arguments], environment, log, imports)
+            return subprocess.Popen(
+                [*COMMANDS[kind], *arguments],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @staticmethod
+    def _imported(kind: str, served: list[str]) -> list[str]:
+        """Return the systems whose code a worker of a lane imports."""
+        return [
+            system.name
+            for system in SYSTEMS
+            if any(task.lane == kind for task in system.tasks) and (not served or system.name in served)
+        ]
 
     def _systems_of(self, kind: str) -> list[str]:
         return self.served.split() if kind in {"realtime", "batch"} else []

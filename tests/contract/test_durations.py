@@ -20,7 +20,7 @@ def work():
     while time.monotonic() < until:
         pass
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared():
     work()
 
@@ -36,18 +36,20 @@ def test_quick(shared):
 """
 CONFTEST = """
 from tests import durations
-from tests.durations import pytest_fixture_setup, pytest_runtest_makereport
 durations.LIMIT_S = 0.5
 durations.slowness = lambda: 1.0
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow(reason): is")
+    config.pluginmanager.register(durations)
 """
 
 
 def test_a_test_over_the_limit_fails_unless_it_is_slow_or_shared(tmp_path):
-    (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
-    (tmp_path / "test_times.py").write_text(TESTS, encoding="utf-8")
+    folder = tmp_path / "tests"  # below the root, as ours are
+    folder.mkdir()
+    (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (folder / "test_times.py").write_text(TESTS, encoding="utf-8")
     command = [
         sys.executable,
         "-m",
@@ -60,7 +62,7 @@ def test_a_test_over_the_limit_fails_unless_it_is_slow_or_shared(tmp_path):
         "-rfE",
     ]
     done = subprocess.run(
-        [*command, f"--rootdir={tmp_path}", str(tmp_path)],
+        [*command, f"--rootdir={tmp_path}", str(folder)],
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
