@@ -1,20 +1,14 @@
 """Answers that are given again: a repeated realtime question gets the earlier job's id and result.
 
-Keys, all of them with a TTL:
-  assay:cache:<digest>   a sealed answer; the digest is keyed, and says nothing of what was asked
-  assay:cached:<job id>  the key of that job's answer, or `erased`, after which nothing is kept of it
-  assay:cache            the ids of answered jobs by age: the oldest make room
-
-PostgreSQL stays the truth: an answer found here is given only while its job's row is there, is the
+PostgreSQL stays the truth: an answer found in the store is given only while its job's row is there, is the
 caller's and has succeeded. So an erased, an expired or a lost row (a backup put back) is never shown,
-whatever is left in Redis. An answer is the owner's alone, for it carries the id of a job of his.
+whatever is left in the store. An answer is the owner's alone, for it carries the id of a job of his.
 """
 
 from __future__ import annotations
 
 import hashlib
-import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
@@ -24,11 +18,12 @@ from prometheus_client import Counter
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from app.extensions import db, redis_client, settings
+from app.extensions import db, settings
 from app.jobs import deletion_hooks, retention
 from app.jobs.models import Job
 from app.jobs.queue import messages
 from app.jobs.queue.messages import BadSignature, Outcome
+from app.jobs.realtime.answer_stores import ENTRY, store
 from app.model_versions import selection
 from app.system import State, systems
 
@@ -41,40 +36,7 @@ log = structlog.get_logger()
 
 LOOKUPS = Counter("assay_cache_lookups", "Look-ups for earlier answers.", ["system", "result"])
 
-ENTRY = "assay:cache:"
-OF_JOB = "assay:cached:"
-INDEX = "assay:cache"
-ERASED = "erased"
-ERASED_TTL_S = 120  # longer than an answer may be on its way to a web process
 DAY_S = 86_400
-
-# One step each, so that an answer cannot be kept between its erasure's two halves.
-KEEP = """
-if redis.call('GET', KEYS[2]) == ARGV[6] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-redis.call('SET', KEYS[2], KEYS[1], 'EX', ARGV[2])
-redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
-redis.call('EXPIRE', KEYS[3], ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[4] - ARGV[2])
-local over = redis.call('ZCARD', KEYS[3]) - ARGV[5]
-if over > 0 then
-  local old = redis.call('ZPOPMIN', KEYS[3], over)
-  for i = 1, #old, 2 do
-    local key = redis.call('GET', ARGV[7] .. old[i])
-    if key and string.sub(key, 1, #ARGV[8]) == ARGV[8] then redis.call('DEL', key) end
-    redis.call('DEL', ARGV[7] .. old[i])
-  end
-end
-return 1
-"""
-FORGET = """
-local kind = redis.call('TYPE', KEYS[1]).ok
-local key = kind == 'string' and redis.call('GET', KEYS[1])
-if key and string.sub(key, 1, #ARGV[4]) == ARGV[4] then redis.call('DEL', key) end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-redis.call('ZREM', KEYS[2], ARGV[3])
-return 1
-"""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -122,18 +84,9 @@ def keep(question: messages.Request, outcome: Outcome) -> None:
     if key is None or request.cache_control.no_store:
         return
     entry = Entry(key, outcome.id, outcome.result, version, outcome.finished_at or "")
-    keys = (key, OF_JOB + str(outcome.id), INDEX)
-    facts = (
-        _ttl_s(question.system),
-        str(outcome.id),
-        int(time.time()),
-        settings().cache_entries,
-        ERASED,
-        OF_JOB,
-        ENTRY,
-    )
+    data = messages.sign(b"cache", entry)
     try:
-        kept = redis_client().eval(KEEP, len(keys), *keys, messages.sign(b"cache", entry), *facts)
+        kept = store().keep(key, data, outcome.id, ttl_s=_ttl_s(question.system))
     except RedisError as error:
         log.warning("answer_not_kept", error=type(error).__name__)
         return
@@ -142,17 +95,13 @@ def keep(question: messages.Request, outcome: Outcome) -> None:
 
 
 def forget(jobs: Sequence[Job]) -> None:
-    """Kill what is kept of jobs that are erased or expire, in one round trip.
+    """Kill what is kept of jobs that are erased or expire.
 
     Redis being away stops no erasure: what is left there is not given without the job's row, and
     its time ends by itself.
     """
     try:
-        pipeline = redis_client().pipeline(transaction=False)
-        for job in jobs:
-            keys = (OF_JOB + str(job.id), INDEX)
-            pipeline.eval(FORGET, len(keys), *keys, ERASED, ERASED_TTL_S, str(job.id), ENTRY)
-        pipeline.execute(raise_on_error=False)
+        store().forget([job.id for job in jobs])
     except RedisError as error:
         log.warning("answers_not_forgotten", jobs=len(jobs), error=type(error).__name__)
 
@@ -160,8 +109,7 @@ def forget(jobs: Sequence[Job]) -> None:
 def holds(job_id: UUID) -> bool:
     """Say whether an answer of a job is kept here; False while Redis is away, where none is given out."""
     try:
-        key = cast("bytes | None", redis_client().get(OF_JOB + str(job_id)))
-        return key is not None and key.decode() != ERASED and bool(redis_client().exists(key))
+        return store().holds(job_id)
     except RedisError as error:
         log.warning("cache_unread", error=type(error).__name__)
         return False
@@ -193,7 +141,7 @@ def _ttl_s(system: str) -> int:
 def _load(key: str) -> Entry | None:
     """Return what is kept under a key; what we did not put there is thrown away."""
     try:
-        data = cast("bytes | None", redis_client().get(key))
+        data = store().get(key)
         return _open(key, data) if data is not None else None
     except RedisError as error:
         log.warning("cache_unread", error=type(error).__name__)
@@ -210,7 +158,7 @@ def _open(key: str, data: bytes) -> Entry | None:
     except BadSignature as error:
         reason = str(error)[:200]
     log.warning("cached_answer_refused", reason=reason)
-    redis_client().delete(key)
+    store().drop(key)
     return None
 
 
