@@ -78,6 +78,11 @@ class Settings:
         "where faces' networks compute: auto is a GPU if there is one",
         one_of=("auto", "cpu", "cuda"),
     )
+    face_detector: str = setting(
+        "retinaface",
+        "what finds faces: retinaface, or OpenCV's haar, which needs requirements-haar.txt",
+        one_of=("retinaface", "haar"),
+    )
     json_body_bytes: int = setting(1_000_000, "largest JSON body, bytes", least=1)
     json_body_s: float = setting(30.0, "time that a JSON body may take to come, seconds", least=0.1)
     wait_s: float = setting(10.0, "longest time an answer is held back, seconds")
@@ -135,6 +140,11 @@ class Settings:
         "", "another address of the Anthropic Messages API", begins=("http://", "https://")
     )
     chat_model: str = setting("claude-sonnet-4-5", "language model that callers with a key of their own ask")
+    cache: str = setting(
+        "redis",
+        "where answers are kept to be given again: redis, or memory of each web process",
+        one_of=("redis", "memory"),
+    )
     cache_ttl_s: int = setting(3600, "life of an answer that may be given again, seconds, 0 for none")
     cache_entries: int = setting(50_000, "answers that may be kept to be given again; the oldest make room")
     retention_days: int = setting(30, "days until a finished job expires")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import json
 from marshmallow import ValidationError
 
-from app.extensions import db
+from app.extensions import db, settings
 from app.files.uploads import erasing
 from app.files.uploads import service as uploads
 from app.files.uploads.forms import Shape, received
@@ -167,6 +167,7 @@ def _check_picture(sent: Form, file: Incoming) -> None:
 def _question(file: Incoming, options: Mapping[str, Any]) -> JobRequest:
     """Return what makes two requests one: content, ending of the name, and what the answer depends on."""
     asked = {name: value for name, value in options.items() if name not in AGREED}
+    asked["detector"] = settings().face_detector
     ending = file.name.rpartition(".")[2].lower() if family_of(file.name) else ""
     return JobRequest(NAME, IMPRESSIONS, {"sha256": file.sha256, "ending": ending}, asked)
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, TextIO, cast, get_args
 
 import click
 
+from app.config import Settings
 from app.files.jobs.csv_cells import cell
 from app.personality.frames import COUNT, parse_frames
 from app.personality.results import COLUMNS, rows_of
 from app.personality.wording import NOTICE
 from workers.personality.answer import document
+from workers.personality.detect import DETECTORS
 from workers.personality.device import chosen_device
 from workers.personality.folders import sources_of
 from workers.personality.judge import How, Judgement, Source, judge_files, without_picture
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-OWN_OPTIONS = ("method", "detect_face", "tta")
+OWN_OPTIONS = ("method", "detect_face", "detector", "tta")
 
 Judged = tuple[Source, Judgement]
 
@@ -51,9 +53,11 @@ def process(
         ValueError: an option is none, or has a value that it cannot have.
 
     """
-    how = How(_options(options or {}, all_faces=not largest), parse_frames(frames) if frames else COUNT)
+    given, config = options or {}, Settings.read()
+    how = How(_options(given, all_faces=not largest), parse_frames(frames) if frames else COUNT)
+    detector = _detector(given.get("detector", config.face_detector))
     folder = model_folder("personality", model_version) if model_version else live_folder("personality")
-    model = ImpressionPredictor.load(folder).to(chosen_device())
+    model = ImpressionPredictor.load(folder, detector=detector).to(chosen_device(config.device))
     sources, skipped = sources_of(paths)
     totals = Totals(skipped)
     judged = totals.counted(_judged(model, sources, how))
@@ -105,6 +109,13 @@ def _options(given: Mapping[str, str], *, all_faces: bool) -> Options:
         all_faces=all_faces,
         tta=_switch(given, "tta", default=False),
     )
+
+
+def _detector(name: str) -> str:
+    """Return a detector's name; raise ValueError where there is none of it."""
+    if name not in DETECTORS:
+        raise ValueError(f"detector {name!r} must be one of {', '.join(DETECTORS)}")
+    return name
 
 
 def _switch(given: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.extensions import settings
 from app.http.errors import TaskError
 from app.personality.frames import parse_frames
 from app.personality.service import IMPRESSIONS
 from app.personality.storing import store_answers, store_overlays
 from app.personality.wording import TRAITS
 from workers.personality.answer import document
+from workers.personality.device import chosen_device
 from workers.personality.judge import How, Source, judge_files
 from workers.personality.picture import Picture
 from workers.personality.predictor import ImpressionPredictor, Options
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 WARM_SIDE = 64
 EXPLAINED_FACES = 5  # of a picture, the largest: an overlay takes as long as a prediction
+NOT_EXPLAINED = "not_explained: overlays are drawn of pictures, not of clips, nor of a user's own network"
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,18 @@ class Answered:
 @cache
 def predictor(version: str) -> ImpressionPredictor:
     """Return a version of the model, loaded once per process."""
-    return ImpressionPredictor.load(model_folder("personality", version))
+    return ImpressionPredictor.load(model_folder("personality", version), detector=settings().face_detector)
 
 
 def warm(version: str) -> None:
-    """Load a version of the model and let it judge once, so that no child pays for that."""
+    """Load a version of the model and let it judge once, so that no child pays for that.
+
+    Raises:
+        WeightsError, CheckpointError: its files are not those of its card, or no network.
+        ValueError: the detector or the device that the settings name is not there.
+
+    """
+    chosen_device(settings().device)
     grey = Picture(np.full((WARM_SIDE, WARM_SIDE, 3), 128, dtype=np.uint8), WARM_SIDE, WARM_SIDE)
     predictor(version).predict([grey], Options(detect_face=True, method="face+middle"))
 
@@ -66,12 +76,15 @@ def judge_uploads(run: Run) -> None:
         sources = [Source(file.path, file.name) for file in files]
         total = len(sources) + len(refused)
         free = [number for number in range(total) if number not in refused]
-        judged = judge_files(predictor(run.model_version), sources, how_of(run.job.options))
+        model = predictor(run.model_version).to(chosen_device(settings().device, files=len(sources)))
+        judged = judge_files(model, sources, how_of(run.job.options))
         for number, source, judgement in zip(free, sources, judged, strict=True):
             answer = document(judgement, name=source.name, version=run.model_version)
             answered.append(Answered(number, answer))
             if run.job.options["explain"]:
-                overlays += overlays_of(predictor(run.model_version), number, judgement)
+                drawn = list(overlays_of(model, number, judgement))
+                answer["warnings"] += [NOT_EXPLAINED] if judgement.rows and not drawn else []
+                overlays += drawn
             run.progress(len(answered), total, stage="judge")
     _check_single(answered)
     store_answers(run.session, run.job.id, [(each.number, each.answer) for each in answered])
