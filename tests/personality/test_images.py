@@ -142,6 +142,23 @@ def test_a_profile_is_applied(tmp_path):
     assert (plain.pixels == other.pixels).all(), "a profile for other colours is passed over"
 
 
+@pytest.mark.parametrize(
+    ("gamma", "more", "shown"),
+    [
+        (100_000, b"", 186),  # linear: 128 of 255 is half of the light
+        (45_455, b"", 128),
+        (100_000, png_chunk(b"sRGB", b"\0"), 128),
+        (0, b"", 128),
+        (4_000_000_000, b"", 128),
+    ],
+    ids=["linear", "usual", "srgb-wins", "none", "damage"],
+)
+def test_a_pngs_gamma_is_applied_where_nothing_better_is_said(tmp_path, gamma, more, shown):
+    chunks = png_chunk(b"gAMA", struct.pack(">I", gamma)) + more
+    picture = read(tmp_path, png(4, 4, 8, 2, (b"\0" + bytes([128]) * 12) * 4, more=chunks))
+    assert picture.pixels[2, 2].tolist() == [shown] * 3
+
+
 def test_a_profile_that_is_none_is_passed_over(tmp_path):
     picture = read(tmp_path, encoded(quarters(), "PNG", icc_profile=b"not a profile" * 20))
     assert corners(picture.pixels) == UPRIGHT

@@ -19,6 +19,8 @@ WHITE = 255
 STEP = 257  # 65535 / 255: 16 bits to 8, full scale to full scale
 PROFILE_MODES = {b"RGB ": ("RGB",), b"GRAY": ("L",), b"CMYK": ("CMYK",)}  # by what the profile is for
 SPACE, DESCRIBED = slice(16, 20), 3 * 1024  # a profile's colour space; where an sRGB one says its name
+USUAL_GAMMA, ALIKE = 0.45455, 0.02  # of a PNG that a screen shows as it is (PNG 3, 11.3.2.2)
+ODDEST_GAMMA = 5.0  # this, or one part in this many: beyond it is damage
 
 
 def expanded(image: Image.Image) -> Image.Image:
@@ -34,11 +36,11 @@ def expanded(image: Image.Image) -> Image.Image:
     return image.convert({"La": "LA", "RGBa": "RGBA"}[image.mode]) if image.mode.endswith("a") else image
 
 
-def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return an expanded picture as RGB: its profile applied, and white where it is transparent."""
+def to_srgb(image: Image.Image, profile: bytes | None, gamma: float | None = None) -> Image.Image:
+    """Return an expanded picture as RGB, by its profile or else its gamma, white where it is clear."""
     alpha = image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
     plain = image.convert(image.mode.removesuffix("A")) if alpha is not None else image
-    plain = _converted(plain, profile) if profile else plain
+    plain = _converted(plain, profile) if profile else _shown_by(plain, gamma)
     plain = plain if plain.mode == "RGB" else plain.convert("RGB")
     if alpha is None or alpha.getextrema() == (WHITE, WHITE):
         return plain
@@ -78,6 +80,14 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image:
         return ImageCms.applyTransform(image, transform) or image
     except (*DAMAGE, ImageCms.PyCMSError):
         return image
+
+
+def _shown_by(image: Image.Image, gamma: float | None) -> Image.Image:
+    """Return a picture with the gamma of a screen: what a PNG says of its own where it has no profile."""
+    if gamma is None or not 1 / ODDEST_GAMMA <= gamma <= ODDEST_GAMMA or abs(gamma - USUAL_GAMMA) <= ALIKE:
+        return image
+    table = [round(WHITE * (level / WHITE) ** (USUAL_GAMMA / gamma)) for level in range(WHITE + 1)]
+    return image.point(table * len(image.getbands()))
 
 
 def _is_srgb(profile: bytes) -> bool:

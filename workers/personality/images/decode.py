@@ -83,8 +83,9 @@ def _decoded(image: Image.Image, kind: Kind) -> Picture:
         image.draft(None, _at_least(image.size, DRAFT_SIDE))
     warnings = (ANIMATED,) if _is_animated(image, kind) else ()
     profile = image.info.get("icc_profile")
+    gamma = None if "srgb" in image.info else image.info.get("gamma")
     image.load()
-    upright = turned(to_srgb(_smaller(expanded(image)), profile), orientation)
+    upright = turned(to_srgb(_smaller(expanded(image)), profile, gamma), orientation)
     shown = (height, width) if orientation in SIDEWAYS else (width, height)
     return Picture(np.asarray(upright), *shown, warnings)
 
