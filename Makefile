@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer, no root and no Docker. `make` alone lists the commands.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow lint check format chaos bench-mood bench locks sbom audit clean clean-data
+.PHONY: help install run test test-slow lint check format chaos bench-mood bench-faces bench locks sbom audit clean clean-data
 .NOTPARALLEL:
 
 # Installed modules are compiled when they are first imported; that must be kept.
@@ -63,6 +63,9 @@ chaos: $(STAMP) ## Break a running stack, and count what was lost
 
 bench-mood: $(STAMP) ## Compare the reading of exports with lxml's: ARGS=--full adds 1 GB and 3.1 GB
 	@$(BIN)/python -m bench.mood $(ARGS)
+
+bench-faces: $(STAMP) ## Time the judging of faces: ARGS="DATA [--backgrounds FOLDER] [--url URL of a running stack]"
+	@$(BIN)/python -m bench.faces $(ARGS)
 
 bench: $(STAMP) ## Compare the rates of 64 and 1,000 connections on a running stack; needs wrk: apt install wrk
 	@$(BIN)/python -m bench $(ARGS)
