@@ -138,6 +138,19 @@ def test_a_checkpoint_that_holds_code_is_refused_and_not_run(tmp_path):
     assert not (tmp_path / "planted").exists()
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"words", b"\xff" * 8 + b"{}", b"\x02\0\0\0\0\0\0\0[]"],
+    ids=["empty", "text", "long", "list"],
+)
+@pytest.mark.parametrize("ending", ["safetensors", "pt"])
+def test_a_file_that_is_no_checkpoint_is_refused_in_our_words(tmp_path, content, ending):
+    path = tmp_path / f"own.{ending}"
+    path.write_bytes(content)
+    with pytest.raises(resnet.CheckpointError, match="is no checkpoint"):
+        resnet.read_checkpoint(path)
+
+
 def test_a_safetensors_checkpoint_is_read(tmp_path):
     save_file(resnet.ResNet("resnet34").state_dict(), tmp_path / "own.safetensors")
     name, _ = resnet.build(resnet.read_checkpoint(tmp_path / "own.safetensors"))

@@ -63,6 +63,23 @@ def test_a_face_is_judged_alike_alone_and_among_others(predictor, astronaut):
     assert second.traits == pytest.approx(alone.traits, abs=0.02)
 
 
+def test_only_a_clips_faces_can_be_told_apart(predictor, astronaut):
+    [[face]] = predictor.predict([astronaut])
+    [[of_clip]] = predictor.predict([astronaut], Options(tell_apart=True))
+    assert face.embedding.size == 0
+    assert np.linalg.norm(of_clip.embedding) == pytest.approx(1, abs=1e-4)
+    assert of_clip.traits == face.traits
+
+
+def test_the_cascade_of_opencv_finds_the_face_too(predictor, astronaut):
+    pytest.importorskip("cv2")
+    [[face]] = predictor.predict([astronaut])
+    [[other]] = ImpressionPredictor.load(live_folder("personality"), detector="haar").predict([astronaut])
+    assert other.landmarks is None
+    assert other.box == pytest.approx(face.box, abs=40)
+    assert other.traits == pytest.approx(face.traits, abs=0.15)
+
+
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_turned_face_is_turned_upright(predictor, astronaut, turns):
     [[upright]] = predictor.predict([astronaut])

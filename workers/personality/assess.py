@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from workers.personality.dataset import Rated
 
 
+LEAST_PICTURES = 10  # that were spoiled in one way, to say a correlation
+
+
 def assess(rated: Rated, shown: Sequence[Shown], groups: Sequence[str]) -> tuple[fit.Fitted, dict[str, Any]]:
     """Return the head and its figures by faces that its members have not seen."""
     seen = samples(shown, groups)
@@ -23,8 +27,9 @@ def assess(rated: Rated, shown: Sequence[Shown], groups: Sequence[str]) -> tuple
     owners, constant = seen.owners[good], rated.traits.mean(0)
     figures = measures.figures(fitted.unseen[good], rated.traits[owners], constant=constant)
     counts = {"faces": len(owners), "pictures": len(rated.paths)}
-    ways = {each.way for each in shown if each.way}
-    poor = {way: _poor(way, shown, fitted, rated) for way in sorted(ways)}
+    ways = Counter(each.way for each in shown if each.way)
+    often = sorted(way for way, count in ways.items() if count >= LEAST_PICTURES)
+    poor = {way: _poor(way, shown, fitted, rated) for way in often}
     audited = {name: values[owners] for name, values in rated.audited.items()}
     return fitted, {
         **counts,

@@ -102,8 +102,14 @@ def _rated(data: Path, path: Path, rows: Sequence[Mapping[str, str]]) -> Rated:
     top = 100.0 if max(columns[name].max() for name in wanted) > 1 else 1.0
     columns = {name: values / top for name, values in columns.items()}
     traits = [columns[trait] if direct else _proxy(columns, trait) for trait in TRAITS]
+    paths = tuple(_picture(path, pictures, row[key]) for row in rows)
+    for trait, values in zip(TRAITS, traits, strict=True):
+        if not values.std() > 0:
+            raise DataError(
+                f"{path.name}: {trait} is the same in all {len(rows)} rows; nothing can be fitted"
+            )
     return Rated(
-        tuple(_picture(path, pictures, row[key]) for row in rows),
+        paths,
         tuple(row.get("subject") or row[key] for row in rows),
         np.stack(traits, 1),
         {name: columns[name] for name in present},

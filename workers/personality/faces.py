@@ -26,8 +26,8 @@ class Face:
 
     `box` is x, y, w, h in pixels, clipped; None where the picture's middle was judged. `traits`, 0..1,
     `interval` (90 %) and `t_scores` (mean 50, SD 10 of the training faces) follow TRAITS;
-    `uncertainty` is the mean half width of the intervals. `embedding` (128,) tells people of one
-    video apart and never leaves the process; `detection` is what the face was cut out by.
+    `uncertainty` is the mean half width of the intervals. `embedding` tells people of one video apart:
+    (128,), of a picture (0,); it never leaves the process. `detection` is what the face was cut out by.
     """
 
     box: tuple[int, int, int, int] | None

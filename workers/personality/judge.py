@@ -129,7 +129,8 @@ def decode(source: Source, how: How) -> _Decoded:
 def _judge(model: ImpressionPredictor, block: Sequence[_Decoded], how: How) -> Iterator[Judgement]:
     """Yield what is answered of some decoded files, with one call of the model."""
     pictures = [picture for each in block for picture in each.pictures]
-    answers = iter(model.predict(pictures, how.options) if pictures else [])
+    options = replace(how.options, tell_apart=any(each.clip is not None for each in block))
+    answers = iter(model.predict(pictures, options) if pictures else [])
     for each in block:
         faces = [next(answers) for _ in each.pictures]
         if each.error is not None:

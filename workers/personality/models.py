@@ -33,7 +33,10 @@ CHECKPOINT_FILE = "checkpoint.safetensors"
 
 @dataclass(frozen=True)
 class Traits:
-    """Of n crops: traits (n, 5), 0..1; how far members and views disagree (n, 5); embeddings (n, 128)."""
+    """Of n crops: traits (n, 5), 0..1; how far members and views disagree (n, 5).
+
+    `embeddings` are of shape (n, 128), and (n, 0) unless they were asked for.
+    """
 
     values: Matrix
     spread: Matrix
@@ -43,8 +46,8 @@ class Traits:
 class Model(Protocol):
     """What judges crops of shape (SIDE, SIDE, 3)."""
 
-    def judge(self, crops: Sequence[Pixels], *, views: int, mirrored: bool) -> Traits:
-        """Return the traits of each `views` crops in a row, which show one face."""
+    def judge(self, crops: Sequence[Pixels], *, views: int, mirrored: bool, embedded: bool) -> Traits:
+        """Return the traits of each `views` crops in a row, which show one face; `embedded` who it is too."""
 
     def to(self, device: torch.device) -> Self:
         """Move the networks to a device, and return self."""
@@ -75,9 +78,9 @@ class LinearModel:
         )
         return ((figures[0] - mean) * scale).clamp(-FARTHEST, FARTHEST) @ weights
 
-    def judge(self, crops: Sequence[Pixels], *, views: int, mirrored: bool) -> Traits:
+    def judge(self, crops: Sequence[Pixels], *, views: int, mirrored: bool, embedded: bool) -> Traits:
         """Return the traits of each `views` crops in a row, which show one face."""
-        features = self.extractor.features(crops, mirrored=mirrored)
+        features = self.extractor.features(crops, mirrored=mirrored, embedded=embedded)
         grouped = features.views.reshape(len(crops) // views, -1, features.views.shape[-1])
         values, spread = self.head.traits(grouped)
         return Traits(values, spread, features.embeddings[::views])
@@ -102,11 +105,13 @@ class ResNetModel:
         self.extractor.to(device)
         return self
 
-    def judge(self, crops: Sequence[Pixels], *, views: int, mirrored: bool) -> Traits:
+    def judge(self, crops: Sequence[Pixels], *, views: int, mirrored: bool, embedded: bool) -> Traits:
         """Return the traits of each `views` crops in a row, which show one face; outputs are cut to 0..1."""
         answers = np.stack([self._answers(crop, mirrored=mirrored) for crop in crops])
         each = answers.reshape(len(crops) // views, -1, resnet.OUTPUTS)
-        embeddings = self.extractor.features(crops[::views], mirrored=False).embeddings
+        embeddings = np.empty((len(each), 0), np.float32)
+        if embedded:
+            embeddings = self.extractor.features(crops[::views], mirrored=False, embedded=True).embeddings
         return Traits(np.clip(each.mean(1), 0, 1), each.std(1), embeddings)
 
     def _answers(self, crop: Pixels, *, mirrored: bool) -> Matrix:

@@ -44,13 +44,15 @@ class Options:
 
     `method` middle judges the largest square in the middle of the picture, face+middle that as well
     as the faces; without `detect_face` all methods mean the middle. `tta` adds views of each face
-    that are shifted a little. Without `all_faces` only the largest is judged.
+    that are shifted a little. Without `all_faces` only the largest is judged. `tell_apart` adds the
+    embeddings by which one clip's people are told apart; a picture needs none.
     """
 
     detect_face: bool = True
     method: Method = "face"
     all_faces: bool = False
     tta: bool = False
+    tell_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +93,7 @@ class ImpressionPredictor(Predictor[Picture, list[Face]]):
         results: list[list[Face]] = [[] for _ in batch]
         for many in (False, True):
             crops = [crop for each in crops_of for crop in each if (len(each) > FEW) == many]
-            for crop, face in zip(crops, self._judge(crops, tta=options.tta, mirrored=not many), strict=True):
+            for crop, face in zip(crops, self._judge(crops, options, mirrored=not many), strict=True):
                 results[crop.picture].append(face)
         return results
 
@@ -118,12 +120,14 @@ class ImpressionPredictor(Predictor[Picture, list[Face]]):
             faces.append(None)
         return [_crop(index, pixels, face, getattr(picture, "scale", 1.0)) for face in faces]
 
-    def _judge(self, crops: Sequence[_Crop], *, tta: bool, mirrored: bool) -> list[Face]:
+    def _judge(self, crops: Sequence[_Crop], options: Options, *, mirrored: bool) -> list[Face]:
         """Return one face per crop."""
         if not crops:
             return []
-        views = [view for crop in crops for view in (_moved(crop.pixels) if tta else (crop.pixels,))]
-        traits = self._model.judge(views, views=len(views) // len(crops), mirrored=mirrored)
+        views = [view for crop in crops for view in (_moved(crop.pixels) if options.tta else (crop.pixels,))]
+        traits = self._model.judge(
+            views, views=len(views) // len(crops), mirrored=mirrored, embedded=options.tell_apart
+        )
         return [self._face(crop, traits, i) for i, crop in enumerate(crops)]
 
     def _face(self, crop: _Crop, judged: Traits, i: int) -> Face:

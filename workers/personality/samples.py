@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workers.personality import degrade
-from workers.personality.crops import face_crop
+from workers.personality.crops import face_crop, head_of
 from workers.personality.detect import DEFAULT, DETECTORS, Detection, Detector, Pixels
 from workers.personality.features import Extractor
 from workers.personality.fit import Samples
@@ -77,7 +77,9 @@ def _shown(owner: int, path: Path) -> Iterator[Shown]:
             rng = np.random.default_rng([seed, copy])
             way = ways[(seed + copy * len(ways) // COPIES) % len(ways)]
             spoiled = degrade.WAYS[way](pixels, face.box, rng)
-            yield _one(owner, way, spoiled, replace(face, box=degrade.moved(face.box, rng)))
+            yield _one(
+                owner, way, spoiled, replace(face, head=degrade.moved(face.head or head_of(face), rng))
+            )
 
 
 def _one(owner: int, way: str, pixels: Pixels, face: Detection) -> Shown:

@@ -58,20 +58,25 @@ class DenseNet:
         return total.relu()
 
     def _plain(self, name: str, x: Tensor, *, stride: int) -> Tensor:
-        return F.conv2d(
-            _padded(x, stride), self._weights[f"{name}.filters"], self._weights[f"{name}.bias"], stride
-        )
+        x, padding = _padded(x, stride)
+        return F.conv2d(x, self._weights[f"{name}.filters"], self._weights[f"{name}.bias"], stride, padding)
 
     def _separable(self, name: str, x: Tensor, *, stride: int) -> Tensor:
         depthwise = self._weights[f"{name}.depthwise_filter"]
-        x = F.conv2d(_padded(x, stride), depthwise, None, stride, groups=x.shape[1])
+        x, padding = _padded(x, stride)
+        x = F.conv2d(x, depthwise, None, stride, padding, groups=x.shape[1])
         return F.conv2d(x, self._weights[f"{name}.pointwise_filter"], self._weights[f"{name}.bias"])
 
 
-def _padded(x: Tensor, stride: int) -> Tensor:
-    """Pad for a window of 3 as TensorFlow's SAME does: what is odd goes right and below."""
+def _padded(x: Tensor, stride: int) -> tuple[Tensor, int]:
+    """Pad for a window of 3 as TensorFlow's SAME does, and return what a convolution is to pad on all sides.
+
+    What is odd goes right and below.
+    """
+    if stride == 1:
+        return x, 1
     sides = []
     for size in (x.shape[3], x.shape[2]):
         lack = max((-(-size // stride) - 1) * stride + 3 - size, 0)
         sides += [lack // 2, lack - lack // 2]
-    return F.pad(x, sides)
+    return F.pad(x, sides), 0

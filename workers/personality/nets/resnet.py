@@ -156,10 +156,12 @@ def read_checkpoint(path: Path) -> Mapping[str, Tensor]:
         CheckpointError: the file cannot be read so, or holds no weights.
 
     """
-    if path.suffix == ".safetensors":
-        return load_file(path)
     try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
         stored: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
     except Exception as error:
         # torch's own text would advise to load the file as code
         raise CheckpointError(f"{path.name} holds more than tensors, or is no checkpoint") from error
