@@ -233,6 +233,12 @@ class Handler(BaseHTTPRequestHandler):
                 reverse=name.startswith("-"),
             )
         limit = int(query.get("limit", 100))
+        most = self.store.most_rows
+        if most and limit > most:
+            raise Refused(
+                400, "INVALID_QUERY", f'Invalid query. "limit" must be less than or equal to {most}.'
+            )
+        limit = most if most and limit < 0 else limit
         offset = int(query.get("offset") or max(int(query.get("page") or 1) - 1, 0) * max(limit, 0))
         rows = rows[offset:] if limit < 0 else rows[offset : offset + limit]
         return 200, {"data": [self.shown(collection, row, query.get("fields")) for row in rows]}

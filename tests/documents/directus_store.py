@@ -49,6 +49,7 @@ class Store:
             }
         }
         self.relations = {}  # (collection, field) -> related collection
+        self.most_rows = None  # QUERY_LIMIT_MAX
         self.aliases = {}  # (collection, alias) -> (many collection, many field)
         self.rows = {"directus_files": {}}
         self.assets = {}
@@ -85,7 +86,6 @@ class Store:
         self.relations[many, field] = one
         if alias:
             self.aliases[one, alias] = (many, field)
-            self.collections.get(one, {}).setdefault(alias, "alias")
 
     def add_file(self, name, content, kind="application/pdf"):
         file_id = str(uuid.uuid4())

@@ -18,6 +18,14 @@ from workers.documents.directus.tokens import Credentials
 KINDS = ("segment", "benefit", "limit", "condition", "exclusion")
 
 
+def test_pages_are_as_short_as_directus_allows(directus, run):
+    directus.store.most_rows = 7  # QUERY_LIMIT_MAX: more is a 400 since 11
+    run().seed(tree(limits=30))
+    assert directus.counts()["limit"] == 30
+    assert run().seed(tree(limits=30)).summary()["insert"]["limit"] == 0
+    assert run().clean()["deleted"]["limit"] == 30
+
+
 def test_a_tree_becomes_rows_that_hang_on_their_parents(directus, run):
     seeding = run()
     seeding.seed(tree(limits=3))

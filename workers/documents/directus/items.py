@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,9 @@ from workers.documents.directus.client import Directus
 from workers.documents.directus.faults import CountMismatch, Rejected
 
 PAGE_ROWS = 500
+MOST_ROWS = re.compile(
+    r'"limit" must be less than or equal to (\d{1,9})'
+)  # as 11.17 answers above QUERY_LIMIT_MAX
 KEYS_AT_ONCE = 100  # QUERY_LIMIT_MAX may silently cap a request by filter (directus/directus#20229)
 READINGS = 3  # while people work in the same rows, a count may differ from what was read just before
 
@@ -32,6 +36,7 @@ class Items:
 
     def __init__(self, client: Directus) -> None:
         self._client = client
+        self._page_rows = PAGE_ROWS
         self._unordered: set[str] = set()  # collections whose keys take no `_gt`: uuids since Directus 10
 
     def count(self, collection: str, condition: Filter) -> int:
@@ -81,10 +86,24 @@ class Items:
     def _page(
         self, collection: str, condition: Filter, fields: Sequence[str], *, offset: int = 0
     ) -> list[Stored]:
-        query = {"fields": ",".join(fields), "sort": "id", "limit": PAGE_ROWS, "filter": dict(condition)}
+        query = {"fields": ",".join(fields), "sort": "id", "filter": dict(condition)}
         more = {"offset": offset} if offset else {}
-        rows: list[Stored] = self._client.get(f"/items/{collection}", **query, **more)
-        return rows
+        while True:
+            try:
+                rows: list[Stored] = self._client.get(
+                    f"/items/{collection}", limit=self._page_rows, **query, **more
+                )
+            except Rejected as error:
+                self._learn(error)
+            else:
+                return rows
+
+    def _learn(self, error: Rejected) -> None:
+        """Ask for as many rows as QUERY_LIMIT_MAX allows from now on, where an error says so; raise any other."""
+        told = MOST_ROWS.search(error.detail) if error.reason == "INVALID_QUERY" else None
+        if told is None or not 0 < int(told[1]) < self._page_rows:
+            raise error
+        self._page_rows = int(told[1])
 
     def with_keys(self, collection: str, keys: Sequence[str], fields: Sequence[str]) -> list[Stored]:
         """Return those rows of some keys that are there."""

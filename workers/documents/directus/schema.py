@@ -99,19 +99,26 @@ def _fields(fields_of: Mapping[str, set[str] | None]) -> Iterator[Step]:
 def _relations(fields_of: Mapping[str, set[str] | None]) -> Iterator[Step]:
     for name, relations in RELATIONS.items():
         for field, (related, alias) in relations.items():
-            if field in (fields_of[name] or ()):
-                continue
-            yield Step(f"/fields/{name}", {"collection": name, **_field(field, FOREIGN_KEY)})
-            yield Step(
-                "/relations",
-                {
-                    "collection": name,
-                    "field": field,
-                    "related_collection": related,
-                    "schema": {"on_delete": "NO ACTION"},
-                    "meta": {"one_field": alias},
-                },
-            )
+            if field not in (fields_of[name] or ()):
+                yield Step(f"/fields/{name}", {"collection": name, **_field(field, FOREIGN_KEY)})
+                yield Step(
+                    "/relations",
+                    {
+                        "collection": name,
+                        "field": field,
+                        "related_collection": related,
+                        "schema": {"on_delete": "NO ACTION"},
+                        "meta": {"one_field": alias},
+                    },
+                )
+            if alias and alias not in (fields_of[related] or ()):
+                yield Step(f"/fields/{related}", {"collection": related, **_list(alias)})
+
+
+def _list(name: str) -> dict[str, Any]:
+    """Return the field that shows what hangs on a row; without it no query may ask for that."""
+    meta = {"special": ["o2m"], "interface": "list-o2m"}
+    return {"field": name, "type": "alias", "schema": None, "meta": meta}
 
 
 def _field(name: str, kind: str) -> dict[str, Any]:

@@ -9,16 +9,17 @@ I = re.IGNORECASE  # noqa: E741
 PARTY = r"(?:wir|uns|unser\w*|(?:die|der|das) (?:gesellschaft|versicherer|versicherung\w*|police|deckung)|we|us|our|(?:the|this|your) (?:insurer|policy|insurance|section|part|cover|company))"
 SUBJECT = r"(?:\w*versicherung|\w*deckung|\w*schutz|\w*kasko|\w*police|\w*leistung(?:en)?|\w*baustein|\w*modul|insurance|policy|cover|section|part)"
 DENIED = re.compile(
-    r"(?!.*\b(?:not|never) (?:refuse|reject|decline|reduce|withhold|turn down)\b)(?:^(?:nicht|keine?[nrs]?|weder|nie|niemals)\b|^(?:aber|jedoch|hingegen|but|though|yet) (?:nicht|keine?|not|no|never)\b|"
+    r"^(?:nicht|keine?[nrs]?|weder|nie|niemals)\b|^(?:aber|jedoch|hingegen|but|though|yet) (?:nicht|keine?|not|no|never)\b|"
     rf"\b{PARTY}\b[^.;]{{0,90}}\b(?:nicht|nichts|keine?[nrs]?|nie|niemals|never|not|nothing|no(?! (?:charge|cost|extra|matter|fee|later|more)))\b"
     rf"|\b(?:nicht|keine?[nrs]?|never|not|no)\b[^.;]{{0,60}}\b(?:zur|unter die|unter den|von der|vom|teil der|gegenstand der|part of|within|by) (?:\w+ )?{SUBJECT}\b"
     r"|\b(?:doesn't|don't|won't|can't|isn't|aren't)\b[^.;]{0,40}\b(?:cover|pay|stretch|extend|include|meet|part of|claim)\w*"
     r"|\b(?:scheidet|scheiden|bleibt|bleiben)\b[^.;]{0,60}\b(?:aus|unberücksichtigt|unversichert|au(?:ss|ß)er (?:betracht|ansatz)|ohne (?:deckung|schutz|ersatz))\b"
     r"|\b(?:nicht|kein(?:e[nr]?)?)\b[^.;]{0,40}\b(?:erfasst|einbezogen|inbegriffen|geschützt|abgesichert|zugesprochen|ausgerichtet|anspruchsberechtigt|abgegolten|finanziert|beteiligt|beglichen|zurückerstattet|gezahlt)\b"
     r"|\b(?:lies?|lying|falls?|falling|is|are) (?:outside|beyond)\b|\b(?:left out|ruled out|out of scope)\b|\b(?:stays?|remains?|is|are|at) (?:at )?(?:your|their|the insured's|the member's) own (?:risk|responsibility|expense|cost|account)\b|\b(?:fees?|costs?|charges?|bills?|expenses?|loss(?:es)?) (?:stays?|remains?) (?:with you|yours)\b|\b(?:stays?|remains?|is|are) (?:yours alone|(?:your|the \w+['’]s) own (?:affair|business|concern|matter))\b|\bauf (?:Ihre |seine )?(?:eigenes Risiko|eigene Gefahr|eigene Rechnung)\b|\b(?:ist|sind|bleibt|bleiben) (?:allein )?(?:Ihre|seine) (?:eigene )?Sache\b|\b(?:can't|cannot|can not) be \w+|\bnot part of\b|\b(?:does|do|will|shall) not (?:qualify|count|rank|attract|come within|form part)\b|\b(?:gehör(?:t|en)|zähl(?:t|en)) (?:\w+ ){0,2}nicht (?:dazu|hierzu)\b|\b(?:ist|sind|gelten als) keine?[nrs]?\b|\b(?:cannot|can not|may not) be (?:claimed|recovered|reimbursed|insured)\b"
-    r"|\bno (?:indemnity|refund|reimbursement|compensation|allowance|contribution)\b|\bnot (?:be )?(?:met|refunded|compensated|indemnified|eligible|recoverable|reimbursable)\b)",
+    r"|\bno (?:indemnity|refund|reimbursement|compensation|allowance|contribution)\b|\bnot (?:be )?(?:met|refunded|compensated|indemnified|eligible|recoverable|reimbursable)\b",
     I,
 )
+NOT_REFUSED = re.compile(r"\b(?:not|never) (?:refuse|reject|decline|reduce|withhold|turn down)\b", I)
 NEGATION = re.compile(
     r"\b(?:nicht|nichts|nie|niemals|kein(?:e[nrms]?)?|keinerlei|weder|no|not|never|nothing|neither|cannot)\b|n['’]t\b",
     I,
