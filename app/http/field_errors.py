@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, missing, validate
 
 from app.http.fields import shown
 
-MISSING = object()
+MISSING = missing  # what a query gives for what it does not name, too
 SECRET = re.compile(r"key|token|secret|passw|authorization|cookie", re.IGNORECASE)
 HIDDEN = "(not shown)"
 MOST_ROWS = 20  # of the errors of one answer

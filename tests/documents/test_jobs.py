@@ -288,4 +288,7 @@ def test_two_wordings_are_compared(client):
     problem(
         client.get("/api/v1/results/compare", params={"a": old, "b": str(uuid.uuid4())}), 404, "not_found"
     )
-    problem(client.get("/api/v1/results/compare", params={"a": old}), 422, "invalid_fields")
+    told = problem(client.get("/api/v1/results/compare", params={"a": old}), 422, "invalid_fields")
+    assert [(row["field"], row["value"], row["reason"][:13]) for row in told["errors"]] == [
+        ("b", None, "It is missing")
+    ]
