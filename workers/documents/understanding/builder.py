@@ -143,7 +143,7 @@ class Builder:
     def _clauses(self, passage: Passage, *, after_exclusion: bool = False) -> None:
         place, before = self._place(passage), ""
         for sentence in sentences(self.text, passage.start, passage.end):
-            for part in parts_of(self.text, sentence, excludes=place.lead == EXCLUSION):
+            for part in parts_of(self.text, sentence, excludes=EXCLUSION in (place.lead, place.role)):
                 place = replace(place, after_benefit=before == BENEFIT)
                 kind = self._sentence(passage, part, place, after_exclusion=after_exclusion)
                 after_exclusion, before = kind.name == EXCLUSION, kind.name

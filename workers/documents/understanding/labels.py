@@ -48,7 +48,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "condition",
-            r"^(?:special |general |claims? )?conditions?\b|\bobliegenheit\w*|\bpflichten\b|\bvoraussetzung\w*|\bvoraus\b|\bwarte(?:zeit|frist)(?:en)?$|\bwaiting (?:period|time)s?$|\byour duties\b|\bduties\b|\bwhat you (?:must|have to|need to)\b|\bwas (?:sie|müssen sie)\b.{0,30}\b(?:tun|beachten)|\bhow to claim\b|\bmaking a claim\b|\bim schadenfall\b|verhalten im|\bclaims procedure|\bwhen you claim|\bif you (?:need to )?claim",
+            r"^(?:special |general |claims? )?conditions?\b|\bwas (?:ist|haben|müssen)\b.{0,40}\bzu (?:tun|beachten|melden|unternehmen)\b|\bobliegenheit\w*|\bpflichten\b|\bvoraussetzung\w*|\bvoraus\b|\bwarte(?:zeit|frist)(?:en)?$|\bwaiting (?:period|time)s?$|\byour duties\b|\bduties\b|\bwhat you (?:must|have to|need to)\b|\bwas (?:sie|müssen sie)\b.{0,30}\b(?:tun|beachten)|\bhow to claim\b|\bmaking a claim\b|\bim schadenfall\b|verhalten im|\bclaims procedure|\bwhen you claim|\bif you (?:need to )?claim",
         ),
         (
             "deductible",

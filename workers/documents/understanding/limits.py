@@ -41,6 +41,7 @@ UP_TO = re.compile(
     I,
 )
 DEDUCTED = re.compile(r"\b(?:nach Abzug(?: eines \w+)? von|after deducting|less(?: an? \w+ of)?)\s*$", I)
+SIZES = frozenset(("m2", "kg"))  # they tell which things are meant, not what is paid
 APART = re.compile(r"[,;–]\s|\s(?:and|und)\s", I)
 ACCESS = re.compile(r"\b(?:access to|entitled to|anspruch auf)\s*$", I)
 LASTS = re.compile(r"\b(?:for|während|für)\s*$", I)
@@ -104,6 +105,8 @@ def bounds_benefit(sentence: str, amount: Amount) -> bool:
     before = sentence[: amount.start]
     if amount.unlimited or amount.kind == "times":
         return True
+    if amount.unit in SIZES:
+        return False
     if LOSSES_BELOW.search(before) and WAIVER.search(sentence):
         return False
     if amount.kind in ("money", "percent"):

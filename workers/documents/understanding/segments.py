@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FUNCTIONS = frozenset(("cover", "exclusion", "condition", "definition", "deductible"))
 LABELLED = frozenset(("part", "capital", "roman", "number", "article"))
 ASKS = re.compile(r"^(?:wer|wann|wo|wie|who|when|where|how)\b", re.IGNORECASE)
+WHEN = re.compile(r"^(?:wann|when) (?:gilt|liegt|ist|does|is|are|do)\b", re.IGNORECASE)
 KIND_OF_COVER = re.compile(  # `Ambulante Leistungen`, `Hospital benefits`
     r"^versicherte (?!(?:leistung|sache|gefahr|person|sch[aä]d|kosten|ereignis|risik|gegenst|interess|ort|fahrzeug|eigenschaft|tätigkeit|summe|gebäude|objekt|wert))\w+$|^(?!(?:versicherte|unsere|ihre|your|our|insured|weitere|allgemeine|zusätzliche|additional|the|gedeckte|further|other)\b)[\w-]+(?: (?:and|und) [\w-]+)? (?:Leistungen|Deckungen|benefits?|cover(?:age)?)$",
     re.IGNORECASE,
@@ -193,10 +194,19 @@ class Segments:
             named = named and (
                 section.name in ("part", "capital", "roman") or bool(PLAIN_NUMBER.match(section.label))
             )
-            return named or bool(KIND_OF_COVER.search(section.title)) or self._among_parts(section)
+            kind_of_cover = bool(KIND_OF_COVER.search(section.title))
+            return named or kind_of_cover or self._among_parts(section) or self._is_whole_cover(section)
         if section.role == "schedule":
             return bool(section.label) and general
+        if section.role is None and WHEN.search(section.title):
+            return self._grants(section)
         return general or section.role != "general"
+
+    def _is_whole_cover(self, section: Section) -> bool:
+        """Say whether a heading holds all that a wording grants: the others beside it take out, or ask something."""
+        beside = [p.heading for p in self.passages if p.heading and _is_sibling(p.heading, section)]
+        roles = {other.role for other in beside}
+        return "cover" not in roles and {"exclusion", "condition"} <= roles and self._grants(section)
 
 
 def _kin(stem: str, title: frozenset[str]) -> float:
