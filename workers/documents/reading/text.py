@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from workers.documents.reading.errors import UnreadableDocument
 from workers.documents.reading.markup import looks_like_markup, read_markup
 from workers.documents.reading.model import Block, Reading
+from workers.documents.reading.text_tables import table_end, write_table
 from workers.documents.tree import PageState
 
 if TYPE_CHECKING:
@@ -130,11 +131,12 @@ def _plain(text: str, encoding: str) -> Reading:
     length = 0
     for number, sheet in enumerate(text.split("\f"), start=1):
         begin = length
-        for paragraph in _paragraphs(sheet):
+        for part in _parts(sheet):
             start = length + (1 if length else 0)
+            paragraph, block = _block(part, start, number)
             builder.append(("\n" if length else "") + paragraph)
             length = start + len(paragraph)
-            blocks.append(Block("text", start, length, number))
+            blocks.append(block)
         pages.append(PageState(number, chars=length - begin))
     return Reading("".join(builder), tuple(blocks), tuple(pages), encoding=encoding)
 
@@ -145,16 +147,29 @@ LABEL = re.compile(
 )
 
 
-def _paragraphs(text: str) -> Iterator[str]:
-    """Yield a sheet's paragraphs with their lines joined."""
+def _block(part: str | list[str], start: int, page: int) -> tuple[str, Block]:
+    """Return the text and block of a paragraph, or of a table's lines."""
+    if isinstance(part, list):
+        return write_table(part, start, page)
+    return part, Block("text", start, start + len(part), page)
+
+
+def _parts(text: str) -> Iterator[str | list[str]]:
+    """Yield a sheet's paragraphs with their lines joined, and the lines of each table."""
+    raw = text.translate(str.maketrans(NO_SPACE)).splitlines()
     lines: list[str] = []
-    for raw in text.translate(str.maketrans(NO_SPACE)).splitlines():
-        line = " ".join(raw.split())
-        if lines and (not line or LABEL.match(line) or _is_title(lines)):
+    index = 0
+    while index < len(raw):
+        end = table_end(raw, index)
+        line = " ".join(raw[index].split())
+        if lines and (end > index or not line or LABEL.match(line) or _is_title(lines)):
             yield joined(lines)
             lines = []
-        if line:
+        if end > index:
+            yield raw[index:end]
+        elif line:
             lines.append(line)
+        index = max(end, index + 1)
     if lines:
         yield joined(lines)
 

@@ -19,6 +19,9 @@ ASKS_WHAT = re.compile(  # as a line of its own
     r"^(?:what (?:is|are|we|you(?:'re| are)|this \w+) [^.:;,]{0,40}\b(?:covered?s?|insured?|pay|includes?d?)|was (?:ist|sind|wir) [^.:;,]{0,40}(?:versichert|gedeckt|(?:ersetz|zahl|leist|deck)en))\??$",
     re.IGNORECASE,
 )
+LETTERED = ("bullet", "letter", "dotted", "double", "small_roman")
+LONGEST_PLAIN = 9  # words of a heading without a label in plain text
+AMOUNT = re.compile(r"\d[\d'.,]{0,20}\s?(?:%|EUR|CHF|€|£)|(?:EUR|CHF|£|€)\s?\d")
 LONGEST_HEADING = 14  # words
 LEAST_STYLED = 3  # headings in larger or bold type, from which others are none
 
@@ -32,6 +35,7 @@ class Headings:
         self.body = sorted(sizes)[len(sizes) // 2] if sizes else 0.0
         self.styles_headings = sum(self._is_styled(block) for block in blocks) >= LEAST_STYLED
         self.in_contents = False
+        self.is_plain = not self.body and all(b.level is None for b in blocks)
 
     def is_contents(self, text: str, index: int) -> bool:
         """Say whether a block belongs to a table of contents: its title, or a line that ends in a page number."""
@@ -50,6 +54,17 @@ class Headings:
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
         words = self.text[following.start : following.end] if following else ""
         return bool(LEADERS.search(words) or re.search(r"\s\d{1,3}$", words))
+
+    def _stands_alone(self, text: str, index: int) -> bool:
+        """Say whether a line of plain text without a label is a heading: short, no sentence, with something below."""
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if following is None or len(text.split()) > LONGEST_PLAIN or TERMINAL.search(text):
+            return False
+        if not (text[0].isupper() or text[0].isdigit()) or _has_verb(text) or AMOUNT.search(text):
+            return False
+        return (
+            label_of(self.text[following.start : following.end])[1] not in ("bullet", "letter") or index == 0
+        )
 
     def _is_styled(self, block: Block) -> bool:
         """Say whether a block is set as headings are: larger or bold, or marked as one."""
@@ -71,20 +86,21 @@ class Headings:
             return True
         if self.styles_headings:
             return False
-        if (
-            TERMINAL.search(text)
-            or not label
-            or re.search(r"\d[\d'.,]{0,20}\s?(?:%|EUR|CHF|€|£)|(?:EUR|CHF|£|€)\s?\d", text)
-        ):
-            return False
-        bare = text[len(label) :].strip(" -–—:)")
-        if (
-            not bare
-            or bare[0].islower()
-            or (label_of(text)[1] in ("bullet", "letter", "dotted", "double", "small_roman"))
-        ):
-            return False
-        return index + 1 < len(self.blocks) and not _has_verb(bare)
+        if text.endswith("?"):
+            return words <= LONGEST_PLAIN
+        if self.is_plain and not label:
+            return self._stands_alone(text, index)
+        return index + 1 < len(self.blocks) and _is_labelled_title(text, label)
+
+
+def _is_labelled_title(text: str, label: str) -> bool:
+    """Say whether a line with a label is a title: no sentence, no amount, no item of a list."""
+    if not label or TERMINAL.search(text) or AMOUNT.search(text):
+        return False
+    bare = text[len(label) :].strip(" -–—:)")
+    if not bare or bare[0].islower() or label_of(text)[1] in LETTERED:
+        return False
+    return not _has_verb(bare)
 
 
 def _has_verb(text: str) -> bool:

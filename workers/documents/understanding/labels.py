@@ -24,7 +24,11 @@ LABELS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
         ("letter", 50, r"^(?:lit\.|Bst\.)\s*[a-z]\)?\s+"),
         ("number", 20, r"^(?:Ziff\.|Ziffer|Nr\.)\s*\d{1,2}(?:\.\d{1,2})*\.?\s+"),
         ("capital", 1, r"^[A-Z][\s.]?\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\S)"),
-        ("capital", 1, r"^[A-Z][.)]?\s+(?=[A-ZÄÖÜ„\"«])"),
+        (
+            "capital",
+            1,
+            r"^(?:[A-Z][.)]?|[IVX]{2,5})\s+(?=[A-ZÄÖÜ„\"«])",
+        ),  # roman without a full stop, as `I` looks
         ("number", 20, r"^\d{1,2}(?:\.\d{1,2}){1,4}\.?\s+(?=\S)"),
         ("number", 20, r"^\d{1,2}\.?\s+(?=[A-ZÄÖÜ„\"«(])"),
         ("round", 40, r"^\(\d{1,2}\)\s+|^\d{1,2}\)\s+"),

@@ -27,6 +27,7 @@ BELOW = re.compile(
 )  # a whole sentence that still leads a list
 SHORT_WORDS = 4  # that say too little of a language
 LARGER = 1.06  # times the size of another heading
+TITLE_RANK = -1.0
 INDENTED = 4.0  # points further in than what leads a list
 
 
@@ -129,6 +130,8 @@ class _Builder:
 
     def _style_rank(self, block: Block) -> float:
         """Return the rank of a heading without a label: larger type stands higher."""
+        if self.headings.is_plain:
+            return self._plain_rank(block)
         if self.section is None:
             return -1.0 if block.size > 1.3 * (self.headings.body or block.size) else 0.5
         for section in reversed(self.section.path()):
@@ -137,13 +140,27 @@ class _Builder:
         last = next((s for s in reversed(self.section.path()) if s.heading), None)
         return last.rank + 0.5 if last else 0.5
 
+    def _plain_rank(self, block: Block) -> float:
+        """Return the rank of a heading without a label in plain text: below the last one with a label."""
+        if block is self.blocks[0]:
+            return TITLE_RANK
+        path = self.section.path() if self.section else []
+        labelled = [section for section in path if section.heading and section.label]
+        functional = role_of(self.text[block.start : block.end]) is not None
+        return labelled[-1].rank + 0.5 if labelled else 0.5 + 0.25 * functional
+
     def _parent(self, new: Section) -> Section | None:
         node = self.section
         while node is not None:
             if new.heading and not node.heading:
                 node = node.parent
                 continue
-            if new.heading and (looks_alike(node, new) or is_on_level(node, new) or _is_smaller(node, new)):
+            unsigned = (
+                self.headings.is_plain and bool(new.label) and not node.label and node.rank > TITLE_RANK
+            )
+            if new.heading and (
+                unsigned or looks_alike(node, new) or is_on_level(node, new) or _is_smaller(node, new)
+            ):
                 node = node.parent
                 continue
             if not new.heading and node.heading and holds(node, new):
