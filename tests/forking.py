@@ -127,6 +127,7 @@ def become(wish):
     os.environ.clear()
     os.environ.update(wish["environment"])
     sys.argv = [wish["module"], *wish["arguments"]]
+    sys.modules.pop(f"{wish['module']}.__main__", None)  # what it imports is there; it is to be run once more
     runpy.run_module(wish["module"], run_name="__main__", alter_sys=True)
 
 

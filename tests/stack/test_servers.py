@@ -29,8 +29,8 @@ def test_the_session_servers_answer(postgres_server, valkey_server):
         assert connection.ping()
 
 
-def test_servers_listen_on_loopback_only(postgres_server, valkey_server):
-    for server in (postgres_server, valkey_server):
+def test_servers_listen_on_loopback_only(own_postgres, own_valkey):
+    for server in (own_postgres, own_valkey):
         listening = psutil.Process(server.pid).net_connections()
         addresses = {c.laddr.ip for c in listening if c.status == psutil.CONN_LISTEN}
         assert addresses == {"127.0.0.1"}
