@@ -13,7 +13,7 @@ import polars as pl
 from app.accidents.datasets.profile import Type
 from app.accidents.datasets.templates import TABLE, quote
 from workers.accidents.datasets import places
-from workers.accidents.datasets.reading import Reading
+from workers.accidents.datasets.outcome import Reading
 
 SQL_TYPES = {
     Type.TEXT: "VARCHAR",

@@ -15,14 +15,9 @@ from workers.accidents.datasets import moments, numbers
 from workers.accidents.datasets.faults import Warned, named
 from workers.accidents.datasets.moments import Moments, NotMoments
 from workers.accidents.datasets.overrides import ColumnOverride
+from workers.accidents.datasets.tokens import TEXT_TOKENS, is_token
 from workers.accidents.datasets.units import unit_of_heading
 
-MISSING_TOKENS = frozenset(
-    "na n/a #n/a nan null none nil - -- --- – . .. ... … ? 없음 미상 해당없음 결측 알수없음 불명 x "
-    "#div/0! #value! #ref! #null! #name? #num!".split()
-) | {"해당 없음", "알 수 없음"}
-TOKEN_CHARACTERS = max(map(len, MISSING_TOKENS))
-TEXT_TOKENS = MISSING_TOKENS - {".", "x"}  # those that a text column's owner is asked about
 PAIRS = (
     ("y", "n"),
     ("yes", "no"),
@@ -44,14 +39,12 @@ LONE = {"true", "false"}  # words that are boolean without their counterpart
 WIDER = {(Type.NUMBER, Type.INTEGER), (Type.DATETIME, Type.DATE)}  # what is wanted holds all that is read
 LEAST_NUMBERS = 0.9  # share of numbers from which on a text column is asked about its other values
 ID_DIGITS = 9  # of integers that all have as many: they are codes
-
 _NAME_OF_IDS = re.compile(
     r"(?:^|[_\s])(?:id|no|seq|idx|index|code|key|uid|uuid|zip|phone)(?:$|[_\s])|[a-z]Id$|"
     r"번호|코드|순번|연번|일련|우편|전화",
     re.IGNORECASE,
 )
 _COORDINATES = re.compile(r"\s*\(?-?\d{1,3}\.\d+\s*[,;/ ]\s*-?\d{1,3}\.\d+\)?\s*")
-
 Cell = str | int | float | date | datetime | None
 
 
@@ -130,11 +123,6 @@ def _typed(name: str, present: Mapping[str, str], override: ColumnOverride, *, p
         if figures is not None:
             return _numbers(name, present, figures, tokens)
     return _text(name, present)
-
-
-def is_token(short: str, tokens: frozenset[str] = MISSING_TOKENS) -> bool:
-    """Say whether a text is one of those that may mean missing; all of them are short."""
-    return len(short) <= TOKEN_CHARACTERS and short.casefold() in tokens
 
 
 def _boolean(present: Mapping[str, str]) -> Typed | None:
