@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from itertools import cycle
 from pathlib import Path
 
 import pypdfium2
@@ -19,16 +18,33 @@ GOLD = Path(__file__).parent / "gold"
 DRAWN = sorted(path.name.removesuffix(".gold.json") for path in GOLD.glob("*.gold.json"))
 WRITTEN = written.names()
 NAMES = [*DRAWN, *WRITTEN]
-ONLY_PDF = {
-    "flatshare-en",
-    "life-en",
-    "motor-en",
-    "wedding-en",
-}  # tables of sentences, loose lists: below the floors
-FORMS = {
-    name: "pdf" if name in ONLY_PDF else form
-    for name, form in zip(WRITTEN, cycle(("pdf", "md", "pdf", "txt")))
-}  # each in one: all in all three would take as long again
+AS_MARKDOWN = [
+    "ausland-de",
+    "counsel-en",
+    "expat-en",
+    "haft-ch",
+    "house-en",
+    "knall-de",
+    "pet-en",
+    "recht-ch",
+    "roamer-en",
+    "streit-de",
+    "vhb-de",
+]
+AS_TEXT = [
+    "auto-de",
+    "dental-en",
+    "heim-ch",
+    "kfz-de",
+    "kunst-ch",
+    "prof-en",
+    "reise-ch",
+    "solar-de",
+    "unfall-de",
+]
+FORMS = (
+    dict.fromkeys(WRITTEN, "pdf") | dict.fromkeys(AS_MARKDOWN, "md") | dict.fromkeys(AS_TEXT, "txt")
+)  # each in one
 AS_PDF = [*DRAWN, *(name for name in WRITTEN if FORMS[name] == "pdf")]
 FLOORS = {"segment": 0.95, "benefit": 0.80, "limit": 0.90, "condition": 0.78, "exclusion": 0.92, "all": 0.88}
 SHARES = {
