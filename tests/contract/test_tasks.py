@@ -30,8 +30,9 @@ def test_each_task_is_of_its_lanes_kind(system):
 
 
 @every_system
-def test_each_version_of_a_systems_model_can_be_loaded(system):
-    warm(system, selection.versions_of(system.worker))
+def test_each_version_of_a_systems_model_can_be_loaded(system, app):
+    with app.app_context():  # as in a worker: settings say which detector and which device
+        warm(system, selection.versions_of(system.worker))
 
 
 @every_system

@@ -62,6 +62,7 @@ def dashboard(stack):
     stack.processes.remove(process)
 
 
+@pytest.mark.slow("opens seven pages in a browser, while jobs run, fail and are tried again")
 @pytest.mark.browser
 def test_the_dashboards_pages_show_jobs_where_they_are(stack, client, dashboard, browser):
     running = submit(client, steps=400, seconds=120)

@@ -117,7 +117,9 @@ def test_who_asks_at_the_same_moment_waits_so_that_caps_hold(inside, database, c
     ):
         assert claim(session, "trial") == ids[0]
         other = pool.submit(ask_too)
-        waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        waits = (
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
         wait_for(lambda: ask(database, waits), what="the other to wait")
         session.commit()
         assert other.result() == (None if cap else ids[1])

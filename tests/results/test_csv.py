@@ -182,6 +182,7 @@ def reluctant(stack):
     return sock
 
 
+@pytest.mark.slow("hangs up 70 times, and reads 70 downloads slowly")
 def test_who_hangs_up_or_reads_slowly_holds_no_connection(running_stack, client, postgres_server):
     job_id = ended(client, "line 0")
     fill(postgres_server, job_id, 10_000, width=1000)

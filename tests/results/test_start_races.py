@@ -16,7 +16,9 @@ INSERT INTO jobs (id, owner, system, task, lane, state, input, timeout_s)
 SELECT %s, owner, 'trial', 'no-such-task', 'batch', 'running',
        jsonb_build_object('upload_ids', jsonb_build_array(id)), 60 FROM uploads WHERE id = %s
 """
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 
 
 @pytest.fixture
