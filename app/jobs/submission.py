@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True)
 class JobRequest:
@@ -174,6 +176,3 @@ def request_of(job: Job) -> messages.Request:
         attempt=job.attempt,
         stored=True,
     )
-
-
-log = structlog.get_logger()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.accidents.chat.answers.plans.groups import MOST_GROUPS, NEXT, run_grouped
 from app.accidents.chat.answers.plans.measures import derive, with_missing
-from app.accidents.chat.answers.plans.result import Data, Result, filters
+from app.accidents.chat.answers.plans.result import Data, Evidence, Result, filters
 from app.accidents.chat.grammar.reading import Direction, Figure, Reading
 from app.accidents.datasets.profile import Profile
 from app.accidents.datasets.query import Field, Filter, Function, Measure, Op, Order, Part, Query
@@ -53,14 +53,7 @@ def plan_rows(reading: Reading, data: Data) -> Result:
     if reading.order_by:
         return _ranked_rows(reading, data)
     query = Query(columns=reading.columns, where=filters(reading.where), limit=reading.limit or 5)
-    evidence = data.run(query, "sample")
-    return Result(
-        reading,
-        [evidence],
-        rows=evidence["rows"],
-        total=evidence["total_rows"],
-        matched=evidence["total_rows"],
-    )
+    return _rows_of(reading, data.run(query, "sample"))
 
 
 def _ranked_rows(reading: Reading, data: Data) -> Result:
@@ -71,15 +64,13 @@ def _ranked_rows(reading: Reading, data: Data) -> Result:
     wanted = reading.nth or reading.limit or 1
     order = (Order(columns.index(reading.order_by), descending=reading.direction is not Direction.LEAST),)
     query = Query(columns=columns, where=where, order=order, limit=min(wanted + NEXT, MOST_GROUPS))
-    evidence = data.run(query, "sort")
-    return Result(
-        reading,
-        [evidence],
-        rows=evidence["rows"],
-        total=evidence["total_rows"],
-        matched=evidence["total_rows"],
-        shown=wanted,
-    )
+    return replace(_rows_of(reading, data.run(query, "sort")), shown=wanted)
+
+
+def _rows_of(reading: Reading, evidence: Evidence) -> Result:
+    """Return the answer that shows the rows of some evidence."""
+    total = evidence["total_rows"]
+    return Result(reading, [evidence], rows=evidence["rows"], total=total, matched=total)
 
 
 def _names_of_rows(profile: Profile) -> tuple[str, ...]:
