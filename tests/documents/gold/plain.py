@@ -1,8 +1,9 @@
-"""Blocks as Markdown, and as text whose tables stand in columns of blanks."""
+"""Blocks as Markdown, as Markdown whose lists and tables are HTML, and as text whose tables stand in columns of blanks."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from html import escape
+from itertools import groupby, pairwise
 from pathlib import Path
 
 MARKS = {"title": "# ", "h1": "## ", "h2": "### ", "li": "- ", "p": ""}
@@ -15,6 +16,33 @@ def markdown(blocks: list[tuple], target: Path) -> int:
         for kind, content in blocks
     ]
     return _write(blocks, parts, target)
+
+
+def hypertext(blocks: list[tuple], target: Path) -> int:
+    """Write Markdown with headings of its own, and HTML for paragraphs, lists and tables."""
+    parts = []
+    for kind, run in groupby(blocks, key=lambda block: block[0]):
+        contents = [content for _, content in run]
+        if kind == "li":
+            items = "\n".join(f"  <li>{escape(each, quote=False)}</li>" for each in contents)
+            parts.append(f"<ul>\n{items}\n</ul>")
+        elif kind == "table":
+            parts += [_tagged(each) for each in contents]
+        elif kind == "p":
+            parts += [f"<p>{escape(each, quote=False)}</p>" for each in contents]
+        else:
+            parts += [MARKS[kind] + each for each in contents]
+    target.write_text("\n\n".join(parts) + "\n", "utf-8")
+    return 1
+
+
+def _tagged(rows: list[list[str]]) -> str:
+    lines = []
+    for number, row in enumerate(rows):
+        tag = "td" if number else "th"
+        cells = "".join(f"<{tag}>{escape(cell, quote=False)}</{tag}>" for cell in row)
+        lines.append(f"  <tr>{cells}</tr>")
+    return "\n".join(["<table>", *lines, "</table>"])
 
 
 def text(blocks: list[tuple], target: Path) -> int:

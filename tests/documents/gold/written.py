@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.documents.gold import plain, render
 
 FOLDER = Path(__file__).parent / "written"
+PLAIN = {"md": plain.markdown, "html.md": plain.hypertext, "txt": plain.text}
 KINDS = {"B": "benefit", "C": "condition", "X": "exclusion"}
 
 
@@ -36,7 +37,7 @@ def build(name: str, folder: Path, form: str = "pdf") -> dict:
     if form == "pdf":
         pages = render.render(wording.blocks, target, layout)
     else:
-        pages = {"md": plain.markdown, "txt": plain.text}[form](wording.blocks, target)
+        pages = PLAIN[form](wording.blocks, target)
     wording.settle()
     for item in wording.gold:
         item |= {"pages": list(range(1, pages + 1)), "page": 1}
