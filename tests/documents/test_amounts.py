@@ -34,3 +34,27 @@ def test_an_amount_is_read_with_value_unit_and_basis(row):
 )
 def test_separators_follow_the_language_of_the_block(text, language, value):
     assert [amount.text for amount in amounts(text, language)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "read"),
+    [
+        ("höchstens fünftausend Franken", "de", [("5000", "CHF")]),
+        ("zweihundertfünfzig Euro je Tag", "de", [("250", "EUR")]),
+        ("bis fünfundzwanzigtausend Euro", "de", [("25000", "EUR")]),
+        ("hundert Millionen Franken, eine halbe Million Franken", "de", [("100000000", "CHF"), ("500000", "CHF")]),
+        ("zehn Prozent, während einundzwanzig Tagen", "de", [("10", "%"), ("21", "day")]),
+        ("up to five thousand pounds", "en", [("5000", "GBP")]),
+        ("one hundred and fifty thousand pounds", "en", [("150000", "GBP")]),
+        ("ten million pounds or twenty-five per cent", "en", [("10000000", "GBP"), ("25", "%")]),
+        ("within forty-eight hours", "en", [("48", "hour")]),
+        ("five thousand pounds (£5,000)", "en", [("5000", "GBP")]),
+    ],
+)  # fmt: skip
+def test_an_amount_in_words_is_read_as_one_in_digits(text, language, read):
+    assert [(amount.text, amount.unit) for amount in amounts(text, language)] == read
+
+
+@pytest.mark.parametrize("text", ["Einer trage des anderen Last", "one of the pounds", "a hundred claims"])
+def test_a_number_in_words_without_a_unit_is_no_amount(text):
+    assert amounts(text, "de") == []

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from workers.documents.understanding.number_words import HALF, WRITTEN, value_of
+
 CURRENCIES = {
     "chf": "CHF", "fr.": "CHF", "fr": "CHF", "sfr.": "CHF", "sfr": "CHF", "franken": "CHF",
     "eur": "EUR", "€": "EUR", "euro": "EUR", "euros": "EUR", "usd": "USD", "us$": "USD", "$": "USD", "dollars": "USD",
@@ -33,13 +35,6 @@ MEASURES = {
     "m2": "m2",
     "quadratmeter": "m2",
 }
-WORDS = {
-    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10,
-    "elf": 11, "zwölf": 12, "vierzehn": 14, "zwanzig": 20, "dreissig": 30, "dreißig": 30, "sechzig": 60,
-    "neunzig": 90, "ein": 1, "eine": 1, "einem": 1, "einen": 1, "einer": 1, "eines": 1,
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fourteen": 14, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90,
-}  # fmt: skip
 TIMES_WORDS = {"einmal": 1, "zweimal": 2, "dreimal": 3, "viermal": 4, "twice": 2, "once": 1}
 SCALES = {
     "mio": 1_000_000, "mio.": 1_000_000, "million": 1_000_000, "millionen": 1_000_000, "millions": 1_000_000,
@@ -53,25 +48,28 @@ _SCALE = r"(?:\s?(?P<s#>Mio\.?|Mrd\.?|Millionen|Million|million|Milliarden|Milli
 _CURRENCY = r"CHF|SFr\.?|Fr\.|EUR|€|Euros?|USD|US\$|\$|GBP|£|Franken"
 _PERIOD = "|".join(sorted((re.escape(word) for word in PERIODS), key=len, reverse=True))
 _MEASURE = r"km(?!/h)|Kilometern?|kilometres|miles|kg|m²|m2|Quadratmeter"
-_WORD = "|".join(sorted(WORDS, key=len, reverse=True))
 
 MONEY = re.compile(
     rf"(?<![\w.])(?P<c1>{_CURRENCY})\s?(?P<n1>{_NUMBER}){_TAIL}{_SCALE.replace('#', '1')}"
     rf"|(?<![\w.,'’/])(?P<n2>{_NUMBER}){_TAIL}{_SCALE.replace('#', '2')}\s?(?P<c2>{_CURRENCY}|Pounds|pounds|Dollars|dollars)(?!\w)",
 )
+MONEY_IN_WORDS = re.compile(
+    rf"\b(?:(?P<h>{HALF})(?=\s[Mm])|(?P<n>{WRITTEN})){_SCALE.replace('#', '').replace('s?(', 's(')}\s(?P<c>CHF|EUR|GBP|Franken|Euros?|Pounds|Dollars)(?!\w)",
+    re.IGNORECASE,
+)
 PERCENT = re.compile(
-    rf"(?<![\w.,'’])(?P<n>{_NUMBER})\s?(?:%|Prozent\b|percent\b|per cent\b|v\.\s?H\.)", re.IGNORECASE
+    rf"(?<![\w.,'’])(?P<n>{_NUMBER}|{WRITTEN}(?=\s\w))\s?(?:%|Prozent\b|percent\b|per cent\b|v\.\s?H\.)", re.IGNORECASE
 )
 PERIOD = re.compile(
-    rf"(?<![\w.,'’/-])(?P<n>\d+(?:[.,]\d+)?|{_WORD})[\s-](?:(?:complete|full|further|consecutive|aufeinanderfolgende[nr]?|volle[nr]?|weitere[nr]?|whole|clear|working|calendar|additional)\s)?(?P<u>{_PERIOD})(?!['’]s\b|[\w-])",
+    rf"(?<![\w.,'’/-])(?P<n>\d+(?:[.,]\d+)?|{WRITTEN})[\s-](?:(?:complete|full|further|consecutive|aufeinanderfolgende[nr]?|volle[nr]?|weitere[nr]?|whole|clear|working|calendar|additional)\s)?(?P<u>{_PERIOD})(?!['’]s\b|[\w-])",
     re.IGNORECASE,
 )
 MEASURE = re.compile(rf"(?<![\w.,'’])(?P<n>{_NUMBER})\s?(?P<u>{_MEASURE})(?![\w/])", re.IGNORECASE)
 TIMES = re.compile(
-    rf"(?<![\w.,'’-])(?:(?P<n>\d+)\s?(?:x|×|Mal|mal|times)(?!\w)|(?P<w>{'|'.join(TIMES_WORDS)})(?=\s+(?:pro|je|per|jährlich|im|(?:a|an|each|every|in (?:a|any|every)(?: one)?)\s(?:\d+\s)?(?:\w+\s)?(?:year|month|week|day|trip|period|claim|lifetime))\b)|(?P<w2>{_WORD})\s(?:times|Mal)\b)"
+    rf"(?<![\w.,'’-])(?:(?P<n>\d+)\s?(?:x|×|Mal|mal|times)(?!\w)|(?P<w>{'|'.join(TIMES_WORDS)})(?=\s+(?:pro|je|per|jährlich|im|(?:a|an|each|every|in (?:a|any|every)(?: one)?)\s(?:\d+\s)?(?:\w+\s)?(?:year|month|week|day|trip|period|claim|lifetime))\b)|(?P<w2>{WRITTEN})\s(?:times|Mal)\b)"
 )
 COUNTED = re.compile(
-    rf"\b(?:höchstens|maximal|bis zu|längstens|up to|no more than|not more than|at most|(?:a )?maximum of|limited to|beschränkt auf|begrenzt auf|access to|entitled to|and|und|sowie)\s(?P<n>\d{{1,3}}|{_WORD})\s(?:\w{{3,20}}\s)?(?:\w{{0,12}}sitzungen|\w{{0,12}}behandlungen|konsultationen|\w{{0,12}}beratungen|einsätze|sessions|visits|treatments|consultations|call-?outs)\b",
+    rf"\b(?:höchstens|maximal|bis zu|längstens|up to|no more than|not more than|at most|(?:a )?maximum of|limited to|beschränkt auf|begrenzt auf|access to|entitled to|and|und|sowie)\s(?P<n>\d{{1,3}}|{WRITTEN})\s(?:\w{{3,20}}\s)?(?:\w{{0,12}}sitzungen|\w{{0,12}}behandlungen|konsultationen|\w{{0,12}}beratungen|einsätze|sessions|visits|treatments|consultations|call-?outs)\b",
     re.IGNORECASE,
 )  # how often a service is granted
 UNLIMITED = re.compile(
@@ -80,6 +78,7 @@ UNLIMITED = re.compile(
     re.IGNORECASE,
 )
 
+REPEATED = re.compile(rf"\s\((?:{_CURRENCY})?\s?\d")
 ANY = re.compile(
     r"\b(?:any|each|every|per|innerhalb|während|in)\s$", re.IGNORECASE
 )  # `in any one year` is a basis
@@ -174,31 +173,51 @@ def amounts(sentence: str, language: str) -> list[Amount]:
         scale = SCALES.get((match["s1"] or match["s2"] or "").lower(), 1)
         unit = CURRENCIES.get((match["c1"] or match["c2"]).lower(), match["c1"] or match["c2"])
         read.append(Amount(match.start(), match.end(), number(text, language) * scale, unit, "money"))
+    read += _in_words(sentence)
     read += [
-        Amount(match.start(), match.end(), number(match["n"], language), "%", "percent")
+        Amount(match.start(), match.end(), _counted(match["n"], language), "%", "percent")
         for match in PERCENT.finditer(sentence)
     ]
     for match in PERIOD.finditer(sentence):
-        value = WORDS.get(match["n"].lower())
-        if value == 1 and ANY.search(sentence[: match.start()]):
+        amount = _counted(match["n"], language)
+        if amount == 1 and not match["n"].isdigit() and ANY.search(sentence[: match.start()]):
             continue
-        amount = Decimal(value) if value else number(match["n"], language)
         read.append(Amount(match.start(), match.end(), amount, PERIODS[match["u"].lower()], "period"))
     for match in MEASURE.finditer(sentence):
         unit = MEASURES[match["u"].lower()]
         read.append(Amount(match.start(), match.end(), number(match["n"], language), unit, "measure"))
     for match in TIMES.finditer(sentence):
         word = (match["w"] or match["w2"] or "").lower()
-        count = Decimal(match["n"] or TIMES_WORDS.get(word) or WORDS[word])
+        count = Decimal(TIMES_WORDS[word]) if word in TIMES_WORDS else _counted(match["n"] or word, language)
         read.append(Amount(match.start(), match.end(), count, "times", "times"))
     for match in COUNTED.finditer(sentence):
-        count = Decimal(WORDS.get(match["n"].lower()) or match["n"])
+        count = _counted(match["n"], language)
         read.append(Amount(match.start("n"), match.end(), count, "times", "times"))
     read += [
         Amount(match.start(), match.end(), None, "", "unlimited", unlimited=True)
         for match in UNLIMITED.finditer(sentence)
     ]
     return _apart(read)
+
+
+def _counted(text: str, language: str) -> Decimal:
+    """Return the value of digits or of a number in words."""
+    return number(text, language) if text[0].isdigit() else value_of(text) or Decimal(0)
+
+
+def _in_words(sentence: str) -> list[Amount]:
+    """Return the sums of money that are written in words; none where digits behind say the same."""
+    read = []
+    for match in MONEY_IN_WORDS.finditer(sentence):
+        if REPEATED.match(sentence, match.end()):
+            continue
+        value = Decimal("0.5") if match["h"] else value_of(match["n"])
+        if value is not None:
+            scale = SCALES.get((match["s"] or "").lower(), 1)
+            read.append(
+                Amount(match.start(), match.end(), value * scale, CURRENCIES[match["c"].lower()], "money")
+            )
+    return read
 
 
 def _apart(read: list[Amount]) -> list[Amount]:

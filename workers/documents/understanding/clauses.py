@@ -34,6 +34,7 @@ from workers.documents.understanding.cues import (
 from workers.documents.understanding.duties import asks, commands, orders, tells_territory
 from workers.documents.understanding.kinds import Kind, insurer_acts, main_clause
 from workers.documents.understanding.listed import listed_kind
+from workers.documents.understanding.number_words import in_digits
 
 if TYPE_CHECKING:
     from workers.documents.understanding.kinds import Place
@@ -43,6 +44,7 @@ I = re.IGNORECASE  # noqa: E741
 
 def classify(text: str, place: Place) -> Kind:
     """Return what a sentence is; rules are asked from the most telling to the least."""
+    text = in_digits(text)
     for rule in (
         _noise,
         _definition,
