@@ -12,7 +12,16 @@ from workers.documents.reading.footnotes import NOTE_SIZE, note_mark, without_no
 from workers.documents.reading.lines import Line
 from workers.documents.reading.page_tables import PageTable
 from workers.documents.reading.paragraph import Paragraph
-from workers.documents.reading.signs import BULLET, CONNECTORS, ENDS, LABELLED, PLAIN, UNFINISHED
+from workers.documents.reading.signs import (
+    BULLET,
+    CITED,
+    CONNECTORS,
+    ENDS,
+    LABELLED,
+    LETTERED,
+    PLAIN,
+    UNFINISHED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +81,7 @@ class _Grouping:
         self.note_number = 0
         self.open: Paragraph | None = None
         self.numbers: set[int] = {1}
+        self.letter = "a"  # the next of a list
         self.rights: dict[int, float] = {}
 
     def page(self, number: int, columns: Sequence[Column]) -> None:
@@ -104,6 +114,9 @@ class _Grouping:
             number = PLAIN.match(line.text)
             if number:
                 self.numbers.add(int(number[1]) + 1)
+            lettered = LETTERED.match(line.text)
+            if lettered:
+                self.letter = chr(ord(lettered[1]) + 1)
         assert self.open is not None
         self.open.lines.append((line, page))
 
@@ -142,6 +155,8 @@ class _Grouping:
         plain = PLAIN.match(text)
         if (LABELLED.match(text) or (plain and int(plain[1]) in self.numbers)) and (ended or short):
             return previous.text.rsplit(None, 1)[-1].lower() not in CONNECTORS
+        if self._is_next_item(text, previous):
+            return True
         if previous.text.endswith(";") and (
             previous.rect[2] < right - 0.04 * (right - left) or self._in_list()
         ):
@@ -149,6 +164,13 @@ class _Grouping:
         if self._had_room(line, previous):
             return True
         return ended and short and not text[0].islower() and previous.rect[2] < right - 0.3 * (right - left)
+
+    def _is_next_item(self, text: str, previous: Line) -> bool:
+        """Say whether a line has the letter that a list begins or goes on with, and does not cite it."""
+        lettered = LETTERED.match(text)
+        if lettered is None or lettered[1] not in ("a", self.letter) or CITED.search(previous.text):
+            return False
+        return previous.text.rsplit(None, 1)[-1].lower() not in CONNECTORS
 
     def _had_room(self, line: Line, previous: Line) -> bool:
         """Say whether the line before had room for this one's first word: then it ended on purpose."""

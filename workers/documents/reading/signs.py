@@ -11,12 +11,14 @@ UNITS = (
     r"EUR|CHF|GBP|USD|Euro|Franken|Mio|Uhr|Mal\b|Nächte|Kilometer"
 )
 LABELLED = re.compile(
-    r"^(?:(?:Art\.|Artikel|Article|§{1,2}|Abs\.|Absatz|lit\.|Ziff\.|Ziffer|Section|Abschnitt|Part|Teil|Clause|Kapitel|Chapter)\s*[\dA-Za-z]"
+    r"^(?:(?:Art\.|§{1,2}|Abs\.|lit\.|Ziff\.)\s*[\dA-Za-z]|(?:Artikel|Article|Absatz|Ziffer|Section|Abschnitt|Part|Teil|Clause|Kapitel|Chapter)\s+(?:\d|[A-Z]{1,4}\b)"
     rf"|[{BULLETS}]\s+\S|-\s+\S"
     r"|\(?[a-z]{1,2}\)\s|\(?\d{1,2}\)\s|\([ivx]{1,4}\)\s|[ivx]{1,4}\)\s"
     r"|[A-Z][\s.]?\d{1,2}(?:\.\d{1,2})*\.?\s+\S"
     rf"|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}\.?\s+(?!(?:{UNITS}|%|km|m²|kg))[A-ZÄÖÜa-z„\"«])"
 )
+LETTERED = re.compile(r"^\(?([a-z])\)\s")
+CITED = re.compile(r"(?:\d|\b[A-Z])[.)]?$")  # before a letter, it is a reference: `A 2.2 c)`
 PLAIN = re.compile(rf"^(\d{{1,2}})\.?\s+(?!(?:{UNITS}))[A-ZÄÖÜ„\"«]")
 CONNECTORS = frozenset(
     [

@@ -58,7 +58,8 @@ MONEY_IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 PERCENT = re.compile(
-    rf"(?<![\w.,'’])(?P<n>{_NUMBER}|{WRITTEN}(?=\s\w))\s?(?:%|Prozent\b|percent\b|per cent\b|v\.\s?H\.)", re.IGNORECASE
+    rf"(?<![\w.,'’])(?P<n>{_NUMBER}|{WRITTEN}(?=\s\w))\s?(?:%|Prozent\b|percent\b|per cent\b|v\.\s?H\.)",
+    re.IGNORECASE,
 )
 PERIOD = re.compile(
     rf"(?<![\w.,'’/-])(?P<n>\d+(?:[.,]\d+)?|{WRITTEN})[\s-](?:(?:complete|full|further|consecutive|aufeinanderfolgende[nr]?|volle[nr]?|weitere[nr]?|whole|clear|working|calendar|additional)\s)?(?P<u>{_PERIOD})(?!['’]s\b|[\w-])",
@@ -69,7 +70,7 @@ TIMES = re.compile(
     rf"(?<![\w.,'’-])(?:(?P<n>\d+)\s?(?:x|×|Mal|mal|times)(?!\w)|(?P<w>{'|'.join(TIMES_WORDS)})(?=\s+(?:pro|je|per|jährlich|im|(?:a|an|each|every|in (?:a|any|every)(?: one)?)\s(?:\d+\s)?(?:\w+\s)?(?:year|month|week|day|trip|period|claim|lifetime))\b)|(?P<w2>{WRITTEN})\s(?:times|Mal)\b)"
 )
 COUNTED = re.compile(
-    rf"\b(?:höchstens|maximal|bis zu|längstens|up to|no more than|not more than|at most|(?:a )?maximum of|limited to|beschränkt auf|begrenzt auf|access to|entitled to|and|und|sowie)\s(?P<n>\d{{1,3}}|{WRITTEN})\s(?:\w{{3,20}}\s)?(?:\w{{0,12}}sitzungen|\w{{0,12}}behandlungen|konsultationen|\w{{0,12}}beratungen|einsätze|sessions|visits|treatments|consultations|call-?outs)\b",
+    rf"\b(?:höchstens|maximal|bis zu|längstens|up to|no more than|not more than|at most|(?:a )?maximum of|limited to|beschränkt auf|begrenzt auf|access to|entitled to|and|und|sowie)\s(?P<n>\d{{1,3}}|{WRITTEN})\s(?:\w{{3,20}}\s)?(?:\w{{0,12}}sitzungen|\w{{0,12}}behandlungen|konsultationen|\w{{0,12}}beratungen|einsätze|sessions|visits|treatments|consultations|call-?outs|(?:\w{0, 10}fälle|fällen?|pannen|emergencies|claims|breakdowns)(?= (?:pro|je|im|in|an?|per|each|every|during)\b|\.?$))",
     re.IGNORECASE,
 )  # how often a service is granted
 UNLIMITED = re.compile(

@@ -17,6 +17,7 @@ from workers.documents.understanding.cues import (
     LIMIT_NOUN,
     LIMIT_ONLY,
     OPENING,
+    PAID_UP_TO,
     TRAILING_BOUND,
     VALUED,
     WAITING,
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
     from workers.documents.understanding.kinds import Place
 
 
+WITH_DEDUCTIBLE = re.compile(  # `are insured with an excess of 200`
+    r"\b(?:mit|unter Abzug|abzüglich|with|subject to|less)\s(?:eine[mrs]?|an?|the|dem|der)?\s?(?:\w+ )?(?:selbstbe\w+|franchise|excess|deductible)\b",
+    re.IGNORECASE,
+)
+PRONOUN = re.compile(
+    r"^(?:it|this|that|er|sie|diese[rs]?|dies|es)\b|\b(?:sind|ist) es\b|\bbeträgt (?:er|sie)\b|\bit is\b",
+    re.IGNORECASE,
+)
 DEDUCTED = re.compile(r"nach Abzug|after deducting|less an?\b", re.IGNORECASE)
 REFUNDED = re.compile(  # the cover is of an excess that somebody else asks for
     r"\b(?:selbstbehalt|selbstbeteiligung|franchise|excess|deductible)\w*(?! (?:von|beträgt|in höhe|of|is)\b)[^.;]*\b(?:gedeckt|mitversichert|versichert|erstattet|übernommen|ersetzt|vergütet|refunded|reimbursed|covered|insured)\.?$",
@@ -41,6 +50,8 @@ def only_bounds(text: str, place: Place) -> Kind | None:
     borne = DEDUCTIBLE.search(text)
     if borne and not REFUNDED.search(text) and not _grants_before(text, borne.start()):
         return Kind("limit", "deductible")
+    if place.after_deductible and PRONOUN.search(text):
+        return Kind("limit", "deductible", confidence=0.7)
     if names_its_subject(text):
         return None
     if WAITING.search(text) and not COVER.search(main_clause(text)):
@@ -51,6 +62,8 @@ def only_bounds(text: str, place: Place) -> Kind | None:
 def _grants_before(text: str, deductible: int) -> bool:
     """Say whether a sentence grants an amount before it says what the insured bears of it."""
     before = text[:deductible]
+    if WITH_DEDUCTIBLE.search(text) and COVER.search(main_clause(text)) and not LIMIT_NOUN.search(before):
+        return not is_bare(before)
     if DEDUCTED.match(text, deductible) and (COVER.search(before) or insurer_acts(before)):
         return not is_bare(before)
     return bool(re.search(r"\d", before) and (COVER.search(before) or insurer_acts(before)))
@@ -63,6 +76,8 @@ def _only_bounds(text: str, place: Place) -> Kind | None:
         main = TRAILING_BOUND.sub("", main)
     head = HEADED.match(text)
     if LIMIT_ONLY.search(main) or (head and LIMIT_NOUN.search(head[0])):
+        return Kind("limit", "limit_cue")
+    if PAID_UP_TO.search(main) and not (IF_CLAUSE.search(text) or OPENING.match(text)):
         return Kind("limit", "limit_cue")
     if DUTY.search(text) and not covers:
         return None

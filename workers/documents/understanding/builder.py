@@ -11,11 +11,12 @@ from workers.documents.understanding import references, tables
 from workers.documents.understanding.amounts import amounts, basis
 from workers.documents.understanding.clause_items import ClauseItems, replace_kind
 from workers.documents.understanding.clauses import classify
-from workers.documents.understanding.cues import EVENTS
+from workers.documents.understanding.cues import EVENTS, INSURED_EVENTS
 from workers.documents.understanding.drafts import Draft
 from workers.documents.understanding.instructions import INSTRUCTION, instruction, suspicious
 from workers.documents.understanding.kinds import Kind, Place
 from workers.documents.understanding.labels import label_of, role_of
+from workers.documents.understanding.limits import is_deductible
 from workers.documents.understanding.parts import parts_of
 from workers.documents.understanding.sections import Passage, Section, reference_of
 from workers.documents.understanding.segments import Segments
@@ -141,12 +142,13 @@ class Builder:
         return self.last_table if not self.text[last.end : passage.block.start].strip() else None
 
     def _clauses(self, passage: Passage, *, after_exclusion: bool = False) -> None:
-        place, before = self._place(passage), ""
+        place, before, borne = self._place(passage), "", False
         for sentence in sentences(self.text, passage.start, passage.end):
             for part in parts_of(self.text, sentence, excludes=EXCLUSION in (place.lead, place.role)):
-                place = replace(place, after_benefit=before == BENEFIT)
+                place = replace(place, after_benefit=before == BENEFIT, after_deductible=borne)
                 kind = self._sentence(passage, part, place, after_exclusion=after_exclusion)
                 after_exclusion, before = kind.name == EXCLUSION, kind.name
+                borne = is_deductible(self.text[part.start : part.end])
                 if passage.children and passage.end == part.end:
                     self.leads[id(passage)] = self._lead(kind, part)
 
@@ -167,7 +169,7 @@ class Builder:
             kind, _ = self.leads.get(id(passage.lead), (None, None))
             lead = kind.name if kind else None
             words = self.text[passage.lead.start : passage.lead.end]
-            events = bool(EVENTS.search(words))
+            events = bool(EVENTS.search(words)) and not INSURED_EVENTS.search(words)
             if lead in ("none", "bare", "definition", None):
                 lead = None
         general = self.segments.is_general(passage)

@@ -9,7 +9,7 @@ from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT, Defined
 from workers.documents.understanding import limits
 from workers.documents.understanding.amounts import amounts, basis
 from workers.documents.understanding.cues import ANAPHORA
-from workers.documents.understanding.kinds import Kind
+from workers.documents.understanding.kinds import Kind, names_its_subject
 from workers.documents.understanding.sentences import Piece, tail
 from workers.documents.understanding.taxonomy import stems
 
@@ -71,7 +71,12 @@ class ClauseItems:
             self.builder.by_section.setdefault(id(passage.section), draft)
         own = [each for each in read if limits.bounds_benefit(words, each)]
         bounds = self._limits(passage, part, own, draft, kind)
-        if kind.name == "bare" and not bounds and kind.rule != "insurer_acts":
+        if (
+            kind.name == "bare"
+            and not bounds
+            and kind.rule != "insurer_acts"
+            and not names_its_subject(words)
+        ):
             draft.kind, draft.rule = CONDITION, "bare_period"
             one = read[0]
             draft.value, draft.unit = one.text or None, one.unit or None
@@ -98,10 +103,18 @@ class ClauseItems:
             draft = self.builder.draft(passage, LIMIT, part, kind.rule, kind.confidence)
             draft.value, draft.unit = (each.text or None), (each.unit or None)
             draft.unlimited, draft.role = each.unlimited, facts.role
-            draft.per = facts.per or (self.builder.every if each.kind == "money" else ())
+            if each.kind == "money":
+                draft.per = facts.per or self._half_before(passage, part) or self.builder.every
+            else:
+                draft.per = facts.per
             self.builder.hang(draft, parent)
             drafts.append(draft)
         return drafts
+
+    def _half_before(self, passage: Passage, part: Piece) -> tuple[str, ...]:
+        """Return what the half of a sentence before a semicolon counts by."""
+        before = self.builder.text[passage.start : part.start].rstrip()
+        return basis(re.split(r"[.!?]\s", before)[-1]) if before.endswith(";") else ()
 
     def define(self, passage: Passage, part: Piece, read: list[Amount]) -> None:
         """Note what a word means; an amount in it is an item, or told as unassigned."""

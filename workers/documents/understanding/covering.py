@@ -79,7 +79,7 @@ def covers_or_denies(text: str, place: Place) -> Kind | None:
 def denies_plainly(text: str, place: Place) -> Kind | None:
     """Return `exclusion` for what is denied without a word of cover."""
     main = main_clause(text)
-    if weak.DENIED.search(main) and not weak.NOT_REFUSED.search(main) and not place.general:
+    if weak.DENIED.search(main) and not weak.NOT_REFUSED.search(main):
         return Kind("exclusion", "denied", confidence=0.7)
     return None
 

@@ -15,6 +15,8 @@ from workers.documents.understanding.cues import (
     OPENING,
     OWED,
     PARTIES,
+    REFUSES,
+    RIGHT,
 )
 from workers.documents.understanding.kinds import Kind, main_clause, names_its_subject
 
@@ -36,6 +38,8 @@ def asks(text: str, place: Place) -> Kind | None:
             I,
         )
     )
+    if RIGHT.search(main) and REFUSES.search(main):
+        return Kind("condition", "insurers_right")
     named = HEADED.match(text) and re.search(r"\d", main)  # `Towing: 500, where ... must`
     asked = DUTY.search(main) or (
         not named and not COVER.search(main) and DUTY.search(OWED.sub("", OPENING.sub("", text)))

@@ -23,6 +23,7 @@ from workers.documents.understanding.cues import (
     WAITING,
 )
 from workers.documents.understanding.fillers import FILLERS
+from workers.documents.understanding.number_words import VALUES
 
 I = re.IGNORECASE  # noqa: E741
 
@@ -43,6 +44,7 @@ class Place:
     general: bool = False
     after_exclusion: bool = False
     after_benefit: bool = False
+    after_deductible: bool = False  # the sentence before it speaks of what the insured bears
     has_amount: bool = False
     is_item: bool = False
     leads: bool = False  # a list hangs on it
@@ -84,7 +86,11 @@ def names_its_subject(text: str) -> bool:
 def is_bare(text: str) -> bool:
     """Say whether a sentence names nothing but amounts and who pays them."""
     text = re.sub(r", (?:bei|for) (?:[^\W\d_]+ (?:und|oder|and|or) )?[^\W\d_]+(?= )", "", text)
-    words = [word for word in re.findall(r"[^\W\d_]{2,}", text.lower()) if word not in FILLERS]
+    words = [
+        word
+        for word in re.findall(r"[^\W\d_]{2,}", text.lower())
+        if word not in FILLERS and word not in VALUES
+    ]
     return (
         len(
             [

@@ -52,7 +52,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "condition",
-            r"^(?:special |general |claims? )?conditions?\b|\bwas (?:ist|haben|müssen)\b.{0,40}\bzu (?:tun|beachten|melden|unternehmen)\b|\bobliegenheit\w*|\bpflichten\b|\bvoraussetzung\w*|\bvoraus\b|\bwarte(?:zeit|frist)(?:en)?$|\bwaiting (?:period|time)s?$|\byour duties\b|\bduties\b|\bwhat you (?:must|have to|need to)\b|\bwas (?:sie|müssen sie)\b.{0,30}\b(?:tun|beachten)|\bhow to claim\b|\bmaking a claim\b|\bim schadenfall\b|verhalten im|\bclaims procedure|\bwhen you claim|\bif you (?:need to )?claim",
+            r"^(?:special |general |claims? )?conditions?\b|\bwhat we (?:ask|expect|need|require)\b|\bwas wir (?:von \w+ )?(?:erwarten|verlangen|brauchen)\b|\bclaims? settlement\b|\bsettl(?:ing|ement of) claims?\b|\bhow we (?:settle|pay) claims?\b|\bschadenregulierung\b|\bwas (?:ist|haben|müssen)\b.{0,40}\bzu (?:tun|beachten|melden|unternehmen)\b|\bobliegenheit\w*|\bpflichten\b|\bvoraussetzung\w*|\bvoraus\b|\bwarte(?:zeit|frist)(?:en)?$|\bwaiting (?:period|time)s?$|\byour duties\b|\bduties\b|\bwhat you (?:must|have to|need to)\b|\bwas (?:sie|müssen sie)\b.{0,30}\b(?:tun|beachten)|\bhow to claim\b|\bmaking a claim\b|\bim schadenfall\b|verhalten im|\bclaims procedure|\bwhen you claim|\bif you (?:need to )?claim",
         ),
         (
             "deductible",
@@ -64,7 +64,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "general",
-            r"\bgeneral\b|\bthroughout\b|\bwhole policy\b|\ball sections\b|^price\b|^preise?\b|\bgemeinsame\b|\ballgemeine\w*\b|\bübergangsrecht|\bgeltungsbereich|\bschlussbestimmung\w*|\bterritorial|\bterms\b.{0,10}$|\bmiscellaneous|\bfor all sections|\bfür alle\b|^important\b|\bvertragsdauer|\bprämie\w*$|\bbeitrag\w*$|\bpremium\w*$|\bcomplaints?\b|\bbeschwerde\w*|\bcontact\b|\bkontakt\b|\bdata protection|\bdatenschutz|\bcancell(?:ing|ation of) (?:this|your|the) (?:policy|cover|contract)|\bkündigung|\brecht und gerichtsstand|\bapplicable law|\beinleitung|\bintroduction|\bwelcome",
+            r"\bgeneral\b|\bapply to (?:all|every|each)\b|\bgelten für alle\b|^(?:vertragspartner|versicherer|versicherungsträger|risikoträger)(?:in)?$|^(?:who we are|about us|(?:the |your )?insurer)$|\bthroughout\b|\bwhole policy\b|\ball sections\b|^price\b|^preise?\b|\bgemeinsame\b|\ballgemeine\w*\b|\bübergangsrecht|\bgeltungsbereich|\bschlussbestimmung\w*|\bterritorial|\bterms\b.{0,10}$|\bmiscellaneous|\bfor all sections|\bfür alle\b|^important\b|\bvertragsdauer|\bprämie\w*$|\bbeitrag\w*$|\bpremium\w*$|\bcomplaints?\b|\bbeschwerde\w*|\bcontact\b|\bkontakt\b|\bdata protection|\bdatenschutz|\bcancell(?:ing|ation of) (?:this|your|the) (?:policy|cover|contract)|\bkündigung|\brecht und gerichtsstand|\bapplicable law|\beinleitung|\bintroduction|\bwelcome",
         ),
         (
             "cover",

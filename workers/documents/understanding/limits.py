@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workers.documents.understanding.amounts import basis
 from workers.documents.understanding.cues import DEDUCTIBLE, NO_DEDUCTIBLE, WAITING, WAIVER
-from workers.documents.understanding.kinds import main_clause
+from workers.documents.understanding.kinds import main_clause, names_its_subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 I = re.IGNORECASE  # noqa: E741
 CUE = re.compile(
-    r"(?:\bbis(?: zu| zum| zur| auf)?(?: einem| einer)?(?: Betrag| Höchstbetrag| Gesamtbetrag| Summe)?(?: von)?|\bhöchstens(?: jedoch| aber)?(?: für| auf)?|\bmaximal(?: für)?|\blängstens(?: jedoch| aber)?(?: für| während)?|\bmax\.|\bnicht mehr als|\bauf|\bwährend(?: höchstens| maximal)?|\bfür die Dauer von|\b(?:Haftzeit|Haftdauer|Leistungsdauer|Leistungszeit|(?:indemnity|benefit|payment) period)(?: von| of)?"
+    r"(?:\bbis(?: zu| zum| zur| auf)?(?: einem| einer)?(?: Betrag| Höchstbetrag| Gesamtbetrag| Summe)?(?: von)?|\bhöchstens(?: jedoch| aber)?(?: für| auf)?|\bmaximal(?: für)?|\blängstens(?: jedoch| aber)?(?: für| während)?|\bmax\.|\bnicht mehr als|\bnicht über|\bnot (?:over|above|beyond)|\bauf|\bwährend(?: höchstens| maximal)?|\bfür die Dauer von|\b(?:Haftzeit|Haftdauer|Leistungsdauer|Leistungszeit|(?:indemnity|benefit|payment) period)(?: von| of)?"
     r"|\bup to(?: a (?:maximum|total|limit)(?: of)?)?(?: an amount of)?|\b(?:no|not) (?:for )?more than|\bat most|\bnever (?:for )?more than|\b(?:for )?no longer than|\bnicht länger als|\bnie mehr als|\bextended to|\b(?:in|for|during) the following|\bin den (?:darauf ?)?folgenden|\b(?:ends?|ending|endet) (?:after|nach)|\bmaximum(?: of)?(?: period of)?|\ba total of|\blimited to|\bnot exceeding|\bfor (?:a maximum of|at most|up to|no more than|not more than)|\bat the longest(?: for)?|\bfor a period of(?: up to)?|\bfor|\balle|\bevery|\bper)\s*$",
     I,
 )
@@ -134,7 +134,7 @@ def _grants_time(sentence: str, amount: Amount) -> bool:
         return True
     if _supposed(sentence, amount) or (THRESHOLD.search(before) and not CUE.search(before)):
         return False
-    if ACCESS.search(before):
+    if ACCESS.search(before) or (before.endswith(": ") and names_its_subject(sentence)):
         return True
     if LASTS.search(before) and BEHIND.match(after):
         return True
@@ -202,7 +202,9 @@ def _per(sentence: str, amount: Amount, every: Sequence[Amount], lead: str) -> t
     before = sentence[max(earlier, default=0) : amount.start]
     if earlier and APART.search(before):  # what stands right behind the other amount is its own
         before = APART.split(before, maxsplit=1)[1]
-    return basis(before) or basis(lead)
+    first = sentence[: min(each.start for each in every)]  # it may hold for all: `at each event 100 or 200`
+    whole = basis(first) if amount.kind == "money" and "event" in basis(first) else ()
+    return basis(before) or whole or basis(lead)
 
 
 def _right_before(sentence: str, amount: Amount) -> tuple[str, ...]:

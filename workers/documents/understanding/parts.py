@@ -34,7 +34,8 @@ def parts_of(text: str, sentence: Piece, *, excludes: bool) -> list[Piece]:
 def _gives_back(text: str, first: Piece, second: Piece, *, excludes: bool) -> bool:
     """Say whether a clause takes out, and the one behind it gives some of that back."""
     taken, given = (text[half.start : half.end] for half in (first, second))
-    if not (excludes or EXCLUSION_CUE.search(taken) or weak.denies(taken)):
+    denied = EXCLUSION_CUE.search(taken) or weak.denies(taken) or weak.DENIED.search(taken)
+    if not (excludes or denied):
         return False
     return classify(given, Place(after_exclusion=True)).exception
 

@@ -49,8 +49,8 @@ class Segments:
         self.words: dict[int, dict[str, float]] = {}
 
     def drafts(self) -> list[Draft]:
-        """Return the segments, each only if something hangs below or it is a part of cover."""
-        return self.order
+        """Return the segments; general parts only where something hangs below."""
+        return [each for each in self.order if each.children or id(each) not in self.generals]
 
     def of(self, passage: Passage) -> Draft | None:
         """Return the segment whose section a passage stands in."""

@@ -146,7 +146,10 @@ class _Builder:
             return TITLE_RANK
         path = self.section.path() if self.section else []
         labelled = [section for section in path if section.heading and section.label]
-        functional = role_of(self.text[block.start : block.end]) is not None
+        role = role_of(self.text[block.start : block.end])
+        if role == "general" and labelled:  # it holds for all parts, not only for the last
+            return labelled[0].rank
+        functional = role is not None
         return labelled[-1].rank + 0.5 if labelled else 0.5 + 0.25 * functional
 
     def _parent(self, new: Section) -> Section | None:
