@@ -126,7 +126,9 @@ def _jpx(width: int, height: int) -> bytes:
     style = b"\xff\x52\x00\x0c\x00\x00\x00\x01\x00\x05\x04\x04\x00\x00"
     quantity = b"\xff\x5c\x00\x13\x40" + b"\x48" * 16
     tile = b"\xff\x90\x00\x0a\x00\x00\x00\x00\x00\x00\x00\x01\xff\x93" + b"\x00" * 64
-    return b"\xff\x4f\xff\x51" + struct.pack(">H", len(size) + 2) + size + style + quantity + tile + b"\xff\xd9"
+    return (
+        b"\xff\x4f\xff\x51" + struct.pack(">H", len(size) + 2) + size + style + quantity + tile + b"\xff\xd9"
+    )
 
 
 def _named_images(count: int) -> bytes:
@@ -148,12 +150,12 @@ FILES: dict[str, Callable[[], bytes]] = {  # by the name of their trick
         resources=b"/XObject<</X 6 0 R>>",
     ),
     "an-object-stream-that-lies": lambda: _object_stream(2_000_000_000),
-    "a-table-before-itself": lambda: _previous_loop(),
+    "a-table-before-itself": _previous_loop,
     "a-root-that-is-itself": lambda: pdf([b"1 0 R"]),
     "a-length-that-is-itself": lambda: page(b"<</Length 4 0 R>>\nstream\n" + WORDS + b"\nendstream"),
-    "pages-within-pages": lambda: _pages_within_pages(),
+    "pages-within-pages": _pages_within_pages,
     "pages-that-are-not-there": lambda: _many_pages(1, 2_000_000_000),
-    "one-page-many-times": lambda: _many_pages(20_000, 20_000),
+    "one-page-many-times": lambda: _many_pages(5_000, 5_000),
     "a-page-of-miles": lambda: page(stream(WORDS + b" 1 1 1 rg " + WORDS), box=b"[0 0 2000000 2000000]"),
     "a-page-of-nothing": lambda: page(stream(WORDS), box=b"[0 0 0 0]"),
     "content-of-a-gigabyte": lambda: page(bomb(512 * MB, unit=b" " * MB)),

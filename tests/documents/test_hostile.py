@@ -8,7 +8,18 @@ from tests.documents.hostile import FILES
 from workers.documents.isolated import analyse_apart
 from workers.documents.tree import COMPLETED, FAILED, PARTIAL
 
-@pytest.mark.parametrize("name", sorted(FILES))
+SLOW = {
+    "a-form-in-itself", "a-picture-of-gigapixels", "a-picture-that-unfolds", "an-attached-bomb", "content-deflated-twice",
+    "content-of-a-gigabyte", "content-of-many-words", "covers-over-words", "forms-that-double", "one-page-many-times",
+}  # fmt: skip
+
+
+def named(name):
+    marks = [pytest.mark.slow("reads some seconds")] if name in SLOW else []
+    return pytest.param(name, marks=marks)
+
+
+@pytest.mark.parametrize("name", [named(name) for name in sorted(FILES)])
 def test_a_hostile_file_ends_in_time_and_the_next_is_read(name, tmp_path):
     path = tmp_path / f"{name}.pdf"
     path.write_bytes(FILES[name]())
