@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import sys
 from contextlib import contextmanager
@@ -43,8 +44,19 @@ def train(system: str, data: Path, out: Path | None = None) -> None:
     """Fit a system's models into a folder and print the figures."""
     module = _module(system, "train")
     folder = out or ROOT / system / "weights" / module.VERSION
+    _show_progress()
     with _made(folder):
         click.echo(_told(module.train(data, folder)))
+
+
+def _show_progress() -> None:
+    """Have stderr show what a training logs, since one may take hours."""
+    shown = logging.StreamHandler()
+    shown.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    ours = logging.getLogger(__package__)
+    ours.handlers = [shown]
+    ours.setLevel(logging.INFO)
+    ours.propagate = False
 
 
 @_plain_errors()

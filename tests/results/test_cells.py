@@ -27,6 +27,14 @@ ID = UUID(int=1)
         ("it's", "it's"),
         ("=1+1", "'=1+1"),
         ('"=1+1', "'\"=1+1"),
+        ("-", "-"),
+        ("-5", "-5"),
+        ("+1,234.5%", "+1,234.5%"),
+        ("-5+1", "'-5+1"),
+        ("-5\n", "'-5\n"),
+        ("-A1", "'-A1"),
+        ("--5", "'--5"),
+        ("\uff0d5", "'\uff0d5"),
         (["-1", "다"], '["-1", "다"]'),
         ({"a": None}, '{"a": null}'),
         (ID, str(ID)),
@@ -47,12 +55,16 @@ def test_no_text_begins_like_a_formula(text):
     escaped = escape_formula(text)
     assert escaped in {text, "'" + text}
     visible = text.strip("\"' \t\r\n\u3000" + INVISIBLE)
-    if text and (
-        text[0] in CONTROLS
-        or (
-            visible[:1]
-            and visible[0] in SIGNS
-            and text.index(visible[0]) == len(text) - len(text.lstrip("\"' \t\r\n\u3000" + INVISIBLE))
+    if (
+        text not in {"+", "-"}
+        and text
+        and (
+            text[0] in CONTROLS
+            or (
+                visible[:1]
+                and visible[0] in SIGNS
+                and text.index(visible[0]) == len(text) - len(text.lstrip("\"' \t\r\n\u3000" + INVISIBLE))
+            )
         )
     ):
         assert escaped == "'" + text

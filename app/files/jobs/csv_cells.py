@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 from unicodedata import category
@@ -11,11 +12,14 @@ from unicodedata import category
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b"
 UNSEEN = {"Cf", "Cc", "Zs", "Zl", "Zp"}  # format characters, controls and blanks of any width
 CONTROLS = "\t\r\n\v\f"
+# A number is no formula, and a sign alone is none: they come back as they were sent.
+_HARMLESS = re.compile(r"[+-](?:[0-9]{1,30}(?:[.,][0-9]{1,30}){0,9}%?)?")
 
 
 def escape_formula(text: str) -> str:
     """Return a text that a spreadsheet takes for text and not for a formula."""
-    if text[:1].isalnum():  # most texts; a look at each character takes five times as long
+    # most texts; a look at each character takes five times as long
+    if text[:1].isalnum() or _HARMLESS.fullmatch(text):
         return text
     risky = text.startswith(tuple(CONTROLS)) or _first_visible(text) in SIGNS
     return "'" + text if risky else text

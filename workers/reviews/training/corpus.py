@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,12 +43,23 @@ def part_of(text: str) -> str:
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of a JSONL file, gzip'd or not."""
+    """Yield the rows of a JSONL file, gzip'd or not; raise ValueError with the line that is none."""
     with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as stream:
-        for line in stream:
-            raw = json.loads(line)
-            label = LABELS.index(raw["label"])
-            yield Row(raw["text"], label, raw.get("lang", "en"), raw.get("source", path.name))
+        for number, line in enumerate(stream, start=1):
+            try:
+                yield _row(json.loads(line), path.name)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise ValueError(
+                    f'{path}, line {number}: no row such as {{"text": "Good.", "label": "positive"}},'
+                    f" with one of the labels {', '.join(LABELS)}"
+                ) from error
+
+
+def _row(raw: Any, file: str) -> Row:
+    text, label = raw["text"], LABELS.index(raw["label"])
+    if not isinstance(text, str):
+        raise TypeError
+    return Row(text, label, raw.get("lang", "en"), raw.get("source", file))
 
 
 def training_file(data: Path, language: str) -> Path:
@@ -66,12 +77,21 @@ def rows_of(path: Path, part: str) -> list[Row]:
 
     Training and validation leave out the sources that are never trained on; the
     whole of these is test, since none of their rows was seen.
+
+    Raises:
+        ValueError: no row is of a part that a model cannot be made without.
+
     """
     rows = []
     for row in read_rows(path):
         unseen = row.source in UNTRAINED_SOURCES
         if (TEST if unseen else part_of(row.text)) == part:
             rows.append(row)
+    if not rows and part != TEST:
+        raise ValueError(
+            f"{path} has no row for {part}: texts are divided by their first letters,"
+            f" {VALIDATION_PERCENT} % for validation, so give some hundred rows"
+        )
     return rows
 
 

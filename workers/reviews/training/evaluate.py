@@ -35,13 +35,20 @@ def evaluate(data: Path, *, folders: Mapping[str, Path] | None = None) -> dict[s
 
     The sets are the test part of each `train_*.jsonl.gz` in `data`, kinds of English
     sources, and the whole of every other `.jsonl` or `.jsonl.gz` there.
+
+    Raises:
+        ValueError: there is none, or a line of one is no row.
+
     """
     sets = test_sets(data)
+    if not sets:
+        raise ValueError(f"{data} has no rows to measure on: it needs files such as train_en.jsonl.gz")
     measured: dict[str, Any] = {}
     for version, folder in (folders or _installed()).items():
         predictor = SentimentPredictor.load(folder)
         served = {name: each for name, each in sets.items() if each[0] in predictor.languages}
-        speed = speeds(predictor, sets["en"][1][:TIMED_TEXTS])
+        timed = served.get("en") or next(iter(served.values()), None)
+        speed = speeds(predictor, timed[1][:TIMED_TEXTS]) if timed else {}
         measured[version] = {**figures(predictor, served), "texts_per_second": speed}
     measured["baselines"] = baselines({name: rows for name, (code, rows) in sets.items() if code == "en"})
     return measured
@@ -59,7 +66,7 @@ def test_sets(data: Path) -> dict[str, tuple[str, list[corpus.Row]]]:
         else:
             rows = list(corpus.read_rows(path))
             sets |= {f"{name}": (rows[0].language, rows)} if rows else {}
-    return sets
+    return {name: each for name, each in sets.items() if each[1]}
 
 
 def _parts_of(code: str, rows: list[corpus.Row]) -> dict[str, tuple[str, list[corpus.Row]]]:
