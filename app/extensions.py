@@ -11,6 +11,7 @@ from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError
@@ -44,6 +45,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
+REDIS_S = 5.0  # in which Redis answers anything; beyond, it hangs, and its caller goes on without it
 CONNECTIONS = 40  # to Redis, per process; who finds none free waits for one
 # A machine that vanishes leaves its locks behind. Either end of a connection finds out after
 # 5 s of silence and 3 questions, 2 s apart; nobody waits for a lock for longer than is polite, and a
@@ -106,7 +108,7 @@ def tls_options(url: str, config: Settings) -> dict[str, Any]:
     return {"ssl_cert_reqs": "required", "ssl_check_hostname": False, **pinned}
 
 
-def make_redis(url: str, *, socket_timeout_s: float = 10.0, config: Settings | None = None) -> Redis:
+def make_redis(url: str, *, socket_timeout_s: float = REDIS_S, config: Settings | None = None) -> Redis:
     """Return a client that fails within seconds, and once: who calls knows whether to try again."""
     pool = BlockingConnectionPool.from_url(
         url,
@@ -116,7 +118,8 @@ def make_redis(url: str, *, socket_timeout_s: float = 10.0, config: Settings | N
         socket_timeout=socket_timeout_s,
         socket_connect_timeout=2.0,
         health_check_interval=15,
-        retry=Retry(NoBackoff(), 1),  # once, for a connection that a restart left dead in the pool
+        # once, for a connection that a restart left dead in the pool; what hangs would hang again
+        retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
     )
     return Redis(connection_pool=pool)
 

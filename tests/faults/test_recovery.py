@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import redis
 
+from app.config import Settings
+from app.extensions import make_redis
 from tests.faults.actions import ask_later, children, lives, lose, outcomes, processing, results, submit
+from tests.servers import client as redis_of
 from tests.stacks import job, status_of, wait_for, wait_for_state
 
 pytestmark = pytest.mark.slow("kills processes and servers, and waits for their recovery")
@@ -175,6 +180,30 @@ def test_while_redis_is_away_batch_work_is_accepted_and_realtime_says_so(client,
     assert answer.json()["code"] == "unavailable"
     broker.start()
     wait_for_state(client, job_id, "succeeded")
+
+
+def test_while_redis_hangs_batch_work_is_accepted_and_done_once_it_answers(client, broker):
+    with redis_of(broker) as asked:
+        pid = asked.info("server")["process_id"]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        job_id = submit(client, n=1)
+        assert job(client, job_id)["state"] == "received"
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    wait_for_state(client, job_id, "succeeded")
+
+
+def test_what_hangs_is_asked_once_and_given_up():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        asked = make_redis(url, socket_timeout_s=0.1, config=Settings())
+        with asked, pytest.raises(redis.TimeoutError):
+            asked.ping()
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):  # nobody has come again
+            silent.accept()
 
 
 def test_a_running_job_whose_worker_died_can_still_be_cancelled(stack, client):
