@@ -63,7 +63,7 @@ def _run(state: Path) -> None:
         for address in (web, dashboard):
             environment.check_free(address)
         servers = _start_servers(variables, state, running)
-        running.enter_context(environment.told(variables, ROOT))
+        running.enter_context(environment.shared(variables, ROOT))
         commands = procfile.read(ROOT / "Procfile")
         _release(commands.pop(procfile.RELEASE), variables)
         runner.run(

@@ -117,7 +117,7 @@ def kept_secret(path: Path) -> str:
 
 
 @contextmanager
-def told(variables: dict[str, str], root: Path) -> Iterator[None]:
+def shared(variables: dict[str, str], root: Path) -> Iterator[None]:
     """Tell commands beside the stack what it started; the lock on the file says that it still runs."""
     path = root / STACK
     write_secret(path, json.dumps({name: variables[name] for name in TOLD}))

@@ -144,15 +144,15 @@ def _revive(servers: Sequence[Server]) -> None:
 async def _announce(url: str, on_ready: Callable[[], None]) -> None:
     """Ask until the service is ready, then call back once; say what is missing when that takes long."""
     loop = IOLoop.current()
-    begun = told = loop.time()
+    begun = logged = loop.time()
     while True:
         ready, detail = await _ask(url)
         if ready:
             on_ready()
             return
-        if loop.time() - told > SLOW_S:
-            told = loop.time()
-            say("stack", f"not ready after {told - begun:.0f} s: {detail}")
+        if loop.time() - logged > SLOW_S:
+            logged = loop.time()
+            say("stack", f"not ready after {logged - begun:.0f} s: {detail}")
         await asyncio.sleep(0.25)
 
 

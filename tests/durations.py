@@ -20,14 +20,18 @@ STEPS_S = 0.05  # on that machine: half of what was measured on a quiet one half
 SPENT, SHARED = pytest.StashKey[float](), pytest.StashKey[float]()
 
 
-def slowness():
-    """Return how many times as long as on the quiet machine work takes here, at least 1."""
+def processor_slowness():
+    """Return how many times the processor time of the quiet machine work takes here, at least 1."""
     begun = time.thread_time()
     total = 0
     for number in range(STEPS):
         total += number * number % 7
-    speed = max(1.0, (time.thread_time() - begun) / STEPS_S)
-    return speed * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    return max(1.0, (time.thread_time() - begun) / STEPS_S)
+
+
+def slowness():
+    """Return how many times as long as on the quiet machine work takes here, at least 1."""
+    return processor_slowness() * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def too_long(seconds):

@@ -46,7 +46,7 @@ def train(system: str, data: Path, out: Path | None = None) -> None:
     folder = out or ROOT / system / "weights" / module.VERSION
     _show_progress()
     with _made(folder):
-        click.echo(_told(module.train(data, folder)))
+        click.echo(_as_line(module.train(data, folder)))
 
 
 def _show_progress() -> None:
@@ -62,7 +62,7 @@ def _show_progress() -> None:
 @_plain_errors()
 def evaluate(system: str, data: Path) -> None:
     """Print a system's figures on the data, the last line as one JSON object."""
-    click.echo(_told(_module(system, "train", act="evaluate").evaluate(data)))
+    click.echo(_as_line(_module(system, "train", act="evaluate").evaluate(data)))
 
 
 @_plain_errors()
@@ -91,7 +91,7 @@ def process(
     with TemporaryDirectory() as scratch:
         target = out or Path(scratch) / f"result.{output_format}"
         summary = run(list(paths), target, output_format=output_format, **given)
-        click.echo(_told(summary), err=True)
+        click.echo(_as_line(summary), err=True)
         if out is None and target.exists():
             sys.stdout.buffer.write(target.read_bytes())
     if exit_code := getattr(summary, "exit_code", 0):
@@ -150,5 +150,5 @@ def _module(system: str, name: str, *, act: str = "") -> Any:
         raise click.ClickException(missing(error.name)) from error
 
 
-def _told(figures: Any) -> str:
+def _as_line(figures: Any) -> str:
     return json.dumps(figures, ensure_ascii=False, allow_nan=False)

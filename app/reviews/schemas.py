@@ -187,17 +187,20 @@ def file_form() -> dict[str, Any]:
     """Return the document of the form that a file of reviews comes in."""
     about = "CSV, JSON, JSON lines or one text a line, by its content; to 10 MB (10,000,000 bytes)"
     options = BatchOptionsSchema().fields
-    told = {name: options[name].metadata["description"] for name in ("text_column", "id_column", *LONG)}
+    about_each = {name: options[name].metadata["description"] for name in ("text_column", "id_column", *LONG)}
     code = {"type": "string", "pattern": PATTERN, "description": "of rows that name none themselves"}
     properties = {
         "file": {"type": "string", "format": "binary", "description": about},
         **{
-            name: {"type": "string", "minLength": 1, "maxLength": 200, "description": told[name]}
+            name: {"type": "string", "minLength": 1, "maxLength": 200, "description": about_each[name]}
             for name in ("text_column", "id_column")
         },
         "language": code,
         "encoding": {"type": "string", "enum": list(NAMED), "description": "found by itself where left out"},
-        **{name: {"type": "string", "enum": ["true", "false"], "description": told[name]} for name in LONG},
+        **{
+            name: {"type": "string", "enum": ["true", "false"], "description": about_each[name]}
+            for name in LONG
+        },
         "metadata": {"type": "string", "description": f"JSON, given back unchanged: {Metadata.right}"},
     }
     schema = {

@@ -98,11 +98,11 @@ def _with_boosters(
     if options.get(BOOSTERS) is None:
         return rows
     risks = paper_risks(history, options[BOOSTERS], retrospective=options["history"] == "whole")
-    told = [
+    boosters = [
         {risk: None if math.isnan(each[row]) else round(float(each[row]), 6) for risk, each in risks.items()}
         for row in range(len(rows))
     ]
-    return [row | {BOOSTERS: each} for row, each in zip(rows, told, strict=True)]
+    return [row | {BOOSTERS: each} for row, each in zip(rows, boosters, strict=True)]
 
 
 def read_history(

@@ -146,8 +146,8 @@ def _better_sleep(kept: Document, new: Document) -> tuple[Document, list[Documen
 
 
 def _larger(one: float | None, other: float | None) -> float | None:
-    told = [value for value in (one, other) if value is not None]
-    return max(told) if told else None
+    given = [value for value in (one, other) if value is not None]
+    return max(given) if given else None
 
 
 def history_of(documents: Mapping[date, Document]) -> History:

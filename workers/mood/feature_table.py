@@ -34,7 +34,7 @@ def features_table(
     person = person_of(history)
     numbers = _numbers(person, retrospective=retrospective)
     rows = zip(history.days, numbers.tolist(), strict=True)
-    return COLUMNS, [[day.date.isoformat(), *map(_known, row), *_activity(day)] for day, row in rows]
+    return COLUMNS, [[day.date.isoformat(), *map(_or_none, row), *_activity(day)] for day, row in rows]
 
 
 def _numbers(person: Person, *, retrospective: bool) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -46,7 +46,7 @@ def _numbers(person: Person, *, retrospective: bool) -> np.ndarray[tuple[int, ..
     return np.column_stack([daily.onset, daily.wake, daily.values, parts.reshape(len(parts), -1)])
 
 
-def _known(value: float) -> float | None:
+def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 

@@ -103,8 +103,8 @@ def agreements(history: History, *, models: Models | None = None) -> list[Agreem
     scored = _scored(history, models or live_models(), whole=False)
     person, columns = scored.person, scored.risks
     kinds = ((DEPRESSION, person.low), (MANIA, person.high))
-    told = [agreement(RISKS[kind], ratings, columns[kind].passive) for kind, ratings in kinds]
-    return [each for each in told if each is not None]
+    measured = [agreement(RISKS[kind], ratings, columns[kind].passive) for kind, ratings in kinds]
+    return [each for each in measured if each is not None]
 
 
 def _is_whole(given: Any) -> bool:
@@ -135,7 +135,7 @@ def _row(scored: _Scored, index: int, calls: tuple[int, ...]) -> DayRisk:
     columns = dict(zip(RISKS, scored.risks, strict=True))
     risks = {name: _risk(column, index) for name, column in columns.items()}
     reasons = [each for name, c in columns.items() for each in _reasons(name, c, scored.away, index)]
-    sentences = _said(reasons, scored.away, index)
+    sentences = _sentences(reasons, scored.away, index)
     daily = scored.person.daily
     return DayRisk(
         date=scored.person.dates[index],
@@ -172,9 +172,9 @@ def _reasons(risk: str, column: RiskColumns, deviating: Deviations, index: int) 
     if np.isnan(column.log_odds[index]):
         return []
     parts = zip(column.names, column.parts[index].tolist(), strict=True)
-    told = [_worded(risk, name, amount, deviating, index) for name, amount in parts if amount]
-    told += _rating_reasons(risk, column, index)
-    ordered = sorted(told, key=lambda each: -abs(each.amount))
+    reasons = [_worded(risk, name, amount, deviating, index) for name, amount in parts if amount]
+    reasons += _rating_reasons(risk, column, index)
+    ordered = sorted(reasons, key=lambda each: -abs(each.amount))
     return [reason(risk, BASE, column.base), *ordered]
 
 
@@ -207,7 +207,7 @@ def _worded(risk: str, name: str, amount: float, deviating: Deviations, index: i
     )
 
 
-def _said(reasons: list[Reason], deviating: Deviations, index: int) -> list[Reason]:
+def _sentences(reasons: list[Reason], deviating: Deviations, index: int) -> list[Reason]:
     """Return what is worth saying of a date in words, each thing once, the largest first."""
     loud = [r for r in reasons if r.name != BASE and abs(r.amount) >= WORTH_SAYING]
     phase = deviating.change[index, 1]

@@ -70,13 +70,13 @@ def train(data: Path, folder: Path) -> dict[str, Any]:
         "simulated_days": len(cohort.labels),
         "files": _sums(home),
     }
-    told = statements("mood", VERSION, licence=LICENCE, source=SOURCE, seed=SEED, limits=LIMITS)
-    write_card(folder, {**told, "data": described, "metrics": {}})
+    statement = statements("mood", VERSION, licence=LICENCE, source=SOURCE, seed=SEED, limits=LIMITS)
+    write_card(folder, {**statement, "data": described, "metrics": {}})
     figures = {"simulated": _simulated(deviation), **_all(data, activity, deviation, fingerprints)}
     figures["boosting"] = compare(
         cohort, digibp.read(data / "digibp") if digibp.is_folder(data / "digibp") else []
     )
-    write_card(folder, {**told, "data": described, "metrics": figures})
+    write_card(folder, {**statement, "data": described, "metrics": figures})
     return figures
 
 

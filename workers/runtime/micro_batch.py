@@ -213,8 +213,8 @@ class Answerer:
 def failed(request: Request, error: BaseException) -> persist.Answered:
     """Return the answer to a request that raised."""
     ending = ending_of(error, timeout_s=0, limit_mb=0)
-    told = {"job_id": str(request.id), "request_id": request.request_id}
-    log.warning("request_failed", **told, code=ending.code, exc_info=error)
+    identity = {"job_id": str(request.id), "request_id": request.request_id}
+    log.warning("request_failed", **identity, code=ending.code, exc_info=error)
     detail = f"{type(error).__name__} in the task; it may pass, ask again." if ending.retry else ending.detail
     return persist.Answered(request, code=ending.code, detail=detail)
 

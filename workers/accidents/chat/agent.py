@@ -70,7 +70,7 @@ def converse(question: str, history: Sequence[tuple[str, str]], toolbox: Toolbox
         raise TaskError("The language model gave no answer within its limits.", code="no_answer")
     checked = backed(text, toolbox.evidence, question)
     return Said(
-        _told(checked.content, checked.withheld, toolbox, language(question)),
+        _with_notes(checked.content, checked.withheld, toolbox, language(question)),
         toolbox.evidence,
         usage,
         checked.withheld,
@@ -78,7 +78,7 @@ def converse(question: str, history: Sequence[tuple[str, str]], toolbox: Toolbox
     )
 
 
-def _told(content: str, withheld: int, toolbox: Toolbox, lang: str) -> str:
+def _with_notes(content: str, withheld: int, toolbox: Toolbox, lang: str) -> str:
     """Return an answer with what was withheld said, and the evidence itself in its place."""
     if not withheld:
         return content

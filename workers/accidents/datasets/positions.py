@@ -135,7 +135,7 @@ def _projected(
     fits = [(crs, False)] if crs else _fitting(present)
     chosen = fits[0] if len(fits) == 1 else None
     names = tuple(dict.fromkeys(name for name, _ in fits))
-    warning = _said(lon_column, chosen, names)
+    warning = _warned(lon_column, chosen, names)
     if chosen is None:
         nothing: list[float | None] = [None] * len(pairs)
         return Positions(
@@ -166,7 +166,7 @@ def _projected(
     )
 
 
-def _said(column: str, chosen: tuple[str, bool] | None, names: tuple[str, ...]) -> Warned:
+def _warned(column: str, chosen: tuple[str, bool] | None, names: tuple[str, ...]) -> Warned:
     if chosen:
         message = (
             f"The coordinates are metres, read as {chosen[0]} ({SYSTEMS.get(chosen[0], 'as you said')})."

@@ -95,10 +95,10 @@ def less_finer(own: Array) -> Array:
     for length in lengths[1:]:
         finer = left[summed[left["total"][summed] < length]]
         finer = finer[np.argsort(finer["start"])]
-        told = np.concatenate([[0.0], np.cumsum(finer["value"] * _share(finer))])
+        running = np.concatenate([[0.0], np.cumsum(finer["value"] * _share(finer))])
         coarse = summed[left["total"][summed] == length]
         first, last = (np.searchsorted(finer["start"], left[edge][coarse]) for edge in ("start", "end"))
-        rest = left["value"][coarse] - (told[last] - told[first]) / _share(left[coarse])
+        rest = left["value"][coarse] - (running[last] - running[first]) / _share(left[coarse])
         left["value"][coarse] = np.maximum(rest, 0.0)
     return left
 

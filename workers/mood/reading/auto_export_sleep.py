@@ -72,9 +72,9 @@ def _segment(
     fault = Fault.BAD_DATE if not (start and end) else Fault.UNKNOWN_VALUE if value < 0 else Fault.NONE
     instant, offset = start or (0, 0)
     until = end.instant if end else 0
-    told = scale_of(entry.get("qty"))
-    if fault is Fault.NONE and told is not None:
-        apart = abs(told * unit_min * dates.MINUTE_S - (until - instant))
+    quantity = scale_of(entry.get("qty"))
+    if fault is Fault.NONE and quantity is not None:
+        apart = abs(quantity * unit_min * dates.MINUTE_S - (until - instant))
         if apart > AGREES_S:
             collector.note(until, offset, "a segment's hours and its times disagree; the times count")
     return instant, until, offset, value, sources.number(str(entry.get("source") or "")), fault
@@ -111,8 +111,8 @@ def _timed(
     start, end = _moment(entry, names[0]), _moment(entry, names[1])
     day = _moment(entry, "date", "startDate", "start")
     asleep, awake = lengths
-    told = [entry.get(name) for name in names]
-    if any(told) and not (start and end) and not (day and asleep):
+    values = [entry.get(name) for name in names]
+    if any(values) and not (start and end) and not (day and asleep):
         return None, Fault.BAD_DATE
     if start and end:
         length = float(end.instant - start.instant)

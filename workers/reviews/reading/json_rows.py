@@ -124,10 +124,10 @@ def _parsed(line: str) -> Value:
     try:
         return Value(json.loads(line))
     except _FAULTS as error:
-        return Value(None, f"not JSON: {_told(error)}")
+        return Value(None, f"not JSON: {_reason(error)}")
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """Return what a fault is; places are left out, which count from wherever was read from."""
     return (
         "it is nested too deeply" if isinstance(error, RecursionError) else getattr(error, "msg", str(error))
@@ -196,7 +196,7 @@ class _Values:
                 content, end = _DECODER.raw_decode(self._buffer, self._position)
                 fault = ""
             except _FAULTS as error:
-                content, end, fault = None, len(self._buffer), f"not JSON from here on: {_told(error)}"
+                content, end, fault = None, len(self._buffer), f"not JSON from here on: {_reason(error)}"
             if _CUT.match(self._buffer, end) and self._is_short() and self._refill():
                 continue
             self._position = end

@@ -90,11 +90,11 @@ def _table(first: Record, sample: Sequence[Sequence[str]], wanted: Wanted) -> tu
 
 def _note_above(lines: Sequence[str]) -> list[str]:
     """Return what is to be said of lines above the headings."""
-    told = next((line.strip() for line in lines if line.strip()), None)
-    if told is None:
+    first = next((line.strip() for line in lines if line.strip()), None)
+    if first is None:
         return []
     what = "1 line above the headings is" if len(lines) == 1 else f"{len(lines)} lines above the headings are"
-    return [f"{what} left out: {shown(told)!r}"]
+    return [f"{what} left out: {shown(first)!r}"]
 
 
 def _notes(table: _Table, sample: Sequence[Sequence[str]], text_column: str | None) -> list[str]:

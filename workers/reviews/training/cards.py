@@ -74,8 +74,10 @@ def _described(data: Path, folder: Path, languages: Sequence[str]) -> dict[str, 
 
 
 def _statements(version: str) -> dict[str, Any]:
-    source, told = SOURCES[version], limits(version)
-    return statements("reviews", version, licence=LICENCE, source=source, seed=student.SEED, limits=told)
+    source, limitations = SOURCES[version], limits(version)
+    return statements(
+        "reviews", version, licence=LICENCE, source=source, seed=student.SEED, limits=limitations
+    )
 
 
 def _weights(code: str) -> tuple[str, ...]:

@@ -117,9 +117,9 @@ def figures(predictor: SentimentPredictor, sets: Sets) -> dict[str, Any]:
         for name, rows in mine.items():
             shares = np.array([scored[row.text] for row in rows])
             labels = np.array([row.label for row in rows])
-            told = np.mean([predictor.language_of(Review(row.text)) == code for row in rows])
+            right = np.mean([predictor.language_of(Review(row.text)) == code for row in rows])
             measured[name] = measures.figures(shares, labels).rounded() | {
-                "language_told": round(float(told), 4)
+                "language_told": round(float(right), 4)
             }
     return measured
 

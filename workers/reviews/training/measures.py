@@ -81,9 +81,9 @@ def text_blob() -> Scorer:
     return lambda texts: _from_polarity([TextBlob(text).sentiment.polarity for text in texts])
 
 
-def _f1(told: npt.NDArray[np.bool_], true: npt.NDArray[np.bool_]) -> float:
-    both = int(told.sum() + true.sum())
-    return 2 * int((told & true).sum()) / both if both else 0.0
+def _f1(predicted: npt.NDArray[np.bool_], true: npt.NDArray[np.bool_]) -> float:
+    both = int(predicted.sum() + true.sum())
+    return 2 * int((predicted & true).sum()) / both if both else 0.0
 
 
 def _from_polarity(polarities: Sequence[float]) -> Shares:

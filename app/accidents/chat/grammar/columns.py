@@ -115,7 +115,7 @@ def _shortened(name: str) -> Iterator[tuple[str, Rank, bool]]:
 def _by_words(name: str) -> Iterator[tuple[str, Rank, bool]]:
     """Yield a name of several words with each word put in others that mean the same, and its words alone."""
     words = [word for word in tokens(name) if word.casefold() not in UNITS]
-    if re.match(r"\d{4}$", words[0] if words else "") and len(words) > 1:
+    if re.fullmatch(r"\d{4}", words[0] if words else "") and len(words) > 1:
         yield f"{words[0]}년 {' '.join(words[1:])}", Rank.ALIAS, False
         yield f"{' '.join(words[1:])} in {words[0]}", Rank.ALIAS, False
         yield f"{' '.join(words[1:])} {words[0]}", Rank.ALIAS, False
