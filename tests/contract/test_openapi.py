@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-import hypothesis
 import pytest
-import schemathesis
-from schemathesis.checks import not_a_server_error
-from schemathesis.generation.feedback import FeedbackSources
-from schemathesis.pytest._test_builder import build_operation_test
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    negative_data_rejection,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from app import create_app
 from app.config import Settings
@@ -25,31 +14,19 @@ from tests.stacks import ACCIDENT, SECRET, wait_for_state
 NOWHERE = "postgresql+psycopg2://nobody/none"
 
 
+@cache
 def document_of(**settings):
-    """Return the document of a service with some settings."""
+    """Return the document of a service with some settings; making it takes seconds."""
     app = create_app(Settings(secret_key=SECRET, database_url=NOWHERE, **settings))
     return app.test_client().get("/openapi.json").json
 
 
 DOCUMENT = document_of()
-WITH_KEYS = document_of(auth_mode="keys")
-SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
-# What tus answers to another version of it, and to what is too long.
-SCHEMA.config.checks.negative_data_rejection.expected_statuses += ["412", "413", "414"]
-schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 OPERATIONS = [
     (path, method, operation)
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
     if method != "parameters"
-]
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    negative_data_rejection,
 ]
 PROBLEM = "application/problem+json"
 NOBODYS, NUMBERS = "01a2019d-70fb-7099-b2b3-3d127dea4409", {"position", "page", "file", "face"}
@@ -62,7 +39,7 @@ every_operation = pytest.mark.parametrize(
 
 def test_the_document_is_valid_openapi():
     assert DOCUMENT["openapi"].startswith("3.1.")
-    SCHEMA.validate()
+    schema().validate()
 
 
 def test_every_route_of_the_service_is_documented_or_left_out_on_purpose(app):
@@ -124,12 +101,12 @@ def test_an_operation_documents_the_failures_that_its_form_brings(path, method, 
     wanted |= {"422"} if any(p["in"] == "query" for p in operation["parameters"]) else set()
     assert wanted <= statuses
     assert ("401" in statuses) == ("security" in operation)
-    asked = WITH_KEYS["paths"][path][method]
+    asked = document_of(auth_mode="keys")["paths"][path][method]
     assert ("401" in asked["responses"]) == (asked.get("security") != [])
 
 
 def test_a_service_that_is_open_documents_no_key():
-    assert WITH_KEYS["security"] == [{"key": []}]
+    assert document_of(auth_mode="keys")["security"] == [{"key": []}]
     assert "security" not in DOCUMENT
     assert list(DOCUMENT["components"]["securitySchemes"]) == ["directus"]
     asked = [path for path, _, operation in OPERATIONS if "security" in operation]
@@ -162,47 +139,86 @@ def test_requests_that_are_made_once_or_later_say_so():
     assert {"Location", "Retry-After"} <= set(operation["responses"]["202"]["headers"])
 
 
-QUICKLY = hypothesis.settings(
-    max_examples=5,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(hypothesis.HealthCheck),
-    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
-)
+@cache
+def schema():
+    """Return the document as schemathesis reads it, which is loaded here: it takes seconds in each test process."""
+    import schemathesis
+
+    read = schemathesis.openapi.from_dict(DOCUMENT)
+    # What tus answers to another version of it, and to what is too long.
+    read.config.checks.negative_data_rejection.expected_statuses += ["412", "413", "414"]
+    schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+    return read
 
 
-def tried(stack, path, method, settings):
+@pytest.fixture(scope="module")
+def session():
+    """Connections that are kept: opening one for each request takes as long as its answer."""
+    import requests
+
+    with requests.Session() as kept:
+        yield kept
+
+
+def tried(session, stack, path, method, *, drawn=0):
     """Send an operation what schemathesis makes of its document: the edges of each value, then drawn ones.
 
     The plugin of schemathesis would make all of it where tests are collected: in every test process.
     """
+    import hypothesis
+    from schemathesis import checks
+    from schemathesis.generation.feedback import FeedbackSources
+    from schemathesis.pytest._test_builder import build_operation_test
+    from schemathesis.specs.openapi import checks as of_openapi
 
-    @settings
+    calls = []
+    kept = [
+        checks.not_a_server_error,
+        of_openapi.status_code_conformance,
+        of_openapi.content_type_conformance,
+        of_openapi.response_headers_conformance,
+        of_openapi.response_schema_conformance,
+        of_openapi.negative_data_rejection,
+    ]
+
+    @hypothesis.settings(
+        max_examples=max(1, drawn),
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=[hypothesis.Phase.explicit, *([hypothesis.Phase.generate] if drawn else [])],
+    )
     def sent(case):
-        case.call_and_validate(base_url=stack.url, checks=CHECKS, timeout=60)  # pictures wait
+        calls.append(case)
+        case.call_and_validate(base_url=stack.url, session=session, checks=kept, timeout=60)  # pictures wait
 
-    operation = SCHEMA[path][method]
+    read = schema()
     run = build_operation_test(
-        config=SCHEMA.config, operation=operation, test_func=sent, given_kwargs={}, feedback=FeedbackSources()
+        config=read.config,
+        operation=read[path][method],
+        test_func=sent,
+        given_kwargs={},
+        feedback=FeedbackSources(),
     )
     run()
+    assert calls, "else nothing was tried"
 
 
 @every_operation
-def test_whatever_is_sent_is_answered_as_documented(running_stack, path, method, operation):
-    tried(running_stack, path, method, QUICKLY)
+def test_whatever_is_sent_is_answered_as_documented(session, running_stack, path, method, operation):
+    tried(session, running_stack, path, method)
 
 
-@pytest.mark.slow("ten times as many")
+@pytest.mark.slow("draws fifty more for each operation")
 @every_operation
-def test_whatever_else_is_sent_is_answered_as_documented(running_stack, path, method, operation):
-    tried(running_stack, path, method, hypothesis.settings(QUICKLY, max_examples=50))
+def test_whatever_else_is_sent_is_answered_as_documented(session, running_stack, path, method, operation):
+    tried(session, running_stack, path, method, drawn=50)
 
 
 def holds(answer, path, method="GET"):
     """Assert that a real answer is what the document says of it."""
-    operation = SCHEMA[path][method]
+    operation = schema()[path][method]
     operation.validate_response(answer)
     documented = DOCUMENT["paths"][path][method.lower()]["responses"][str(answer.status_code)]
     missing = set(map(str.lower, documented["headers"])) & {"location", "etag", "retry-after"} - set(
