@@ -15,7 +15,10 @@ def kind_of(fixtures):
 
 
 def in_order(items):
-    """Sort tests: files of the running stack first, files of stacks of their own last, the same settings together."""
+    """Sort tests: files of the running stack first, files of stacks of their own last, the same settings together.
+
+    Return the files of the running stack.
+    """
     fixtures = {}
     for item in items:
         fixtures.setdefault(item.path, set()).update(item.fixturenames)
@@ -24,9 +27,13 @@ def in_order(items):
 
 
 class FromBothEnds(LoadFileScheduling):
-    """Files from the front to one process and from the back to the next, so that they meet among the short ones."""
+    """Files from the front to one process and from the back to all others, so that they meet among the short ones.
+
+    So one running stack serves all test processes: the first process alone runs the files that use it, one
+    after the other, and no test sees what another leaves half done there.
+    """
 
     def _assign_work_unit(self, node):
-        if self.nodes.index(node) % 2 and self.workqueue:
+        if node is not self.nodes[0] and self.workqueue:
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
         super()._assign_work_unit(node)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import subprocess
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ from stack.servers import free_port
 from tests.clients import job_of
 from tests.contract.problems import ids_of, path_of, problem, rules
 from tests.servers import ask as ask_database
-from tests.stacks import ACCIDENT, COMMANDS, ROOT, SECRET, wait_for, wait_for_state
+from tests.stacks import ACCIDENT, SECRET, Stack, wait_for, wait_for_state
 
 OPEN = (
     "/healthz",
@@ -268,17 +267,11 @@ def test_a_header_that_names_a_user_makes_nobody_of_one(anybody, bob, alice):
     ],
 )
 def test_an_unsafe_process_does_not_start(running_stack, tmp_path, kind, settings, word):
-    done = subprocess.run(
-        COMMANDS[kind],
-        cwd=ROOT,
-        env=running_stack.environment(prometheus_multiproc_dir=tmp_path / "metrics", port=1, **settings),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+    process = Stack(tmp_path, running_stack.postgres_url, running_stack.redis_url).start(
+        kind, port=1, **settings
     )
-    output = done.stdout + done.stderr
-    assert done.returncode == 1
+    assert process.popen.wait(60) == 1
+    output = process.log.read_text()
     assert output.startswith(f"Error: {word}")
     assert output.count("\n") == 1
     assert SECRET not in output

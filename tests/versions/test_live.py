@@ -33,7 +33,7 @@ def test_questions_that_wait_together_are_answered_each_by_its_own_version(stack
     stack.have("web batch clock")
     asked = [
         client.post("/trial/echo", json={"input": {"n": n}}, headers={"Prefer": "respond-async"})
-        for n in range(30)
+        for n in range(1000, 1030)  # not those above, whose answers are kept
     ]
     stack.have("web realtime batch clock")
     for answer in asked:

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import pytest
-
 from app.model_versions import selection
 from app.model_versions.selection import Share
 from tests.stacks import job, wait_for_state
 
 PATH = "/api/v1/reviews/tasks"
 LIVE = (Share("small", 0.5), Share("minilm", 0.5))
-
-
-@pytest.fixture(scope="module")
-def served():
-    return "reviews"
-
-
-@pytest.fixture(scope="module")
-def settings():
-    return {"model_versions": "reviews=small:50,minilm:50", "cache_ttl_s": 3600}
 
 
 def judge(client, text, **headers):
