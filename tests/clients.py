@@ -114,9 +114,9 @@ class Sight:
     violations: list
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser():
-    """A real browser; only outside CI may there be none."""
+    """A real browser, for a module: it runs an event loop, which others must not find; only outside CI may there be none."""
     if not shutil.which(CHROMIUM) and not os.environ.get("CI"):
         pytest.skip(f"{CHROMIUM} is not installed")
     with sync_playwright() as playwright:

@@ -74,15 +74,26 @@ def client(running_stack):
         yield http
 
 
-@pytest.fixture
-def app(running_stack, monkeypatch):
-    """The application in this process, on the running stack's database."""
-    from app import create_app
-    from app.config import Settings
-
-    running_stack.lend_environment(monkeypatch)
+@pytest.fixture(scope="session")
+def kept_app(running_stack):
+    """The application in this process, on the running stack's database: making one takes a quarter of a second."""
     assert running_stack.environment()["SECRET_KEY"] == SECRET
-    made = create_app(Settings.read())
+    return running_stack.app()
+
+
+@pytest.fixture
+def app(kept_app, running_stack, monkeypatch):
+    """The same application for all tests that only use it, and its context."""
+    running_stack.lend_environment(monkeypatch)
+    with kept_app.app_context():
+        yield kept_app
+
+
+@pytest.fixture
+def new_app(running_stack, monkeypatch):
+    """An application for a test that changes it."""
+    running_stack.lend_environment(monkeypatch)
+    made = running_stack.app()
     with made.app_context():
         yield made
 

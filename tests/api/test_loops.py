@@ -38,13 +38,13 @@ def test_a_loop_that_fails_is_logged_without_its_content_counted_and_begun_again
     assert "somebody's text" not in output
 
 
-def test_each_loop_of_the_web_process_is_one_that_is_kept_running(app):
+def test_each_loop_of_the_web_process_is_one_that_is_kept_running(new_app):
     for make in (realtime_client, watcher):
         make()
     wait_for(lambda: {FLUSH, LISTEN, HEAR, LOOK} <= loops.ages_s().keys())
 
 
-def test_a_reply_that_breaks_the_listener_does_not_end_it(app, client):
+def test_a_reply_that_breaks_the_listener_does_not_end_it(new_app, client):
     """Found by its class: whatever a message is, the next one is heard."""
     realtime = realtime_client()
     before = failures(LISTEN)
@@ -56,11 +56,11 @@ def test_a_reply_that_breaks_the_listener_does_not_end_it(app, client):
         raise KeyError(data)
 
     realtime._deliver = deliver
-    app.extensions["assay_redis"].rpush(f"assay:reply:{realtime.name}", "anything")
+    new_app.extensions["assay_redis"].rpush(f"assay:reply:{realtime.name}", "anything")
     assert broken.wait(10)
     wait_for(lambda: failures(LISTEN) == before + 1)
-    app.extensions["assay_redis"].rpush(f"assay:reply:{realtime.name}", "anything else")
-    wait_for(lambda: app.extensions["assay_redis"].llen(f"assay:reply:{realtime.name}") == 0)
+    new_app.extensions["assay_redis"].rpush(f"assay:reply:{realtime.name}", "anything else")
+    wait_for(lambda: new_app.extensions["assay_redis"].llen(f"assay:reply:{realtime.name}") == 0)
 
 
 def test_readiness_shows_the_age_of_each_loop_and_is_red_for_one_that_hangs(app, client, monkeypatch):

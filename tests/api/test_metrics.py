@@ -155,6 +155,6 @@ def test_a_histogram_is_cumulative_and_ends_in_its_count(client):
         assert amounts[-1] == value(values, f"{name}_count", **labels)
 
 
-def test_metrics_can_be_switched_off(app):
-    app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], metrics_enabled=False)
-    assert app.test_client().get("/metrics").status_code == 404
+def test_metrics_can_be_switched_off(new_app):
+    new_app.config["SETTINGS"] = dataclasses.replace(new_app.config["SETTINGS"], metrics_enabled=False)
+    assert new_app.test_client().get("/metrics").status_code == 404

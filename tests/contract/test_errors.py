@@ -233,21 +233,21 @@ def test_a_state_that_does_not_allow_it_is_a_409(client):
         problem(client.post(f"/api/v1/jobs/{done}/{act}"), 409, "conflict")
 
 
-def test_a_fault_of_ours_says_nothing_of_its_cause(app):
-    @app.route("/broken")
+def test_a_fault_of_ours_says_nothing_of_its_cause(new_app):
+    @new_app.route("/broken")
     def broken():
         raise ValueError("secret-of-the-house")
 
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    answer = app.test_client().get("/broken")
+    new_app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = new_app.test_client().get("/broken")
     assert answer.status_code == 500
     assert answer.content_type == PROBLEM
     assert set(answer.json) == MEMBERS
     assert "secret-of-the-house" not in answer.text
 
 
-def test_an_aborted_request_keeps_its_status(app):
-    app.add_url_rule("/abort/<int:code>", "abort", abort)
+def test_an_aborted_request_keeps_its_status(new_app):
+    new_app.add_url_rule("/abort/<int:code>", "abort", abort)
     for status in (
         400,
         403,
@@ -269,7 +269,7 @@ def test_an_aborted_request_keeps_its_status(app):
         501,
         503,
     ):
-        answer = app.test_client().get(f"/abort/{status}")
+        answer = new_app.test_client().get(f"/abort/{status}")
         assert (answer.status_code, answer.content_type) == (status, PROBLEM)
         assert set(answer.json) == MEMBERS
 

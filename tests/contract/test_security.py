@@ -86,40 +86,45 @@ def test_no_path_leads_out_of_a_folder_of_files(client, name):
         assert client.get(folder + name, follow_redirects=True).status_code == 404
 
 
+@pytest.fixture(scope="module")
+def documents_page(running_stack, browser):
+    """The page of documents as a browser shows it: drawing eighty operations takes seconds."""
+    with watched(browser, f"{running_stack.url}/docs") as sight:
+        sight.page.wait_for_selector(".opblock")
+        yield sight
+
+
 @pytest.mark.browser
-def test_the_documents_page_draws_every_operation_and_asks_nobody_else(client, browser):
+def test_the_documents_page_draws_every_operation_and_asks_nobody_else(client, documents_page):
     operations = {
         (method, path)
         for path, methods in client.get("/openapi.json").json()["paths"].items()
         for method in methods
         if method != "parameters"
     }
-    base = str(client.base_url)
-    with watched(browser, f"{base}/docs") as sight:
-        sight.page.wait_for_selector(".opblock")
-        drawn = sight.page.eval_on_selector_all(
-            ".opblock",
-            "nodes => nodes.map(n => [n.querySelector('.opblock-summary-method').textContent.toLowerCase(),"
-            " n.querySelector('.opblock-summary-path').dataset.path])",
-        )
-        assert {tuple(pair) for pair in drawn} >= {
-            pair for pair in operations if not pair[1].startswith("/trial")
-        }
-        assert sight.page.title() == "Assay API"
-        assert sight.console == []
-        assert sight.violations == []
-        assert sight.dialogs == []
-        assert [url for url in sight.requests if not url.startswith((f"{base}/", "data:"))] == []
+    base, sight = str(client.base_url), documents_page
+    drawn = sight.page.eval_on_selector_all(
+        ".opblock",
+        "nodes => nodes.map(n => [n.querySelector('.opblock-summary-method').textContent.toLowerCase(),"
+        " n.querySelector('.opblock-summary-path').dataset.path])",
+    )
+    assert {tuple(pair) for pair in drawn} >= {
+        pair for pair in operations if not pair[1].startswith("/trial")
+    }
+    assert sight.page.title() == "Assay API"
+    assert sight.console == []
+    assert sight.violations == []
+    assert sight.dialogs == []
+    assert [url for url in sight.requests if not url.startswith((f"{base}/", "data:"))] == []
 
 
 @pytest.mark.browser
-def test_an_operation_can_be_tried_on_the_documents_page(client, browser):
-    with watched(browser, f"{client.base_url}/docs") as sight:
-        page = sight.page
-        block = page.locator(".opblock", has=page.locator("[data-path='/api/predict/eclo']"))
-        block.locator(".opblock-summary").click()
-        block.get_by_role("button", name="Try it out").click()
-        block.get_by_role("button", name="Execute").click()
-        block.locator(".live-responses-table .response-col_status", has_text="200").wait_for()
-        assert sight.violations == []
-        assert sight.console == []
+def test_an_operation_can_be_tried_on_the_documents_page(documents_page):
+    page = documents_page.page
+    block = page.locator(".opblock", has=page.locator("[data-path='/api/predict/eclo']"))
+    block.locator(".opblock-summary").click()
+    block.get_by_role("button", name="Try it out").click()
+    block.get_by_role("button", name="Execute").click()
+    block.locator(".live-responses-table .response-col_status", has_text="200").wait_for()
+    assert documents_page.violations == []
+    assert documents_page.console == []

@@ -19,7 +19,7 @@ from tests.stacks import SECRET
 from tests.uploads.buckets import KEYS, NAMES, client, make_bucket, server
 from tests.uploads.sending import CSV, ROOT, TUS, archive, form, metadata, sha256
 
-BIG = archive(40_000_000, seed=3)  # three pieces of a multipart upload
+BIG = archive(17_000_000, seed=3)  # two pieces of a multipart upload
 MULTIPART = "multipart/form-data; boundary=cut"
 
 
@@ -149,9 +149,9 @@ def test_uploads_over_a_bucket_from_end_to_end(s3, credentials, app, tmp_path):
             f"{ROOT}/resumable",
             headers={**TUS, "Upload-Length": len(BIG), "Upload-Metadata": metadata(system="archives")},
         ).headers["Location"]
-        for start in range(0, len(BIG), 15_000_001):
+        for start in range(0, len(BIG), 6_000_001):
             sent = {**TUS, "Upload-Offset": start, "Content-Type": "application/offset+octet-stream"}
-            answer = browser.patch(path, data=BIG[start : start + 15_000_001], headers=sent)
+            answer = browser.patch(path, data=BIG[start : start + 6_000_001], headers=sent)
             assert answer.status_code == 204, answer.text
         two = browser.get(f"{ROOT}/{path.rpartition('/')[2]}").json
         assert (two["status"], two["sha256"]) == ("uploaded", sha256(BIG))
