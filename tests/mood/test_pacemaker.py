@@ -29,10 +29,10 @@ def test_x_is_that_of_the_package():
     from circadian.models import Forger99  # here: it loads SciPy, for seconds
 
     rng = np.random.default_rng(1)
-    asleep = sleep(20, onset=rng.normal(-1, 1.5, 20), hours=rng.uniform(5, 9, 20), first=1)
-    n_steps = 21 * STEPS_A_DAY
+    asleep = sleep(12, onset=rng.normal(-1, 1.5, 12), hours=rng.uniform(5, 9, 12), first=1)
+    n_steps = 13 * STEPS_A_DAY
     x = simulate(awake_share(asleep, 0.0, n_steps))
-    finer = np.arange(0, 21 * 24, 0.05)
+    finer = np.arange(0, 13 * 24, 0.05)
     light = np.full(len(finer), pacemaker.LUX_AWAKE)
     for start, end in asleep / HOUR:
         light[(finer >= start) & (finer < end)] = 0.0
@@ -101,7 +101,7 @@ def test_a_day_sleepers_dates_do_not_know_the_days_after_them_either():
     )
     asleep = sleep(40, onset=onset, hours=7.0)
     whole = indexes(asleep)
-    for count in range(21, 40, 3):
+    for count in range(21, 40, 6):
         part = indexes(asleep[:count])
         n = int(part.days[-1] - whole.days[0]) + (whole.windows.day[count] > part.days[-1])
         assert np.array_equal(whole.values[:n], part.values[:n], equal_nan=True)

@@ -114,12 +114,9 @@ def test_every_content_is_read_once(watcher):
     wait_for(lambda: watcher.jobs() == 5)
 
 
-def test_a_file_that_says_too_little_is_refused_by_name(tmp_path, running_stack):
+def test_a_file_that_says_too_little_is_refused_by_name(tmp_path, app):
     config = tmp_path / "watcher.yaml"
     config.write_text("watch_directories:\n  - patterns: ['*.json']\n")
-    command = [str(Path(sys.executable).parent / "flask"), "watch", "-c", str(config)]
-    done = subprocess.run(
-        command, env=os.environ | running_stack.environment(), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
+    done = app.test_cli_runner().invoke(args=["watch", "-c", str(config)])
+    assert done.exit_code == 1
     assert "path" in done.stderr

@@ -68,7 +68,7 @@ def test_all_rows_are_downloaded_and_no_cell_is_a_formula(client):
 
 def test_a_download_reads_no_row_again_for_each_block(client, postgres_server):
     shown = ended(client, send(client, PRAISE))
-    rows = 50_000
+    rows = 20_000
     ask_database(
         postgres_server,
         'INSERT INTO review_rows (job_id, position, file, "index", text, label) '

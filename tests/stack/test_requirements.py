@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from functools import cache
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
@@ -39,6 +40,12 @@ def brought(names) -> set[str]:
     return declared | set(names)
 
 
+@cache
+def distributions() -> dict[str, list[str]]:
+    """Which distributions bring each package: reading all that are installed takes seconds."""
+    return dict(packages_distributions())
+
+
 def imported(*places: str) -> set[str]:
     """The packages that the Python files below some places import, ours and Python's own left out."""
     files = [
@@ -67,11 +74,10 @@ def test_everything_imported_is_required(requirements, places):
     allowed = brought(pins(requirements))
     if "workers" in places:
         allowed |= set(pins("requirements-llm.txt"))
-    distributions = packages_distributions()
     missing = {
         package
         for package in imported(*places)
-        if not {canonical(name) for name in distributions.get(package, [])} & allowed
+        if not {canonical(name) for name in distributions().get(package, [])} & allowed
     }
     assert not missing, f"add what brings {sorted(missing)} to {requirements}"
 

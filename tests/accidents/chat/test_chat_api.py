@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 
-import httpx
 import pytest
 
 from app.accidents.datasets import sample
-from tests.stacks import status_of, wait_for
 
 TABLE = "구,날씨,n\n중구,비,3\n중구,맑음,4\n동구,비,5\n"
 
@@ -21,16 +19,12 @@ def dataset(client):
 
 
 @pytest.fixture
-def caching_client(running_stack, client):
+def caching_client(caching_web):
     """A client of a web process that keeps answers, which the stack's own does not, and a data set."""
-    process = running_stack.start("web", cache_ttl_s=3600, web_concurrency=1)
-    running_stack.webs.remove(process)
-    with httpx.Client(base_url=f"http://127.0.0.1:{process.port}", timeout=30) as own:
-        wait_for(lambda: status_of(own, "/healthz") == 200, timeout_s=60, what="the web process")
+    with caching_web.client() as own:
         answer = own.post("/api/datasets/upload", files={"file": ("counts.csv", TABLE.encode())})
         assert answer.status_code == 201, answer.text
         yield own, answer.json()["id"]
-    process.kill()
 
 
 def say(client, message, dataset=None, conversation=None, **headers):
