@@ -157,6 +157,9 @@ FILES: dict[str, Callable[[], bytes]] = {  # by the name of their trick
     "pages-that-are-not-there": lambda: _many_pages(1, 2_000_000_000),
     "one-page-many-times": lambda: _many_pages(5_000, 5_000),
     "a-page-of-miles": lambda: page(stream(WORDS + b" 1 1 1 rg " + WORDS), box=b"[0 0 2000000 2000000]"),
+    "a-page-of-meters": lambda: page(
+        stream(b"1 1 1 rg " + WORDS + b" 0 g " + WORDS.replace(b"60 780", b"60 700")), box=b"[0 0 14400 14400]"
+    ),
     "a-page-of-nothing": lambda: page(stream(WORDS), box=b"[0 0 0 0]"),
     "content-of-a-gigabyte": lambda: page(bomb(512 * MB, unit=b" " * MB)),
     "content-of-many-words": lambda: page(bomb(64 * MB, unit=(WORDS + b"\n") * 14563)),

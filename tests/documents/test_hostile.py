@@ -14,6 +14,9 @@ SLOW = {
 }  # fmt: skip
 
 
+READ = ("a-page-of-meters", "a-table-before-itself", "jpx-of-gigapixels", "states-in-states")
+
+
 def named(name):
     marks = [pytest.mark.slow("reads some seconds")] if name in SLOW else []
     return pytest.param(name, marks=marks)
@@ -26,3 +29,10 @@ def test_a_hostile_file_ends_in_time_and_the_next_is_read(name, tmp_path):
     result = analyse_apart(path)
     assert result["outcome"] in (COMPLETED, PARTIAL, FAILED)
     assert (result["error"] is not None) == (result["outcome"] == FAILED)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_the_words_of_a_page_are_read_beside_what_is_hostile(name, tmp_path):
+    path = tmp_path / f"{name}.pdf"
+    path.write_bytes(FILES[name]())
+    assert "EUR 500" in analyse_apart(path)["text"]

@@ -22,6 +22,7 @@ LIGHT = 170  # of 255: fill colours with all parts above may vanish on white pap
 FAINT = 40  # of 255: text less opaque than this may vanish anywhere
 SEEN = 16  # of 255: the least change of a pixel that an eye may see
 SCALE = 2.0  # pixels a point
+MOST_PIXELS = 40_000_000  # a page larger than this is looked at in less detail
 INVISIBLE, CLIP = 3, 7  # text render modes
 MOST_OBJECTS = 20_000
 
@@ -53,7 +54,7 @@ def split_hidden(page: Any, read: PageWords, frame: Frame) -> tuple[list[Word], 
         else:
             shown.append(word)
     if suspects:
-        seen = _seen(page, suspects, read.objects)
+        seen = _seen(page, suspects, read.objects, _scale(frame))
         for word in suspects:
             over_image = any(cover.image and _inside(word.rect, cover.rect) for cover in covers)
             if id(word) in seen:
@@ -134,19 +135,24 @@ def _inside(rect: Rect, other: Rect) -> bool:
     return other[0] <= x <= other[2] and other[1] <= y <= other[3]
 
 
-def _seen(page: Any, words: Sequence[Word], objects: dict[int, TextObject]) -> set[int]:
+def _scale(frame: Frame) -> float:
+    width, height = frame.size
+    return float(min(SCALE, (MOST_PIXELS / max(width * height, 1.0)) ** 0.5))
+
+
+def _seen(page: Any, words: Sequence[Word], objects: dict[int, TextObject], scale: float) -> set[int]:
     """Return the words without which the page looks different."""
     handles = [objects[key].handle for key in {word.object_id for word in words} if objects[key].handle]
-    whole = _picture(page)
+    whole = _picture(page, scale)
     _activate(handles, active=False)
-    without = _picture(page)
+    without = _picture(page, scale)
     _activate(handles, active=True)
     changed = np.abs(whole.astype(np.int16) - without.astype(np.int16)).max(axis=2) >= SEEN  # (height, width)
-    return {id(word) for word in words if _any_in(changed, word.rect)}
+    return {id(word) for word in words if _any_in(changed, word.rect, scale)}
 
 
-def _any_in(changed: NDArray[np.bool_], rect: Rect) -> bool:
-    left, top, right, bottom = (round(value * SCALE) for value in rect)
+def _any_in(changed: NDArray[np.bool_], rect: Rect, scale: float) -> bool:
+    left, top, right, bottom = (round(value * scale) for value in rect)
     return bool(changed[top : max(bottom, top + 1), left : max(right, left + 1)].any())
 
 
@@ -155,9 +161,9 @@ def _activate(handles: Iterable[Any], *, active: bool) -> None:
         pdfium.FPDFPageObj_SetIsActive(handle, active)
 
 
-def _picture(page: Any) -> NDArray[np.uint8]:
+def _picture(page: Any, scale: float) -> NDArray[np.uint8]:
     """Return the page as shown, of shape (height, width, 3)."""
-    bitmap = picture(page, SCALE)
+    bitmap = picture(page, scale)
     try:
         pixels: NDArray[np.uint8] = bitmap.to_numpy()[:, :, :3].copy()
         return pixels
