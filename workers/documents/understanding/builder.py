@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workers.documents.reading.model import Block, Cell, Reading
+    from workers.documents.understanding.amounts import Amount
     from workers.documents.understanding.table_rows import Row
 
 NAME_WORDS = 7
@@ -200,21 +201,24 @@ class Builder:
         kind = classify(words, here)
         if ASKS.match(words) and words[-1].isalpha():
             return kind  # `What we pay for`: what stands below says it
+        if kind.name == BENEFIT and not read and self._is_preamble(passage):
+            kind = Kind("none", "preamble")
+        self._hang(passage, part, kind, read)
+        return kind
+
+    def _hang(self, passage: Passage, part: Piece, kind: Kind, read: list[Amount]) -> None:
+        """Make the items of a sentence; of one that leads a list, the list's items say it."""
         if kind.name == "definition":
             ClauseItems(self).define(passage, part, read)
-            return kind
-        if kind.name == "none":
+        elif kind.name == "none":
             self.reasons[part.start] = kind.rule
-            return kind
-        if (
+        elif not (
             passage.children
             and part.end == passage.end
             and kind.name in (EXCLUSION, CONDITION, LIMIT)
             and not read
         ):
-            return kind  # the items of the list say it
-        ClauseItems(self).hang(passage, part, kind, read)
-        return kind
+            ClauseItems(self).hang(passage, part, kind, read)
 
     def draft(self, passage: Passage, kind: str, piece: Piece, rule: str, confidence: float) -> Draft:
         """Return a draft of a piece, named by the taxonomy or its own first words."""
@@ -239,6 +243,11 @@ class Builder:
         if head:
             return head[1]
         return canonical or " ".join(words.split()[:NAME_WORDS]).rstrip(".,;:")
+
+    def _is_preamble(self, passage: Passage) -> bool:
+        """Say whether a passage stands before the first part of cover: who is insured, how to read on."""
+        segments = self.segments.order
+        return bool(segments) and passage.start < segments[0].start and self.home(passage) is None
 
     def home(self, passage: Passage) -> Draft | None:
         """Return the segment that a passage belongs to, a note's clause that calls it."""

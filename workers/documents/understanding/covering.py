@@ -88,7 +88,7 @@ def leads_a_list(text: str, place: Place) -> Kind | None:
     """Return `benefit` for a sentence that leads a list in a part of cover; reasons are conditions."""
     if place.leads and ANNOUNCES_LIMITS.search(text) and not insurer_acts(text):
         return Kind("limit", "leads_limits", confidence=0.7)
-    if place.leads and place.in_part and REASONS.search(text):
+    if place.leads and place.in_part and place.role != "cover" and REASONS.search(text):
         return Kind("condition", "leads_reasons", confidence=0.7)
     if place.leads and place.in_part and RIGHT.search(text):
         return Kind("condition", "insurers_right", confidence=0.6)

@@ -42,7 +42,10 @@ def asks(text: str, place: Place) -> Kind | None:
         return Kind("condition", "insurers_right")
     named = HEADED.match(text) and re.search(r"\d", main)  # `Towing: 500, where ... must`
     asked = DUTY.search(main) or (
-        not named and not COVER.search(main) and DUTY.search(OWED.sub("", OPENING.sub("", text)))
+        not named
+        and place.role != "cover"
+        and not COVER.search(main)
+        and DUTY.search(OWED.sub("", OPENING.sub("", text)))
     )
     if asked and not (we_pay and not re.search(r"\b(?:kürzen|reduce|refuse|leistungsfrei)\b", text)):
         return Kind("condition", "duty_cue")
@@ -77,7 +80,7 @@ def orders(text: str, place: Place) -> Kind | None:
         return None
     if PARTIES.search(text):
         return Kind("condition", "ordered", confidence=0.7)
-    if (place.in_part or place.general) and (
+    if (place.in_part or place.general or place.role == "condition") and (
         weak.IMPERATIVE.search(main_clause(text)) or weak.FORFEIT.search(main_clause(text))
     ):
         return Kind("condition", "ordered", confidence=0.7)

@@ -19,11 +19,20 @@ ASKS_WHAT = re.compile(  # as a line of its own
     r"^(?:what (?:is|are|we|you(?:'re| are)|this \w+) [^.:;,]{0,40}\b(?:covered?s?|insured?|pay|includes?d?)|was (?:ist|sind|wir) [^.:;,]{0,40}(?:versichert|gedeckt|(?:ersetz|zahl|leist|deck)en))\??$",
     re.IGNORECASE,
 )
+QUESTION = re.compile(
+    r"^(?:was|wie|wann|wo|wer|wofür|welche[rs]?|what|how|when|where|who|which|why)\b", re.IGNORECASE
+)
 LETTERED = ("bullet", "letter", "dotted", "double", "small_roman")
 LONGEST_PLAIN = 9  # words of a heading without a label in plain text
 AMOUNT = re.compile(r"\d[\d'.,]{0,20}\s?(?:%|EUR|CHF|€|£)|(?:EUR|CHF|£|€)\s?\d")
 LONGEST_HEADING = 14  # words
 LEAST_STYLED = 3  # headings in larger or bold type, from which others are none
+
+
+SAYS_WHAT = re.compile(  # as a line of its own with no list behind it
+    r"^(?:you (?:are|will be) (?:not )?(?:covered|insured)|we (?:do |will )?(?:not )?(?:cover|pay|insure))(?: for)?:?$|^(?:nicht )?(?:versichert|gedeckt) (?:ist|sind):?$|^(?:special )?(?:conditions?|exclusions?)$|^(?:besondere )?(?:bedingung|voraussetzung|obliegenheit)(?:en)?$|^(?:ausschlüsse|ausnahmen)$",
+    re.IGNORECASE,
+)
 
 
 class Headings:
@@ -66,6 +75,13 @@ class Headings:
             label_of(self.text[following.start : following.end])[1] not in ("bullet", "letter") or index == 0
         )
 
+    def _leads_list(self, index: int) -> bool:
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if following is None or following.kind in ("item", "table"):
+            return True
+        words = self.text[following.start : following.end]
+        return words[:1].islower() or label_of(words)[1] in LETTERED
+
     def _is_styled(self, block: Block) -> bool:
         """Say whether a block is set as headings are: larger or bold, or marked as one."""
         if block.level is not None:
@@ -82,7 +98,7 @@ class Headings:
         styled = self._is_styled(block)
         if styled and not re.search(r"[.;,]$", text):
             return True
-        if ASKS_WHAT.match(text):
+        if ASKS_WHAT.match(text) or (SAYS_WHAT.match(text) and not self._leads_list(index)):
             return True
         if self.styles_headings:
             return False
@@ -100,7 +116,7 @@ def _is_labelled_title(text: str, label: str) -> bool:
     bare = text[len(label) :].strip(" -–—:)")
     if not bare or bare[0].islower() or label_of(text)[1] in LETTERED:
         return False
-    return not _has_verb(bare)
+    return bool(QUESTION.match(bare)) or not _has_verb(bare)
 
 
 def _has_verb(text: str) -> bool:

@@ -68,7 +68,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "cover",
-            r"\bwhat (?:we|is|are|you|this)\b|^what's (?:covered|included|insured)|^included\b|^inbegriffen\b|^gedeckt\b|\bdeckungsumfang|^your protection|^you(?:'re| are) covered|^we cover|^(?:unsere|ihre) leistungen|^ihr schutz|\bversichert\w*\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^(?:your |our |the )?cover(?:age)?$|^(?:your |the )?benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
+            r"\bwhat (?:we|is|are|you|this)\b|^what's (?:covered|included|insured)|^included\b|^inbegriffen\b|^gedeckt\b|\bdeckungsumfang|^your protection|^you(?:'re| are) covered|^we (?:will )?(?:cover|pay|insure)|^you (?:will be|are) insured|^(?:unsere|ihre) leistungen|^ihr schutz|\bversichert\w*\b|\bleistung(?:en)?\b|\bwas (?:ist|sind|wir)\b|\bleistungsumfang|\bumfang\b|^(?:your |our |the )?cover(?:age)?$|^(?:your |the )?benefits?$|^insured\b|\bwir (?:leisten|zahlen|ersetzen)|\bwe (?:will )?(?:pay|cover)\b|gegenstand der versicherung|^deckung\w*$",
         ),
     )
 )

@@ -24,7 +24,7 @@ INCLUDED = re.compile(
     re.IGNORECASE,
 )
 UNLIMITED = re.compile(
-    r"^(?:unbegrenzt|unlimited|unlimitiert|unbeschränkt|no limit|ohne limite|in voller höhe|in full)$",
+    r"^(?:unbegrenzt|unlimited|unlimitiert|unbeschränkt|no limit|no (?:upper |annual |overall |financial )?(?:limit|cap|maximum)|ohne (?:limite?|begrenzung|obergrenze)|in voller höhe|(?:volle|sämtliche|alle|tatsächliche) kosten|(?:paid |covered |refunded |met )?in full|full (?:refund|cover|cost)s?|(?:actual|full|all) costs?|fully (?:covered|paid|refunded))$",
     re.IGNORECASE,
 )
 REMARKS = re.compile(
