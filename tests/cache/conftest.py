@@ -19,6 +19,7 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
     module_stack,
     servers,
     stack,
+    started_stack,
 )
 from tests.stacks import ACCIDENT, status_of, wait_for
 

@@ -39,6 +39,7 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
     module_stack,
     servers,
     stack,
+    started_stack,
 )
 from tests.stacks import wait_for
 
@@ -211,6 +212,7 @@ def test_pages_of_a_pdf_are_shown_as_a_viewer_shows_them(client):
     problem(client.get(f"/api/v1/results/{job_id}/pages/3"), 404, "not_found")
 
 
+@pytest.mark.slow("kills a worker, and waits until another takes over")
 def test_a_worker_that_is_killed_while_it_seeds_loses_and_doubles_nothing(caller, stack, installed):
     product = product_with_devices(installed, 249)
     installed.store.pause_s = 0.5

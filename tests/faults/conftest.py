@@ -57,15 +57,23 @@ def database(servers):
     return servers[0]
 
 
+@pytest.fixture(scope="module")
+def started_stack(module_stack):
+    """The module's stack once its processes have begun, which takes seconds: no test's own."""
+    module_stack.have(KINDS)
+    module_stack.ready()
+    return module_stack
+
+
 @pytest.fixture
-def stack(module_stack, servers):
+def stack(started_stack, servers):
     """The module's stack with one living process of each kind, and ready."""
     for server in servers:
         if not server.alive():
             server.start()
-    module_stack.have(KINDS)
-    module_stack.ready()
-    return module_stack
+    started_stack.have(KINDS)
+    started_stack.ready()
+    return started_stack
 
 
 @pytest.fixture

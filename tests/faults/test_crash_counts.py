@@ -41,6 +41,7 @@ def test_keys_set_by_hand_end_no_request(stack, client):
     assert client.post("/trial/echo", json={"input": {"n": 2}}).status_code == 200
 
 
+@pytest.mark.slow("waits twice until a dead worker's work is taken")
 def test_a_request_whose_workers_are_killed_twice_is_answered_by_the_third(stack, client, database):
     job_id = ask_later(client, do="sleep", seconds=3)
     kill_in_the_middle(stack)

@@ -95,6 +95,7 @@ def test_the_dashboards_pages_show_jobs_where_they_are(stack, client, dashboard,
         shows(registry, job_id)
 
 
+@pytest.mark.slow("kills three workers, and waits until each is seen as lost")
 def test_a_job_whose_workers_are_killed_is_not_shown_as_running_and_fails_as_a_dead_letter(
     stack, client, connection
 ):

@@ -26,6 +26,7 @@ def table(path, rows, columns=("file", *TRAITS)):
 
 
 @pytest.mark.skipif(not IMAGES.is_dir(), reason="the faces' licence keeps them out of the project")
+@pytest.mark.slow("trains a model")
 def test_a_folder_of_pictures_and_traits_becomes_a_version(tmp_path):
     data, folder = tmp_path / "data", tmp_path / "own-fast"
     data.mkdir()

@@ -60,6 +60,7 @@ def test_a_certificate_that_is_not_checked_is_said_loudly(secured, capsys):
     assert "warning" in output
 
 
+@pytest.mark.slow("starts all processes of a stack of its own")
 def test_the_service_answers_over_a_pinned_certificate(secured, postgres_server, tmp_path):
     url, file, _ = secured
     settings = {"redis_ca_cert": file, "web_concurrency": 1}

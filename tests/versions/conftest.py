@@ -9,6 +9,7 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
     module_stack,
     servers,
     stack,
+    started_stack,
 )
 
 

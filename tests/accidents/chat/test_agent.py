@@ -19,6 +19,10 @@ pytest.importorskip("langgraph")
 
 @pytest.fixture(scope="module")
 def stub():
+    """A model on loopback; the libraries that ask it are loaded here, for seconds, and not in the first test."""
+    import langchain_anthropic  # noqa: F401
+    import langgraph.graph  # noqa: F401
+
     with stubs.running() as model:
         yield model
 
