@@ -79,6 +79,21 @@ def ways_in(tree):
             yield ast.unparse(node.value).rpartition(".")[2], node.attr
 
 
+def uses(trees):
+    """Return how names are used where they are made and where they are imported, by module and name."""
+    used, imported = {}, []
+    for module, tree in trees:
+        for name, way in ways_in(tree):
+            used.setdefault((module, name), set()).add(way)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                imported += [((node.module, each.name), (module, each.name)) for each in node.names]
+    for origin, place in imported:
+        if place in used:
+            used.setdefault(origin, set()).update(used[place])
+    return used
+
+
 def patterns(*, limited=False):
     """Return all patterns of app and workers, or of wordings' rules: where each stands, and how it is used."""
     unique = {}
@@ -87,15 +102,13 @@ def patterns(*, limited=False):
         for module, _, tree in modules("app", "workers")
         if module.startswith(LIMITED) is limited
     ]
-    used = {}
-    for _, tree in trees:
-        for name, way in ways_in(tree):
-            used.setdefault(name, set()).add(way)
+    used = uses(trees)
     for module, tree in trees:
         if not any(isinstance(node, ast.Import) and node.names[0].name == "re" for node in ast.walk(tree)):
             continue
         for name, pattern in compiled_in(module, tree):
-            called = {name.removeprefix("re.")} if name.startswith("re.") else used.get(name, {"search"})
+            own = {name.removeprefix("re.")} if name.startswith("re.") else {"search"}
+            called = used.get((module, name), own)
             ways = {way if way in {"match", "fullmatch"} else "search" for way in called}
             unique.setdefault(
                 (pattern.pattern, pattern.flags, *sorted(ways)), (module, pattern, sorted(ways))

@@ -14,7 +14,7 @@ from workers.tables.records import Record
 MOST_ABOVE = 20  # records before a header
 LOOKED_AT = 20  # rows below it
 
-_NUMBER = re.compile(r"[\s(△▲▼$€£¥₩+-]*(\d[\d,.' ]*|\.\d+)\s*(%|원|명|건)?[)\s-]*")
+_NUMBER = re.compile(r"[\s(△▲▼$€£¥₩+-]*+(\d[\d,.' ]*+|\.\d++)\s*+(%|원|명|건)?[)\s-]*+")
 _MOMENT = re.compile(r"\d{4}\s*[-./년]\s*\d{1,2}\s*[-./월].*|\d{1,2}[-./]\d{1,2}[-./]\d{4}.*")
 _YEAR = re.compile(r"(19|20)\d\d\s*년?")
 

@@ -24,10 +24,11 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,17}")
 _CURRENCY = "|".join(re.escape(each) for each in sorted(CURRENCIES, key=len, reverse=True))
 _UNIT = "|".join(re.escape(each) for each in sorted(BEHIND_NUMBERS, key=len, reverse=True))
+# Blanks are possessive: with a choice of whose they are, a cell of blanks takes their number to the fourth.
 _WRITTEN = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[-+△▲▽▼])?\s*(?P<currency>{_CURRENCY})?\s*(?P<inner>[-+△▲▽▼])?\s*"
+    rf"(?P<open>\()?\s*+(?P<sign>[-+△▲▽▼])?\s*+(?P<currency>{_CURRENCY})?\s*+(?P<inner>[-+△▲▽▼])?\s*+"
     r"(?P<body>\.?\d(?:[\d.,']|\ (?=\d{3}))*(?:[eE][-+]?\d{1,3})?)"
-    rf"\s*(?P<unit>{_UNIT})?\s*(?P<trail>-)?\s*(?P<close>\))?",
+    rf"\s*+(?P<unit>{_UNIT})?\s*+(?P<trail>-)?\s*+(?P<close>\))?",
     re.ASCII,
 )
 _POINT = re.compile(

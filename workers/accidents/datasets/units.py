@@ -35,7 +35,7 @@ BEHIND_NUMBERS = frozenset({*CURRENCIES, *COUNTED, *MONEY, *PHYSICAL} - {"호", 
 
 _BRACKETED = re.compile(r"[(\[（]\s*(?:단위\s*[:：]\s*)?([^()\[\]（）:：]{1,12}?)\s*[)\]）]\s*$")
 _UNDERSCORED = re.compile(r"_([^_\s]{1,6})$")
-_NOTE = re.compile(r"단위\s*[:：]\s*([^)\]]+)|^\s*\(?\s*unit\s*[:：]\s*([^)\]]+)", re.IGNORECASE)
+_NOTE = re.compile(r"단위\s*[:：]\s*([^)\]]+)|^\s*+\(?\s*+unit\s*[:：]\s*([^)\]]+)", re.IGNORECASE)
 
 
 def standard(unit: str) -> str:
