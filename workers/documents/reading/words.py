@@ -158,7 +158,7 @@ class _WordReader:
         self.last: Rect = (0, 0, 0, 0)
 
     def add(self, code: int, raw: Rect, handle: Any) -> None:
-        key = ctypes.cast(handle, ctypes.c_void_p).value or 0
+        key = ctypes.c_void_p.from_buffer(handle).value or 0
         item = self.objects.get(key)
         if item is None:
             item = self.objects[key] = _text_object(handle, self.frame, raw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from workers.documents.understanding.number_words import HALF, WRITTEN, value_of
 
@@ -79,6 +80,9 @@ UNLIMITED = re.compile(
     re.IGNORECASE,
 )
 
+SHARE = re.compile(r"%|prozent|per ?cent|v\.\s?h\.", re.IGNORECASE)
+NAMED_CURRENCY = re.compile(r"\s(?:CHF|EUR|GBP|Franken|Euro|Pounds|Dollars)", re.IGNORECASE)
+MOST_KEPT = 1024  # sentences: a clause is asked for its amounts by several rules
 REPEATED = re.compile(rf"\s\((?:{_CURRENCY})?\s?\d")
 ANY = re.compile(
     r"\b(?:any|each|every|per|innerhalb|während|in)\s$", re.IGNORECASE
@@ -168,6 +172,11 @@ def number(text: str, language: str) -> Decimal:
 
 def amounts(sentence: str, language: str) -> list[Amount]:
     """Return a sentence's amounts in order; dates, article and telephone numbers are none."""
+    return list(_amounts(sentence, language))
+
+
+@lru_cache(MOST_KEPT)
+def _amounts(sentence: str, language: str) -> tuple[Amount, ...]:
     read: list[Amount] = []
     for match in MONEY.finditer(sentence):
         text = match["n1"] or match["n2"]
@@ -177,7 +186,7 @@ def amounts(sentence: str, language: str) -> list[Amount]:
     read += _in_words(sentence)
     read += [
         Amount(match.start(), match.end(), _counted(match["n"], language), "%", "percent")
-        for match in PERCENT.finditer(sentence)
+        for match in (PERCENT.finditer(sentence) if SHARE.search(sentence) else ())
     ]
     for match in PERIOD.finditer(sentence):
         amount = _counted(match["n"], language)
@@ -198,7 +207,7 @@ def amounts(sentence: str, language: str) -> list[Amount]:
         Amount(match.start(), match.end(), None, "", "unlimited", unlimited=True)
         for match in UNLIMITED.finditer(sentence)
     ]
-    return _apart(read)
+    return tuple(_apart(read))
 
 
 def _counted(text: str, language: str) -> Decimal:
@@ -208,7 +217,9 @@ def _counted(text: str, language: str) -> Decimal:
 
 def _in_words(sentence: str) -> list[Amount]:
     """Return the sums of money that are written in words; none where digits behind say the same."""
-    read = []
+    read: list[Amount] = []
+    if not NAMED_CURRENCY.search(sentence):
+        return read
     for match in MONEY_IN_WORDS.finditer(sentence):
         if REPEATED.match(sentence, match.end()):
             continue

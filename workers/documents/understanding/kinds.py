@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workers.documents.understanding import weak
 from workers.documents.understanding.cues import (
@@ -26,6 +27,7 @@ from workers.documents.understanding.fillers import FILLERS
 from workers.documents.understanding.number_words import VALUES
 
 I = re.IGNORECASE  # noqa: E741
+MOST_KEPT = 1024  # sentences: each rule asks for the main clause of the same one
 
 
 PAYMENT = re.compile(
@@ -61,6 +63,7 @@ class Kind:
     confidence: float = 0.9
 
 
+@lru_cache(MOST_KEPT)
 def main_clause(text: str) -> str:
     """Return a sentence without what stands under a condition, and without `not only ... but also`."""
     text = CROSS_REFERENCE.sub("", NOT_ATTRIBUTE.sub(" ", NOT_ONLY.sub(" ", text)))

@@ -42,6 +42,7 @@ _ENGLISH = rf"(?:an?\s(?=hundred|thousand))?{_TOKEN_EN}(?:(?:\s(?:and\s)?|-){_TO
 WRITTEN = rf"(?:{_GERMAN}|{_ENGLISH})(?![a-zäöüß])"
 HALF = r"(?:an? |eine[rn]? )?(?:half|halben?)(?: an?)?"
 _TOKENS = re.compile(_any([*VALUES, *HUNDREDS, *THOUSANDS]))
+_UNIT = re.compile(r"\s(?:CHF|EUR|GBP|Franken|Euro|Pounds|Dollars|Prozent|per ?cent)", re.IGNORECASE)
 _MONEY = re.compile(
     rf"\b(?:(?P<h>{HALF})|(?P<n>{WRITTEN}))(?P<s>\s(?:Mio\.|Millionen|Million|Milliarden?))?(?=\s(?:CHF|EUR|GBP|Franken|Euros?|Pounds|Dollars|Prozent|per ?cent)\b)",
     re.IGNORECASE,
@@ -64,7 +65,7 @@ def value_of(words: str) -> Decimal | None:
 
 def in_digits(text: str) -> str:
     """Return a text with numbers in words before a currency or `per cent` in digits, as patterns look for them."""
-    return _MONEY.sub(_digits, text)
+    return _MONEY.sub(_digits, text) if _UNIT.search(text) else text
 
 
 def _digits(match: re.Match[str]) -> str:
