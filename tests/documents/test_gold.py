@@ -20,30 +20,42 @@ WRITTEN = written.names()
 NAMES = [*DRAWN, *WRITTEN]
 AS_MARKDOWN = [
     "ausland-de",
+    "cedar-en",
     "counsel-en",
     "expat-en",
     "haft-ch",
     "house-en",
+    "klinik-de",
     "knall-de",
     "pet-en",
     "recht-ch",
     "roamer-en",
     "streit-de",
+    "trade-en",
     "vhb-de",
+    "wohn-de",
 ]
 AS_TEXT = [
     "auto-de",
+    "berg-ch",
     "dental-en",
     "heim-ch",
     "kfz-de",
     "kunst-ch",
     "prof-en",
+    "prop-en",
     "reise-ch",
+    "shield-en",
     "solar-de",
+    "tier-de",
     "unfall-de",
 ]
+AS_HYPERTEXT = ["haus-ch", "rsv-de", "voyage-en"]  # Markdown with HTML
 FORMS = (
-    dict.fromkeys(WRITTEN, "pdf") | dict.fromkeys(AS_MARKDOWN, "md") | dict.fromkeys(AS_TEXT, "txt")
+    dict.fromkeys(WRITTEN, "pdf")
+    | dict.fromkeys(AS_MARKDOWN, "md")
+    | dict.fromkeys(AS_TEXT, "txt")
+    | dict.fromkeys(AS_HYPERTEXT, "html.md")
 )  # each in one
 AS_PDF = [*DRAWN, *(name for name in WRITTEN if FORMS[name] == "pdf")]
 FLOORS = {"segment": 0.95, "benefit": 0.80, "limit": 0.90, "condition": 0.78, "exclusion": 0.92, "all": 0.88}

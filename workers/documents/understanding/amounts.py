@@ -75,7 +75,7 @@ COUNTED = re.compile(
     re.IGNORECASE,
 )  # how often a service is granted
 UNLIMITED = re.compile(
-    r"\b(?:der Höhe nach unbegrenzt|unbegrenzt\w*|unlimitiert\w*|unbeschränkt\w*|ohne (?:betragliche |summenmässige |summenmäßige |obere )?(?:\w{0,14}begrenzung|\w{0,14}limite|\w{0,14}limit|\w{0,10}obergrenze|\w{0,10}höchstgrenze|Höchstbetrag|Plafond)"
+    r"\b(?:der Höhe nach unbegrenzt|unbegrenzt\w*|unlimitiert\w*|unbeschränkt\w*|ohne (?:betragliche |summenmässige |summenmäßige |obere )?(?:\w{0,14}begrenzung|\w{0,14}limite|\w{0,14}limit|\w{0,10}obergrenze|\w{0,10}höchstgrenze|Grenze|Höchstbetrag|Plafond)|nach oben offen"
     r"|nach oben nicht (?:limitiert|begrenzt)|(?:der Höhe nach )?nicht (?:limitiert|begrenzt)|unlimited|without (?:any )?(?:financial |upper |monetary )?limit|no (?:upper |financial |monetary )?(?:limit|cap|ceiling)|in voller Höhe(?! der\b)|in full)\b",
     re.IGNORECASE,
 )

@@ -66,7 +66,9 @@ def _grants_before(text: str, deductible: int) -> bool:
         return not is_bare(before)
     if DEDUCTED.match(text, deductible) and (COVER.search(before) or insurer_acts(before)):
         return not is_bare(before)
-    return bool(re.search(r"\d", before) and (COVER.search(before) or insurer_acts(before)))
+    return bool(
+        re.search(r"\d", before) and (COVER.search(before) or insurer_acts(before) or names_its_subject(text))
+    )
 
 
 def _only_bounds(text: str, place: Place) -> Kind | None:

@@ -77,15 +77,21 @@ class ClauseItems:
             and kind.rule != "insurer_acts"
             and not names_its_subject(words)
         ):
-            draft.kind, draft.rule = CONDITION, "bare_period"
-            one = read[0]
-            draft.value, draft.unit = one.text or None, one.unit or None
+            self._period(draft, words, read[0])
         for each in bounds if kind.exception else ():
             each.is_exception, each.exception_to = True, self.builder.last_exclusion
         last = tail(self.builder.text, part)
         if last is not None and not kind.exception:
             condition = self.builder.draft(passage, CONDITION, last, "tail", 0.85)
             self.builder.hang(condition, draft)
+
+    def _period(self, draft: Draft, words: str, one: Amount) -> None:
+        """Make a limit of a period that counts by something, `10 hours in any one year`; of others a condition."""
+        draft.per = basis(words)
+        counts = one.kind == "period" and limits.bounds_payment(words, one) and basis(words[one.end :]) != ()
+        draft.kind, draft.rule = (LIMIT if counts else CONDITION), "bare_period"
+        draft.role = "max" if counts else None
+        draft.value, draft.unit = one.text or None, one.unit or None
 
     def _limits(
         self, passage: Passage, part: Piece, read: list[Amount], parent: Draft | None, kind: Kind

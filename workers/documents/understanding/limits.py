@@ -33,6 +33,9 @@ EXCEEDING = re.compile(
 LOSSES_BELOW = re.compile(
     r"\b(?:schäden|schaden|losses|loss|claims?|damage) (?:bis(?: zu)?|unter|up to|below|under)\s*$", I
 )  # up to which the insurer waives an objection
+SURPASSED = re.compile(  # from which something is done: `if the loss exceeds`, in German behind the amount
+    r"^\s*(?:nicht )?(?:übersteig|überschreit|erreich|unterschreit)\w+", I
+)
 COMPARED = re.compile(r"\b(?:älter|jünger|länger|older|younger|longer) (?:als|than)\s*$", I)
 WORTH = re.compile(r"\b(?:wert|werte|worth|value|valued|kosten|preis|price)\b(?:\s\w+){0,3}\s*$", I)
 MINIMUM = re.compile(r"\b(?:mindestens|at least|minimum(?: of)?|min\.)(?: aber| jedoch| but)?\s*$", I)
@@ -110,7 +113,7 @@ def bounds_benefit(sentence: str, amount: Amount) -> bool:
     if LOSSES_BELOW.search(before) and WAIVER.search(sentence):
         return False
     if amount.kind in ("money", "percent"):
-        return _grants_money(before, amount)
+        return not SURPASSED.match(sentence[amount.end :]) and _grants_money(before, amount)
     return _grants_time(sentence, amount)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workers.documents.tree import BENEFIT, CONDITION, LIMIT
+from workers.documents.tree import BENEFIT, CONDITION, EXCLUSION, LIMIT
 from workers.documents.understanding import weak
 from workers.documents.understanding.clauses import classify
 from workers.documents.understanding.cues import EXCLUSION as EXCLUSION_CUE
@@ -20,7 +20,7 @@ OF_IT = re.compile(
 def parts_of(text: str, sentence: Piece, *, excludes: bool) -> list[Piece]:
     """Cut a sentence at `but` or a semicolon, where its halves differ in what they grant."""
     clauses = halves(text, sentence)
-    if len(clauses) == 2 and _differ(text, *clauses):
+    if len(clauses) == 2 and (_differ(text, *clauses) or (not excludes and _takes_out(text, *clauses))):
         return clauses
     for parted in (clauses, turns(text, sentence), inserted(text, sentence)):
         if len(parted) == 2 and _gives_back(text, *parted, excludes=excludes):
@@ -38,6 +38,16 @@ def _gives_back(text: str, first: Piece, second: Piece, *, excludes: bool) -> bo
     if not (excludes or denied):
         return False
     return classify(given, Place(after_exclusion=True)).exception
+
+
+def _takes_out(text: str, first: Piece, second: Piece) -> bool:
+    """Say whether a clause grants, and the one behind a semicolon takes out."""
+    given, taken = (text[half.start : half.end] for half in (first, second))
+    return (
+        grants(given)
+        and classify(given, Place()).name == BENEFIT
+        and classify(taken, Place()).name == EXCLUSION
+    )
 
 
 def _differ(text: str, first: Piece, second: Piece) -> bool:
