@@ -17,6 +17,7 @@ ITEM = re.compile(
     r"^(?:[-*•·–]|\(?\w{1,2}[.)]|\d{1,2}(?:\.\d{1,2}){0,4}[.)]?)$"
 )  # a sign with wide blanks behind it
 LEAST_ROWS, LEAST_COLUMNS = 2, 2
+LEAST_ALIGNED = 3  # rows whose cells hold no figures
 VALUE_WORDS = 5  # of a cell with a figure: `bis 120 EUR`
 LEAST_VALUES = 0.4  # of the cells behind the first column
 
@@ -42,9 +43,19 @@ def table_end(lines: Sequence[str], start: int) -> int:
         end += 1
     if end - start < LEAST_ROWS:
         return start
-    values = [piece for line in lines[start:end] for piece in pieces_of(line)[1:]]
+    rows = [pieces_of(line) for line in lines[start:end]]
+    if _are_cells(rows):
+        return end
+    values = [piece for row in rows for piece in row[1:]]
     counted = sum(_is_value(piece.words) for piece in values)
     return end if counted >= LEAST_VALUES * len(values) else start
+
+
+def _are_cells(rows: Sequence[Sequence[Piece]]) -> bool:
+    """Say whether pieces of words are cells: each column begins at one place, and each with a capital or a figure."""
+    if len(rows) < LEAST_ALIGNED or len({tuple(piece.start for piece in row) for row in rows}) > 1:
+        return False
+    return all(piece.words[0].isupper() or not piece.words[0].isalpha() for row in rows for piece in row)
 
 
 def _is_value(words: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workers.documents.understanding.labels import label_of
+from workers.documents.understanding.labels import label_of, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,9 +71,9 @@ class Headings:
             return False
         if not (text[0].isupper() or text[0].isdigit()) or _has_verb(text) or AMOUNT.search(text):
             return False
-        return (
-            label_of(self.text[following.start : following.end])[1] not in ("bullet", "letter") or index == 0
-        )
+        if index == 0 or role_of(text) in ("exclusion", "condition"):
+            return True
+        return label_of(self.text[following.start : following.end])[1] not in ("bullet", "letter")
 
     def _leads_list(self, index: int) -> bool:
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None

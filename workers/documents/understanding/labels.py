@@ -12,7 +12,7 @@ LABELS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
         (
             "part",
             0,
-            r"^(?:Section|Part|Teil|Abschnitt|Kapitel|Chapter|Baustein|Modul|Module|Cover)\s+(?:\d{1,2}|[A-Z]|[IVX]{1,5})\b(?:\s*[-–—:.]\s*|\s+)",
+            r"^(?:Section|Part|Teil|Abschnitt|Kapitel|Chapter|Baustein|Modul|Module|Cover)\s+(?:\d{1,2}|[A-Z]|[IVX]{1,5}|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|eins|zwei|drei|vier|fünf|sechs)\b(?:\s*[-–—:.]\s*|\s+)",
         ),
         ("roman", 0, r"^[IVX]{1,5}\.(?:\s?[A-Z]\.)?(?:\s?\d{1,2}\.)?\s+(?=\S)"),
         (
@@ -60,7 +60,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "schedule",
-            r"\btable of (?:benefits|cover|limits)|\bschedule\b|\bsummary of (?:cover|benefits|limits)|\bleistungs(?:übersicht|tabelle|verzeichnis)|\bübersicht\b|\bsummen?\b$|versicherungssummen|\bdeckungsübersicht|\bat a glance|\bin brief\b|\bim überblick\b|\bauf einen blick",
+            r"^(?:inner |sub-?)?limits?$|\btable of (?:benefits|cover|limits)|\bschedule\b|\bsummary of (?:cover|benefits|limits)|\bleistungs(?:übersicht|tabelle|verzeichnis)|\bübersicht\b|\bsummen?\b$|versicherungssummen|\bdeckungsübersicht|\bat a glance|\bin brief\b|\bim überblick\b|\bauf einen blick",
         ),
         (
             "general",

@@ -25,6 +25,10 @@ BELOW = re.compile(
     r"\b(?:listed below|as follows|set out below|nachstehend\w*|nachfolgend\w*|folgende[nrm]?|the following)\b",
     re.IGNORECASE,
 )  # a whole sentence that still leads a list
+FOR_ALL = re.compile(  # titles of what holds for all parts, where no label or size tells their level
+    r"(?:general|common|gemeinsame|allgemeine|generelle|claims?|making a claim|how to claim|what we (?:ask|expect|need|require)|schadenregulierung|(?:\w+ )?im schadenfall)\b",
+    re.IGNORECASE,
+)
 SHORT_WORDS = 4  # that say too little of a language
 LARGER = 1.06  # times the size of another heading
 TITLE_RANK = -1.0
@@ -146,9 +150,10 @@ class _Builder:
             return TITLE_RANK
         path = self.section.path() if self.section else []
         labelled = [section for section in path if section.heading and section.label]
-        role = role_of(self.text[block.start : block.end])
-        if role == "general" and labelled:  # it holds for all parts, not only for the last
-            return labelled[0].rank
+        title = self.text[block.start : block.end]
+        role = role_of(title)
+        if role == "general" or FOR_ALL.match(title):
+            return labelled[0].rank if labelled else 0.5
         functional = role is not None
         return labelled[-1].rank + 0.5 if labelled else 0.5 + 0.25 * functional
 
@@ -225,7 +230,10 @@ class _Builder:
 
     def _is_bullet(self, index: int) -> bool:
         block = self.blocks[index] if index < len(self.blocks) else None
-        return block is not None and label_of(self.text[block.start : block.end])[1] in ("bullet", "letter")
+        if block is None:
+            return False
+        words = self.text[block.start : block.end]
+        return block.kind == "item" or label_of(words)[1] in ("bullet", "letter")
 
     def _is_numbered_item(self, passage: Passage) -> bool:
         """Say whether a clause is an item of the one above it by its number: 1.4.1 below `1.4 We pay:`."""
