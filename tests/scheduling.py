@@ -30,7 +30,8 @@ class FromBothEnds(LoadFileScheduling):
     """Files from the front to one process and from the back to all others, so that they meet among the short ones.
 
     So one running stack serves all test processes: the first process alone runs the files that use it, one
-    after the other, and no test sees what another leaves half done there.
+    after the other, and no test sees what another leaves half done there. They take a third of the time; were
+    they to take more than half, another process would begin a stack of its own for the last of them.
     """
 
     def _assign_work_unit(self, node):

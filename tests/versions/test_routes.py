@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from app.systems import SYSTEMS
-from tests.stacks import ROOT, status_of, wait_for
+from tests.stacks import ROOT
 
 PATH = "/api/v1/models"
 
@@ -73,19 +73,11 @@ def test_what_one_has_already_is_not_sent_again(client, path):
 
 def test_another_plan_has_another_etag(stack, client):
     before = client.get(f"{PATH}/trial").headers["ETag"]
-    with stack.client() as other:
-        stack.start("web", model_versions="trial=trial-0")
-        other.base_url = f"http://127.0.0.1:{stack.ports[-1]}"
-        wait_for(lambda: status_of(other, "/healthz") == 200)
-        assert other.get(f"{PATH}/trial").headers["ETag"] != before
-        stack.webs[-1].kill()
+    other = stack.app(model_versions="trial=trial-0").test_client()
+    assert other.get(f"{PATH}/trial").headers["ETag"] != before
 
 
 def test_who_may_not_ask_is_not_told(stack):
-    stack.start("web", auth_mode="keys")
-    with stack.client() as other:
-        other.base_url = f"http://127.0.0.1:{stack.ports[-1]}"
-        wait_for(lambda: status_of(other, "/healthz") == 200)
-        assert other.get(PATH).status_code == 401
-        assert other.get(f"{PATH}/trial").status_code == 401
-    stack.webs[-1].kill()
+    other = stack.app(auth_mode="keys").test_client()
+    assert other.get(PATH).status_code == 401
+    assert other.get(f"{PATH}/trial").status_code == 401
