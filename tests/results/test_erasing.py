@@ -86,10 +86,10 @@ def cut(_job):
     raise PowerCut
 
 
-def test_an_erasure_cut_short_leaves_the_job_to_be_erased_again(app, client, made, left):
-    deletion_hooks.register(app, cut)
-    with app.test_request_context():
-        app.preprocess_request()
+def test_an_erasure_cut_short_leaves_the_job_to_be_erased_again(new_app, client, made, left):
+    deletion_hooks.register(new_app, cut)
+    with new_app.test_request_context():
+        new_app.preprocess_request()
         with pytest.raises(PowerCut):
             service.erase(made[0])
     db.session.remove()  # as the end of a process would
@@ -99,12 +99,12 @@ def test_an_erasure_cut_short_leaves_the_job_to_be_erased_again(app, client, mad
 
 
 @pytest.mark.parametrize("fault", [Transient("away"), OSError("read-only")])
-def test_a_storage_that_is_away_holds_up_no_other_expiry(app, made, fault):
+def test_a_storage_that_is_away_holds_up_no_other_expiry(new_app, made, fault):
     def refuse(job):
         if str(job.id) == made[0]:
             raise fault
 
-    deletion_hooks.register(app, refuse)
+    deletion_hooks.register(new_app, refuse)
     assert reaper._erased([app_job(made[0])]) == []
 
 
