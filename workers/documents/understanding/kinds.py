@@ -13,6 +13,7 @@ from workers.documents.understanding.cues import (
     CROSS_REFERENCE,
     DEDUCTIBLE,
     HEADED,
+    INSERTED_NOT,
     LIMIT_NOUN,
     LIMIT_ONLY,
     NOT_ATTRIBUTE,
@@ -66,7 +67,7 @@ class Kind:
 @lru_cache(MOST_KEPT)
 def main_clause(text: str) -> str:
     """Return a sentence without what stands under a condition, and without `not only ... but also`."""
-    text = CROSS_REFERENCE.sub("", NOT_ATTRIBUTE.sub(" ", NOT_ONLY.sub(" ", text)))
+    text = CROSS_REFERENCE.sub("", NOT_ATTRIBUTE.sub(" ", NOT_ONLY.sub(" ", INSERTED_NOT.sub(",", text))))
     text = OWED.sub("", RELATIVE.sub("", text))
     opening = OPENING.match(text)
     opened = text[opening.end() :] if opening and not ACTING.search(opening[0]) else text

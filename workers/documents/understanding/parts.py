@@ -56,6 +56,8 @@ def _differ(text: str, first: Piece, second: Piece) -> bool:
         classify(words, Place(has_amount=bool(re.search(r"\d", words)))).name
         for words in (text[first.start : first.end], text[second.start : second.end])
     ]
+    if kinds[0] == "none" and weak.IMPERATIVE.search(text[first.start : first.end]):
+        kinds[0] = CONDITION
     if kinds == [BENEFIT, LIMIT] or (
         kinds == ["none", LIMIT] and OF_IT.match(text[second.start : second.end])
     ):
