@@ -305,7 +305,10 @@ def status_of(client: httpx.Client, path: str) -> int:
         return 0
 
 
-def wait_for(condition, *, timeout_s: float = 30, what: str = "", every_s: float = 0.05):
+PATIENCE_S = 120  # what takes a second takes half a minute where ten processes share two cores
+
+
+def wait_for(condition, *, timeout_s: float = PATIENCE_S, what: str = "", every_s: float = 0.05):
     """Return the condition's first true value; fail when it does not come in time.
 
     It looks often at first, then every `every_s` seconds.
@@ -329,7 +332,7 @@ def job(client: httpx.Client, job_id: str) -> dict:
     return answer.json() if answer.status_code == 200 else {}
 
 
-def wait_for_state(client: httpx.Client, job_id: str, *states: str, timeout_s: float = 30) -> dict:
+def wait_for_state(client: httpx.Client, job_id: str, *states: str, timeout_s: float = PATIENCE_S) -> dict:
     """Return a job once it is in one of some states."""
 
     def shown_so():

@@ -100,7 +100,7 @@ def accepted(answer):
     return answer.json()["job_id"]
 
 
-def ended(caller, job_id, timeout_s=60):
+def ended(caller, job_id, timeout_s=120):
     """Return a job's status once it has ended."""
 
     def shown():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from app import create_app
@@ -71,6 +73,9 @@ def stack(started_stack, servers):
     for server in servers:
         if not server.alive():
             server.start()
+    for process in started_stack.processes:
+        if process.popen.poll() is None:
+            process.signal(signal.SIGCONT)  # a test that failed may have left it stopped
     started_stack.have(KINDS)
     started_stack.ready()
     return started_stack

@@ -43,7 +43,7 @@ def test_a_running_job_is_cancelled_once_its_child_is_gone(stack, client, steps,
     wait_for_state(client, job_id, "running")
     pids = children(stack.of("batch")[0])
     assert cancel(client, job_id).json()["state"] == "cancelling"
-    shown = wait_for_state(client, job_id, "cancelled", timeout_s=5)
+    shown = wait_for_state(client, job_id, "cancelled", timeout_s=15)  # before the job would end
     assert shown["attempts"][0]["detail"]["code"] == "cancelled"
     assert not any(os.path.exists(f"/proc/{pid}") for pid in pids)
     assert outcomes(shown) == ["cancelled"]
@@ -56,7 +56,7 @@ def test_cancels_repeated_and_at_once_do_no_harm(client):
     with ThreadPoolExecutor(10) as pool:
         statuses = {answer.status_code for answer in pool.map(lambda _: cancel(client, job_id), range(20))}
     assert statuses == {202}
-    wait_for_state(client, job_id, "cancelled", timeout_s=5)
+    wait_for_state(client, job_id, "cancelled", timeout_s=15)  # before the job would end
     assert cancel(client, job_id).status_code == 202
     assert outcomes(job(client, job_id)) == ["cancelled"]
 

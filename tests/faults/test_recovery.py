@@ -47,7 +47,7 @@ def test_a_child_that_outlives_its_parent_cannot_write(stack, client):
     wait_for_state(client, job_id, "running")
     stack.of("batch")[0].kill()
     stack.start("batch")
-    wait_for_state(client, job_id, "succeeded", timeout_s=40)
+    wait_for_state(client, job_id, "succeeded")
     assert results(client, job_id) == [{"n": 7, "attempt": 2}]
 
 
@@ -57,7 +57,7 @@ def test_a_child_ends_with_its_parent(stack, client):
     worker = stack.of("batch")[0]
     pids = children(worker)
     worker.kill()
-    wait_for(lambda: not any(lives(pid) for pid in pids), timeout_s=5, what="the child to end")
+    wait_for(lambda: not any(lives(pid) for pid in pids), timeout_s=40, what="the child to end")
     client.post(f"/api/v1/jobs/{job_id}/cancel")
 
 
@@ -211,6 +211,6 @@ def test_a_running_job_whose_worker_died_can_still_be_cancelled(stack, client):
     wait_for_state(client, job_id, "running")
     stack.of("batch")[0].kill()
     client.post(f"/api/v1/jobs/{job_id}/cancel")
-    shown = wait_for_state(client, job_id, "cancelled", timeout_s=15)
+    shown = wait_for_state(client, job_id, "cancelled")
     assert results(client, job_id) == []
     assert outcomes(shown) == ["cancelled"]

@@ -84,11 +84,11 @@ def test_the_ticket_of_a_job_that_has_ended_does_not_go_round(stack, client, tic
     ended = submit(client, n=1)
     wait_for_state(client, ended, "succeeded")
     stack.have("web realtime clock")
-    waiting = submit(client, steps=10, seconds=0.3)
+    waiting = submit(client, steps=40, seconds=0.3)
     tickets.lpush(QUEUE, ended)
     stack.have("web realtime clock batch")
     wait_for_state(client, waiting, "running")
-    wait_for(lambda: ended not in tickets.lrange(QUEUE, 0, -1), timeout_s=2, what="the ticket to go")
+    wait_for(lambda: ended not in tickets.lrange(QUEUE, 0, -1), timeout_s=10, what="the ticket to go")
     assert job(client, waiting)["state"] == "running"
     wait_for_state(client, waiting, "succeeded")
 
