@@ -55,7 +55,7 @@ MONEY = re.compile(
     rf"|(?<![\w.,'’/])(?P<n2>{_NUMBER}){_TAIL}{_SCALE.replace('#', '2')}\s?(?P<c2>{_CURRENCY}|Pounds|pounds|Dollars|dollars)(?!\w)",
 )
 MONEY_IN_WORDS = re.compile(
-    rf"\b(?:(?P<h>{HALF})(?=\s[Mm])|(?P<n>{WRITTEN})){_SCALE.replace('#', '').replace('s?(', 's(')}\s(?P<c>CHF|EUR|GBP|Franken|Euros?|Pounds|Dollars)(?!\w)",
+    rf"\b(?=\w{{3}}|an?\s(?:half|hundred|thousand))(?:(?P<h>{HALF})(?=\s[Mm])|(?P<n>{WRITTEN})){_SCALE.replace('#', '').replace('s?(', 's(')}\s(?P<c>CHF|EUR|GBP|Franken|Euros?|Pounds|Dollars)(?!\w)",
     re.IGNORECASE,
 )
 PERCENT = re.compile(

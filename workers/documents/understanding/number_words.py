@@ -44,7 +44,7 @@ HALF = r"(?:an? |eine[rn]? )?(?:half|halben?)(?: an?)?"
 _TOKENS = re.compile(_any([*VALUES, *HUNDREDS, *THOUSANDS]))
 _UNIT = re.compile(r"\s(?:CHF|EUR|GBP|Franken|Euro|Pounds|Dollars|Prozent|per ?cent)", re.IGNORECASE)
 _MONEY = re.compile(
-    rf"\b(?:(?P<h>{HALF})|(?P<n>{WRITTEN}))(?P<s>\s(?:Mio\.|Millionen|Million|Milliarden?))?(?=\s(?:CHF|EUR|GBP|Franken|Euros?|Pounds|Dollars|Prozent|per ?cent)\b)",
+    rf"\b(?=\w{{3}}|an?\s(?:half|hundred|thousand))(?:(?P<h>{HALF})|(?P<n>{WRITTEN}))(?P<s>\s(?:Mio\.|Millionen|Million|Milliarden?))?(?=\s(?:CHF|EUR|GBP|Franken|Euros?|Pounds|Dollars|Prozent|per ?cent)\b)",
     re.IGNORECASE,
 )
 
