@@ -12,6 +12,7 @@ from lxml import etree
 from workers.mood.reading.apple_xml import XmlReader
 from workers.mood.reading.dates import read_one
 from workers.mood.reading.errors import NotAnExport
+from workers.mood.reading.exact import ATTRIBUTE
 from workers.mood.reading.kinds import APPLE_SLEEP, MEASURES, Kind, find_kind
 from workers.mood.reading.records import Collector
 from workers.mood.reading.sources import Sources, canonical
@@ -176,3 +177,8 @@ def test_other_encodings_are_read(encoding, tmp_path):
     with read_files([path]) as raw:
         assert raw.collector.records == 1
         assert raw.sources.names == ["Jürgen"]
+
+
+def test_a_long_name_without_a_value_is_passed_over_at_once():
+    tag = b'Record type="a" ' + b"x" * 1_000_000 + b' unit="m"'
+    assert [match[1] for match in ATTRIBUTE.finditer(tag)] == [b"type", b"unit"]

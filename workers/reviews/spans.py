@@ -20,7 +20,7 @@ _WRITTEN = re.compile(r"\S")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _LATIN_WORDS = re.compile(r"(?<![A-Za-z'])[A-Za-z']{2,30}[\s,]{1,3}[A-Za-z']{2,30}")
 _CONTRASTS = ("but", "however", "although", "though", "yet")
-_CONTRAST = re.compile(rf"[,;]?\s{{1,20}}(?:{'|'.join(_CONTRASTS)})\b[,]?\s+", re.IGNORECASE)
+_CONTRAST = re.compile(rf"[,;]?\s{{1,20}}+(?:{'|'.join(_CONTRASTS)})\b[,]?\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

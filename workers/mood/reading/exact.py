@@ -14,7 +14,8 @@ from workers.mood.reading.errors import BrokenExport
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+# A name begins behind what is none: else each byte of a long one without a value would be tried as its begin.
+ATTRIBUTE = re.compile(rb"""(?<![^\s=/>"'<])([^\s=/>"'<]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
 TAG = re.compile(rb"""<(/?[^\s/>"'<!?]+)((?:[^"'>]++|"[^"]*+"|'[^']*+')*+)>""")
 ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 SUBSET_END = re.compile(rb"\]\s*>")
