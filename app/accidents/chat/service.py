@@ -25,7 +25,7 @@ from app.accidents.chat.conversations import (
 )
 from app.accidents.chat.memory import recall, vocabularies
 from app.accidents.chat.models import Message
-from app.accidents.datasets import asking, receiving
+from app.accidents.datasets import asking, erasing, receiving
 from app.accidents.datasets import service as datasets
 from app.accidents.severity import service as severity
 from app.accidents.severity.schemas import AccidentSchema
@@ -93,6 +93,9 @@ def forget_answers(dataset_id: UUID, _keys: Sequence[UUID]) -> None:
     """Remove the answers about a data set that are kept, and the words of it."""
     answer_cache.forget([str(dataset_id)])
     vocabularies.forget(dataset_id)
+
+
+erasing.ERASED.append(forget_answers)
 
 
 def _stem(name: str) -> str:

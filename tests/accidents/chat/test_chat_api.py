@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import redis
 
 from app.accidents.datasets import sample
 
@@ -70,6 +71,17 @@ def test_a_repeated_question_is_answered_from_the_cache_as_before(caching_client
     again = say(client, "what is  the sum of n?", dataset).json()
     assert (before["cache_hit"], again["cache_hit"]) == (False, True)
     assert (again["content"], again["evidence"]) == (before["content"], before["evidence"])
+
+
+def test_kept_answers_go_with_their_data_set(running_stack, caching_client):
+    client, dataset = caching_client
+    say(client, "n 평균은?", dataset)
+    index = f"assay:chat:answers-of:{dataset}"
+    with redis.Redis.from_url(running_stack.redis_url) as asked:
+        kept = list(asked.smembers(index))
+        assert len(kept) == 1
+        assert client.delete(f"/api/datasets/{dataset}").status_code == 200
+        assert not asked.exists(index, *kept)
 
 
 def test_a_refusal_says_why_and_shows_no_rows(client, dataset):
