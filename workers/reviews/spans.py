@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from workers.reviews.vocabulary import Span
 
 # A line's end, or up to 50 marks before a space; both begin with one set, which the search skips to.
-_END = re.compile(r"[\n.!?…\u3002\uff01\uff1f](?:(?<=\n)|[.!?…\u3002\uff01\uff1f]{0,49}(?=\s|$))")
+_END = re.compile(r"[\n.!?…\u3002\uff01\uff1f](?:(?<=\n)|[.!?…\u3002\uff01\uff1f]{0,49}+(?=\s|$))")
 _WRITTEN = re.compile(r"\S")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _LATIN_WORDS = re.compile(r"(?<![A-Za-z'])[A-Za-z']{2,30}[\s,]{1,3}[A-Za-z']{2,30}")
