@@ -58,3 +58,15 @@ def test_an_amount_in_words_is_read_as_one_in_digits(text, language, read):
 @pytest.mark.parametrize("text", ["Einer trage des anderen Last", "one of the pounds", "a hundred claims"])
 def test_a_number_in_words_without_a_unit_is_no_amount(text):
     assert amounts(text, "de") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("höchstens drei Schadenfälle pro Jahr", "de", "3"),
+        ("bis zu zwei Pannen im Jahr", "de", "2"),
+        ("up to three emergencies per year", "en", "3"),
+    ],
+)
+def test_how_often_something_is_covered_is_an_amount(text, language, value):
+    assert [(amount.text, amount.unit) for amount in amounts(text, language)] == [(value, "times")]

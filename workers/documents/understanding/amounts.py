@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from workers.documents.understanding.number_words import HALF, WRITTEN, value_of
+from workers.documents.understanding.number_words import BEGIN, CURRENCIES_NAMED, HALF, WRITTEN, value_of
 
 CURRENCIES = {
     "chf": "CHF", "fr.": "CHF", "fr": "CHF", "sfr.": "CHF", "sfr": "CHF", "franken": "CHF",
@@ -45,17 +45,17 @@ SCALES = {
 
 _NUMBER = r"\d{1,3}(?:['’.,\u00a0\u202f\u2009 ]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d{1,3}(?!\d))?"
 _TAIL = r"(?:[.,][-–—]{1,2}(?!\w))?"
-_SCALE = r"(?:\s?(?P<s#>Mio\.?|Mrd\.?|Millionen|Million|million|Milliarden|Milliarde|millions|billion|tausend|mn|Tsd\.?|m(?=\b)|k(?=\b)))?"
+_SCALE = r"Mio\.?|Mrd\.?|Millionen|Million|million|Milliarden|Milliarde|millions|billion|tausend|mn|Tsd\.?|m(?=\b)|k(?=\b)"
 _CURRENCY = r"CHF|SFr\.?|Fr\.|EUR|€|Euros?|USD|US\$|\$|GBP|£|Franken"
 _PERIOD = "|".join(sorted((re.escape(word) for word in PERIODS), key=len, reverse=True))
 _MEASURE = r"km(?!/h)|Kilometern?|kilometres|miles|kg|m²|m2|Quadratmeter"
 
 MONEY = re.compile(
-    rf"(?<![\w.])(?P<c1>{_CURRENCY})\s?(?P<n1>{_NUMBER}){_TAIL}{_SCALE.replace('#', '1')}"
-    rf"|(?<![\w.,'’/])(?P<n2>{_NUMBER}){_TAIL}{_SCALE.replace('#', '2')}\s?(?P<c2>{_CURRENCY}|Pounds|pounds|Dollars|dollars)(?!\w)",
+    rf"(?<![\w.])(?P<c1>{_CURRENCY})\s?(?P<n1>{_NUMBER}){_TAIL}(?:\s?(?P<s1>{_SCALE}))?"
+    rf"|(?<![\w.,'’/])(?P<n2>{_NUMBER}){_TAIL}(?:\s?(?P<s2>{_SCALE}))?\s?(?P<c2>{_CURRENCY}|Pounds|pounds|Dollars|dollars)(?!\w)",
 )
 MONEY_IN_WORDS = re.compile(
-    rf"\b(?=\w{{3}}|an?\s(?:half|hundred|thousand))(?:(?P<h>{HALF})(?=\s[Mm])|(?P<n>{WRITTEN})){_SCALE.replace('#', '').replace('s?(', 's(')}\s(?P<c>CHF|EUR|GBP|Franken|Euros?|Pounds|Dollars)(?!\w)",
+    rf"{BEGIN}(?:(?P<h>{HALF})(?=\s[Mm])|(?P<n>{WRITTEN}))(?:\s(?P<s>{_SCALE}))?\s(?P<c>{CURRENCIES_NAMED})(?!\w)",
     re.IGNORECASE,
 )
 PERCENT = re.compile(
@@ -71,7 +71,7 @@ TIMES = re.compile(
     rf"(?<![\w.,'’-])(?:(?P<n>\d+)\s?(?:x|×|Mal|mal|times)(?!\w)|(?P<w>{'|'.join(TIMES_WORDS)})(?=\s+(?:pro|je|per|jährlich|im|(?:a|an|each|every|in (?:a|any|every)(?: one)?)\s(?:\d+\s)?(?:\w+\s)?(?:year|month|week|day|trip|period|claim|lifetime))\b)|(?P<w2>{WRITTEN})\s(?:times|Mal)\b)"
 )
 COUNTED = re.compile(
-    rf"\b(?:höchstens|maximal|bis zu|längstens|up to|no more than|not more than|at most|(?:a )?maximum of|limited to|beschränkt auf|begrenzt auf|access to|entitled to|and|und|sowie)\s(?P<n>\d{{1,3}}|{WRITTEN})\s(?:\w{{3,20}}\s)?(?:\w{{0,12}}sitzungen|\w{{0,12}}behandlungen|konsultationen|\w{{0,12}}beratungen|einsätze|sessions|visits|treatments|consultations|call-?outs|(?:\w{0, 10}fälle|fällen?|pannen|emergencies|claims|breakdowns)(?= (?:pro|je|im|in|an?|per|each|every|during)\b|\.?$))",
+    rf"\b(?:höchstens|maximal|bis zu|längstens|up to|no more than|not more than|at most|(?:a )?maximum of|limited to|beschränkt auf|begrenzt auf|access to|entitled to|and|und|sowie)\s(?P<n>\d{{1,3}}|{WRITTEN})\s(?:\w{{3,20}}\s)?(?:\w{{0,12}}sitzungen|\w{{0,12}}behandlungen|konsultationen|\w{{0,12}}beratungen|einsätze|sessions|visits|treatments|consultations|call-?outs|(?:\w{{0,10}}fälle|fällen?|pannen|emergencies|claims|breakdowns)(?= (?:pro|je|im|in|an?|per|each|every|during)\b|\.?$))",
     re.IGNORECASE,
 )  # how often a service is granted
 UNLIMITED = re.compile(
@@ -81,7 +81,7 @@ UNLIMITED = re.compile(
 )
 
 SHARE = re.compile(r"%|prozent|per ?cent|v\.\s?h\.", re.IGNORECASE)
-NAMED_CURRENCY = re.compile(r"\s(?:CHF|EUR|GBP|Franken|Euro|Pounds|Dollars)", re.IGNORECASE)
+NAMED_CURRENCY = re.compile(rf"\s(?:{CURRENCIES_NAMED})", re.IGNORECASE)
 MOST_KEPT = 1024  # sentences: a clause is asked for its amounts by several rules
 REPEATED = re.compile(rf"\s\((?:{_CURRENCY})?\s?\d")
 ANY = re.compile(

@@ -41,10 +41,12 @@ _TOKEN_EN = rf"(?:{_any([w for w in VALUES if w.isascii()])}|hundred|thousand)"
 _ENGLISH = rf"(?:an?\s(?=hundred|thousand))?{_TOKEN_EN}(?:(?:\s(?:and\s)?|-){_TOKEN_EN}){{0,9}}"
 WRITTEN = rf"(?:{_GERMAN}|{_ENGLISH})(?![a-zäöüß])"
 HALF = r"(?:an? |eine[rn]? )?(?:half|halben?)(?: an?)?"
+CURRENCIES_NAMED = "CHF|EUR|GBP|Franken|Euros?|Pounds|Dollars"  # behind a number in words
+BEGIN = r"\b(?=\w{3}|an?\s(?:half|hundred|thousand))"  # no shorter word begins a number: most places are passed over at once
 _TOKENS = re.compile(_any([*VALUES, *HUNDREDS, *THOUSANDS]))
-_UNIT = re.compile(r"\s(?:CHF|EUR|GBP|Franken|Euro|Pounds|Dollars|Prozent|per ?cent)", re.IGNORECASE)
+_UNIT = re.compile(rf"\s(?:{CURRENCIES_NAMED}|Prozent|per ?cent)", re.IGNORECASE)
 _MONEY = re.compile(
-    rf"\b(?=\w{{3}}|an?\s(?:half|hundred|thousand))(?:(?P<h>{HALF})|(?P<n>{WRITTEN}))(?P<s>\s(?:Mio\.|Millionen|Million|Milliarden?))?(?=\s(?:CHF|EUR|GBP|Franken|Euros?|Pounds|Dollars|Prozent|per ?cent)\b)",
+    rf"{BEGIN}(?:(?P<h>{HALF})|(?P<n>{WRITTEN}))(?P<s>\s(?:Mio\.|Millionen|Million|Milliarden?))?(?=\s(?:{CURRENCIES_NAMED}|Prozent|per ?cent)\b)",
     re.IGNORECASE,
 )
 
