@@ -45,7 +45,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
-REDIS_S = 5.0  # in which Redis answers anything; beyond, it hangs, and its caller goes on without it
+REDIS_S = 5.0  # a Redis that takes longer to answer is taken for one that hangs
 CONNECTIONS = 40  # to Redis, per process; who finds none free waits for one
 # A machine that vanishes leaves its locks behind. Either end of a connection finds out after
 # 5 s of silence and 3 questions, 2 s apart; nobody waits for a lock for longer than is polite, and a
@@ -118,7 +118,7 @@ def make_redis(url: str, *, socket_timeout_s: float = REDIS_S, config: Settings 
         socket_timeout=socket_timeout_s,
         socket_connect_timeout=2.0,
         health_check_interval=15,
-        # once, for a connection that a restart left dead in the pool; what hangs would hang again
+        # One more try for a connection that a restart left dead in the pool; none after a timeout.
         retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
     )
     return Redis(connection_pool=pool)

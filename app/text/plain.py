@@ -20,6 +20,7 @@ _BLOCK = (
     "blockquote|body|br|center|dd|div|dl|dt|h[1-6]|head|hr|html|img|li|ol|p|pre|q|section|table|tbody|td|th"
     "|thead|tr|ul|wbr"
 )
+# A letter is looked for first: trying every name behind each of 100,000 `<` takes long.
 _TAG = re.compile(rf"</?(?=[a-z])(?:({_INLINE})|{_BLOCK})(?:\s[^<>]{{0,300}}|/)?>", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\[\]\n]{1,200})\]\([^()\s]{1,500}\)")
 _ADDRESS = re.compile(r"(?:\bhttps?://|\bwww\.)[^\s<>\"]{1,2000}", re.IGNORECASE)

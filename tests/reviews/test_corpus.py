@@ -8,6 +8,7 @@ import json
 import pytest
 
 from workers.reviews.training import corpus
+from workers.reviews.training.evaluate import evaluate
 
 
 def written(path, lines):
@@ -32,3 +33,8 @@ def test_rows_too_few_for_a_part_are_refused(tmp_path):
     assert corpus.rows_of(path, corpus.TEST) == []
     with pytest.raises(ValueError, match=r"train_ru\.jsonl\.gz has no row for validation"):
         corpus.rows_of(path, corpus.VALIDATION)
+
+
+def test_a_folder_without_rows_is_not_measured_on(tmp_path):
+    with pytest.raises(ValueError, match="has no rows to measure on"):
+        evaluate(tmp_path)

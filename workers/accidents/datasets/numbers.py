@@ -24,7 +24,7 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,17}")
 _CURRENCY = "|".join(re.escape(each) for each in sorted(CURRENCIES, key=len, reverse=True))
 _UNIT = "|".join(re.escape(each) for each in sorted(BEHIND_NUMBERS, key=len, reverse=True))
-# Blanks are possessive: with a choice of whose they are, a cell of blanks takes their number to the fourth.
+# Blanks are matched possessively: n of them could be shared out among these groups in about n ** 4 ways.
 _WRITTEN = re.compile(
     rf"(?P<open>\()?\s*+(?P<sign>[-+△▲▽▼])?\s*+(?P<currency>{_CURRENCY})?\s*+(?P<inner>[-+△▲▽▼])?\s*+"
     r"(?P<body>\.?\d(?:[\d.,']|\ (?=\d{3}))*(?:[eE][-+]?\d{1,3})?)"

@@ -14,7 +14,7 @@ from workers.mood.reading.errors import BrokenExport
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A name begins behind what is none: else each byte of a long one without a value would be tried as its begin.
+# The look behind lets a match begin where a name does, not at each byte of a long name without a value.
 ATTRIBUTE = re.compile(rb"""(?<![^\s=/>"'<])([^\s=/>"'<]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
 TAG = re.compile(rb"""<(/?[^\s/>"'<!?]+)((?:[^"'>]++|"[^"]*+"|'[^']*+')*+)>""")
 ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}

@@ -47,12 +47,13 @@ def read_rows(path: Path) -> Iterator[Row]:
     with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as stream:
         for number, line in enumerate(stream, start=1):
             try:
-                yield _row(json.loads(line), path.name)
+                row = _row(json.loads(line), path.name)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise ValueError(
                     f'{path}, line {number}: no row such as {{"text": "Good.", "label": "positive"}},'
                     f" with one of the labels {', '.join(LABELS)}"
                 ) from error
+            yield row
 
 
 def _row(raw: Any, file: str) -> Row:
