@@ -57,7 +57,13 @@ class Project:
         self._output = folder
         shutil.copytree(ROOT / "stack", folder / "stack", ignore=shutil.ignore_patterns("__pycache__"))
         (folder / "app/accidents/severity").mkdir(parents=True)
-        for name in ("__init__.py", "config.py", "variables.py", "accidents/severity/example.json"):
+        for name in (
+            "__init__.py",
+            "config.py",
+            "setting_values.py",
+            "variables.py",
+            "accidents/severity/example.json",
+        ):
             shutil.copy(ROOT / "app" / name, folder / "app" / name)
         (folder / "Procfile").write_text(PROCFILE)
         (folder / "server.py").write_text(SERVER)
