@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from functools import cache
@@ -13,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OURS = {"app", "bench", "migrations", "stack", "tests", "workers", "wsgi"}
+IMPORT = re.compile(r"^[ \t]*(?:from (\w+)[\w.]* import |import ([\w., ]+?) *(?:#.*)?$)", re.MULTILINE)
 PIN = re.compile(r"([A-Za-z0-9._-]+)(?:\[[a-z0-9,]+\])?==(\S+)")
 
 
@@ -47,18 +47,18 @@ def distributions() -> dict[str, list[str]]:
 
 
 def imported(*places: str) -> set[str]:
-    """The packages that the Python files below some places import, ours and Python's own left out."""
+    """The packages that the Python files below some places import, ours and Python's own left out.
+
+    Lines are read as they are written: parsing a thousand files takes fifteen seconds.
+    """
     files = [
         f
         for place in places
         for f in ([ROOT / place] if place.endswith(".py") else (ROOT / place).rglob("*.py"))
     ]
-    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    names |= {
-        node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level
-    }
-    tops = {name.partition(".")[0] for name in names}
+    lines = [match.groups() for file in files for match in IMPORT.finditer(file.read_text())]
+    names = [whole.split(" as ")[0] for one, several in lines for whole in (one or several).split(", ")]
+    tops = {name.strip().partition(".")[0] for name in names}
     return tops - OURS - set(sys.stdlib_module_names)
 
 
