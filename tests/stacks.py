@@ -36,6 +36,7 @@ COMMANDS = {
     "realtime": [sys.executable, "-m", "workers", "realtime"],
     "batch": [sys.executable, "-m", "workers", "batch"],
     "clock": [sys.executable, "-m", "flask", "clock"],
+    "watch": [sys.executable, "-m", "flask", "watch"],
     "dashboard": [
         sys.executable,
         "-m",
@@ -47,7 +48,7 @@ COMMANDS = {
 }
 
 # What of them is a module with arguments, and can be forked.
-FORKED = {kind: COMMANDS[kind][2:] for kind in ("realtime", "batch", "clock")}
+FORKED = {kind: COMMANDS[kind][2:] for kind in ("realtime", "batch", "clock", "watch")}
 
 ACCIDENT = EXAMPLE
 # Given, so that a developer's own .env is not asked.

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -36,36 +31,25 @@ class Watcher:
 
     def __init__(self, folder, stack, server):
         self.folder, self.stack, self.server = folder, stack, server
-        self.process = None
+        self.started = []
         (folder / "json").mkdir()
         (folder / "apple").mkdir()
         (folder / "watcher.yaml").write_text(CONFIG.format(folder=folder))
 
     def start(self):
         """Start it, and wait until it watches."""
-        log = self.folder / "watch.log"
-        before = log.read_text().count("watch_ready") if log.exists() else 0
-        command = [
-            str(Path(sys.executable).parent / "flask"),
-            "watch",
-            "-c",
-            str(self.folder / "watcher.yaml"),
-        ]
-        with log.open("a") as stream:
-            self.process = subprocess.Popen(
-                command, env=os.environ | self.stack.environment(), stdout=stream, stderr=stream
-            )
-        wait_for(lambda: log.read_text().count("watch_ready") > before)
+        process = self.stack.start("watch", "-c", str(self.folder / "watcher.yaml"))
+        self.started.append(process)
+        wait_for(lambda: "watch_ready" in process.log.read_text())
 
     def kill(self):
         """End it without a word."""
-        if self.process is not None:
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait()
+        for process in self.started:
+            process.kill()
 
     def log(self, event):
-        """Return how often something was said."""
-        return (self.folder / "watch.log").read_text().count(event)
+        """Return how often something was logged."""
+        return sum(process.log.read_text().count(event) for process in self.started)
 
     def jobs(self):
         """Return how many jobs were made of the folder's files."""
