@@ -1,4 +1,4 @@
-"""A stack whose trial system and whose reviews have two live versions each."""
+"""A stack whose trial system has two live versions."""
 
 import pytest
 
@@ -15,10 +15,9 @@ from tests.faults.conftest import (  # noqa: F401 - fixtures
 
 @pytest.fixture(scope="module")
 def served():
-    return "accidents reviews trial"
+    return "accidents trial"
 
 
 @pytest.fixture(scope="module")
 def settings():
-    versions = "trial=trial-0:30,trial-1:70;reviews=small:50,minilm:50"
-    return {"model_versions": versions, "cache_ttl_s": 3600}
+    return {"model_versions": "trial=trial-0:30,trial-1:70", "cache_ttl_s": 3600}

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from app.model_versions import selection
 from app.model_versions.selection import Share
 from tests.stacks import job, wait_for_state
 
 PATH = "/api/v1/reviews/tasks"
 LIVE = (Share("small", 0.5), Share("minilm", 0.5))
+pytestmark = pytest.mark.slow("loads two models of reviews in both lanes of a stack of its own")
+
+
+@pytest.fixture(scope="module")
+def served():
+    return "reviews trial"
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return {"model_versions": "reviews=small:50,minilm:50", "cache_ttl_s": 3600}
 
 
 def judge(client, text, **headers):
