@@ -256,13 +256,10 @@ def test_a_header_that_names_a_user_makes_nobody_of_one(anybody, bob, alice):
 @pytest.mark.parametrize(
     ("kind", "settings", "word"),
     [
-        ("web", {"auth_mode": "open", "host": "0.0.0.0"}, "AUTH_MODE"),
-        ("dashboard", {"auth_mode": "open", "host": "0.0.0.0", "dashboard_port": 1}, "AUTH_MODE"),
         ("realtime", {"secret_key": "short"}, "SECRET_KEY"),
         ("web", {"log_level": "verbose"}, "LOG_LEVEL"),
         ("dashboard", {"tries": 0}, "TRIES"),
         ("batch", {"database_url": "mysql://u:hidden@h/d"}, "DATABASE_URL"),
-        ("clock", {"auth_mode": "anyone"}, "AUTH_MODE"),
         ("clock", {"secret_key": "short"}, "SECRET_KEY"),
     ],
 )

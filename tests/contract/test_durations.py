@@ -36,7 +36,7 @@ def test_quick(shared):
 """
 CONFTEST = """
 from tests import durations
-durations.LIMIT_S = 0.5
+durations.LIMIT_S = 0.2
 durations.slowness = lambda: 1.0
 
 def pytest_configure(config):

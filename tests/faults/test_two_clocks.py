@@ -17,7 +17,7 @@ from tests.faults.actions import make_job
 from tests.stacks import wait_for
 
 OWNERS = 60
-ROUNDS = 12
+ROUNDS = 6
 
 
 @pytest.fixture

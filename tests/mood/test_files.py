@@ -178,7 +178,9 @@ def test_a_report_draws_no_risk_where_nothing_was_measured(client):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize(
+    "lang", ["en", pytest.param("ko", marks=pytest.mark.slow("draws the same page again"))]
+)
 def test_a_report_needs_no_network_and_nothing_that_its_policy_forbids(client, browser, lang):
     job_id = ended(client, export(*nights(40)))["job_id"]
     base = str(client.base_url)

@@ -29,10 +29,10 @@ def test_x_is_that_of_the_package():
     from circadian.models import Forger99  # here: it loads SciPy, for seconds
 
     rng = np.random.default_rng(1)
-    asleep = sleep(12, onset=rng.normal(-1, 1.5, 12), hours=rng.uniform(5, 9, 12), first=1)
-    n_steps = 13 * STEPS_A_DAY
+    asleep = sleep(6, onset=rng.normal(-1, 1.5, 6), hours=rng.uniform(5, 9, 6), first=1)
+    n_steps = 7 * STEPS_A_DAY
     x = simulate(awake_share(asleep, 0.0, n_steps))
-    finer = np.arange(0, 13 * 24, 0.05)
+    finer = np.arange(0, 7 * 24, 0.05)
     light = np.full(len(finer), pacemaker.LUX_AWAKE)
     for start, end in asleep / HOUR:
         light[(finer >= start) & (finer < end)] = 0.0

@@ -9,10 +9,12 @@ import sys
 
 import pytest
 
+from app import create_app
+from app.config import Settings
 from app.personality.results import COLUMNS
 from tests.personality.faces import CASES, needs_faces
 from tests.personality.pictures import clip, encoded, quarters
-from tests.stacks import ROOT
+from tests.stacks import ROOT, SECRET
 from workers.personality import process as command
 from workers.personality.folders import sources_of
 
@@ -96,16 +98,11 @@ def test_options_that_cannot_be_are_refused_before_anything_is_read(tmp_path, ho
 
 
 def test_the_command_says_in_one_line_what_is_wrong(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "process", "personality", str(tmp_path), "--frames", "-3"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
+    app = create_app(Settings(secret_key=SECRET, database_url="postgresql+psycopg2://nobody/none"))
+    done = app.test_cli_runner().invoke(args=["process", "personality", str(tmp_path), "--frames", "-3"])
+    assert done.exit_code == 1
     assert done.stderr.startswith("Error: frames '-3' must be")
-    assert "Traceback" not in done.stderr
+    assert isinstance(done.exception, SystemExit)
 
 
 @needs_faces

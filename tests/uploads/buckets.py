@@ -16,7 +16,7 @@ from tests.stacks import ROOT, wait_for
 
 S3RVER = "3.7.1"
 KEYS = {"AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER", "AWS_DEFAULT_REGION": "us-east-1"}
-NAMES = ("moto", "s3rver")
+SERVERS = ("moto", pytest.param("s3rver", marks=pytest.mark.slow("asks a second server the same")))
 
 
 def s3rver():

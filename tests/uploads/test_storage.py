@@ -16,7 +16,7 @@ from app.http.errors import Gone
 from app.setting_values import SettingError
 from tests.stacks import ROOT as REPOSITORY
 from tests.stacks import SECRET
-from tests.uploads.buckets import KEYS, NAMES, client, make_bucket, server
+from tests.uploads.buckets import KEYS, SERVERS, client, make_bucket, server
 from tests.uploads.sending import CSV, ROOT, TUS, archive, form, metadata, sha256
 
 BIG = archive(17_000_000, seed=3)  # two pieces of a multipart upload
@@ -38,7 +38,7 @@ def servers(tmp_path_factory):
         yield start
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=SERVERS)
 def s3(request, servers):
     """One of both servers."""
     return servers(request.param)
@@ -50,7 +50,7 @@ def credentials(monkeypatch):
         monkeypatch.setenv(name, value)
 
 
-@pytest.fixture(params=["folder", *NAMES])
+@pytest.fixture(params=["folder", *SERVERS])
 def storage(request, tmp_path, credentials, servers):
     """Each kind of storage, empty."""
     if request.param == "folder":

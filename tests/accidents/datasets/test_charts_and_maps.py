@@ -204,11 +204,11 @@ def test_a_map_of_points_stays_small_at_every_zoom(client, of_case, rows):
         )
     dataset = of_case(f"{rows} points", "\n".join(lines).encode())
     for name in ("points", "clusters", "heat"):
-        for zoom in (0, 7, 11, 15, 22):
+        for zoom in (0, 11, 22):
             answer = client.get(f"/api/maps/{name}", params={"dataset": dataset, "zoom": zoom})
             assert answer.status_code == 200, answer.text
             assert len(answer.json()["features"]) <= 5_000
-            assert len(gzip.compress(answer.content)) <= 300_000, (name, zoom)
+            assert len(gzip.compress(answer.content, 6)) <= 300_000, (name, zoom)
 
 
 def test_dong_and_differences_account_for_all_rows(client, of_case):

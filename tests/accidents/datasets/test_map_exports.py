@@ -65,7 +65,9 @@ def test_a_page_asks_for_nothing_and_writes_hostile_cells_as_text(client, browse
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", ["choropleth", "dong"])
+@pytest.mark.parametrize(
+    "name", ["choropleth", pytest.param("dong", marks=pytest.mark.slow("draws a second page"))]
+)
 def test_a_page_of_districts_shows_each_with_its_figure(client, browser, tmp_path, name):
     _, page = exported(client, name, dataset=dataset_of(client, DISTRICTS), value="건수", aggregate="sum")
     assert page.status_code == 200, page.text
