@@ -31,7 +31,7 @@ class Sharing:
         self.started = ExitStack()
         self.users = (folder / "users").open("a")
         fcntl.flock(self.users, fcntl.LOCK_SH)
-        self.told: list[Path] = []
+        self.published: list[Path] = []
 
     def get(self, name: str, start: Callable[[], AbstractContextManager[Any]]) -> Any:
         """Return what `start` gives, which JSON can hold, in whichever process it was called."""
@@ -40,7 +40,7 @@ class Sharing:
             fcntl.flock(gate, fcntl.LOCK_EX)
             if not facts.exists():
                 facts.write_text(json.dumps(self.started.enter_context(start())))
-                self.told.append(facts)
+                self.published.append(facts)
             return json.loads(facts.read_text())
 
     def close(self) -> None:
@@ -48,9 +48,9 @@ class Sharing:
         fcntl.flock(
             self.users, fcntl.LOCK_UN
         )  # first, so that of two that have started something none waits for ever
-        if self.told:
+        if self.published:
             fcntl.flock(self.users, fcntl.LOCK_EX)
-            for facts in self.told:
+            for facts in self.published:
                 facts.unlink()
         self.started.close()
         self.users.close()

@@ -66,7 +66,7 @@ def test_app_never_imports_workers():
 def test_app_names_workers_only_where_work_is_handed_over():
     docstrings = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for module, _, tree in modules("app"):
-        told = {
+        prose = {
             id(node.body[0].value)
             for node in ast.walk(tree)
             if isinstance(node, docstrings) and ast.get_docstring(node)
@@ -76,7 +76,7 @@ def test_app_names_workers_only_where_work_is_handed_over():
             for node in ast.walk(tree)
             if isinstance(node, ast.Constant)
             and isinstance(node.value, str)
-            and id(node) not in told
+            and id(node) not in prose
             and node.value.startswith("workers.")
         ]
         assert not named or module in NAMERS, (module, named)

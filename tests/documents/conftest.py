@@ -120,10 +120,10 @@ def proxy(tmp_path):
 
     @contextmanager
     def start(upstream, faults):
-        port, log, told = free_port(), tmp_path / "calls.jsonl", tmp_path / "faults.json"
-        told.write_text(json.dumps(faults))
+        port, log, faults_file = free_port(), tmp_path / "calls.jsonl", tmp_path / "faults.json"
+        faults_file.write_text(json.dumps(faults))
         script = Path(__file__).parent / "fault_proxy.py"
-        command = [script, "--upstream", upstream, "--port", port, "--faults", told, "--log", log]
+        command = [script, "--upstream", upstream, "--port", port, "--faults", faults_file, "--log", log]
         with running(*command, url=f"http://127.0.0.1:{port}") as url:
             yield Proxy(url, log)
 

@@ -35,11 +35,11 @@ def stub(tmp_path):
 
     @contextmanager
     def start(answers):
-        port, log, told = free_port(), tmp_path / "llm.jsonl", tmp_path / "answers.json"
-        told.write_text(json.dumps(answers))
+        port, log, answers_file = free_port(), tmp_path / "llm.jsonl", tmp_path / "answers.json"
+        answers_file.write_text(json.dumps(answers))
         script = Path(__file__).parent / "llm_stub.py"
         with running(
-            script, "--port", port, "--answers", told, "--log", log, url=f"http://127.0.0.1:{port}"
+            script, "--port", port, "--answers", answers_file, "--log", log, url=f"http://127.0.0.1:{port}"
         ) as url:
             yield url, lambda: [json.loads(line) for line in log.read_text().splitlines()]
 
@@ -60,7 +60,7 @@ def read(
             options,
             budget,
             most_tokens,
-            told=lambda *_: None,
+            on_progress=lambda *_: None,
         )
         result = analyse(wording, extend=lambda items, reading: listener.extend(0, items, reading))
     return result, budget

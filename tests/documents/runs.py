@@ -22,7 +22,7 @@ class Run:
         self.client = Directus(url or directus.url, credentials or Credentials(directus.token))
         self.journal = Journal(engine, run_id or uuid.uuid4(), "local", directus.product_id)
         self.reports = []
-        self.seeder = Seeder(self.client, self.journal, report=lambda *told: self.reports.append(told))
+        self.seeder = Seeder(self.client, self.journal, report=lambda *counts: self.reports.append(counts))
 
     def seed(self, *documents):
         rows = rows_of(documents, self.journal.product_id)

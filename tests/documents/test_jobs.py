@@ -157,8 +157,8 @@ def test_a_product_without_a_document_fails_with_its_reason(caller, installed):
     ],
 )
 def test_parameters_are_checked(caller, body, field):
-    told = problem(caller.post("/jobs/analysis", json=body), 422, "invalid_fields")
-    assert [row["field"] for row in told["errors"]] == [field]
+    refused = problem(caller.post("/jobs/analysis", json=body), 422, "invalid_fields")
+    assert [row["field"] for row in refused["errors"]] == [field]
 
 
 def test_an_idempotency_key_makes_one_job(caller, product):
@@ -290,7 +290,7 @@ def test_two_wordings_are_compared(client):
     problem(
         client.get("/api/v1/results/compare", params={"a": old, "b": str(uuid.uuid4())}), 404, "not_found"
     )
-    told = problem(client.get("/api/v1/results/compare", params={"a": old}), 422, "invalid_fields")
-    assert [(row["field"], row["value"], row["reason"][:13]) for row in told["errors"]] == [
+    refused = problem(client.get("/api/v1/results/compare", params={"a": old}), 422, "invalid_fields")
+    assert [(row["field"], row["value"], row["reason"][:13]) for row in refused["errors"]] == [
         ("b", None, "It is missing")
     ]

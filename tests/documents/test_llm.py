@@ -176,10 +176,10 @@ def test_a_service_that_is_none_is_told_from_one_that_refuses(protocol, status, 
     with (
         serving(status, body) as url,
         Model(ModelConfig(url, protocol, "m")) as model,
-        pytest.raises(kind) as told,
+        pytest.raises(kind) as raised,
     ):
         model.ask("system", "user", most_tokens=10)
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

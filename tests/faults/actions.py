@@ -120,8 +120,8 @@ def lose(process):
 
 def send(sock, path, method="GET", **headers):
     """Send a request without a body over a socket."""
-    told = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "localhost", **headers}.items())
-    sock.sendall(f"{method} {path} HTTP/1.1\r\n{told}\r\n".encode())
+    lines = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "localhost", **headers}.items())
+    sock.sendall(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode())
 
 
 def answered(sock):

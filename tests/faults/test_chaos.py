@@ -32,8 +32,8 @@ def test_a_minute_of_chaos_loses_nothing(module_stack, servers, capsys):
     assert report.problems() == []
 
 
-def told(*answers):
-    """Return the ledger of a caller who was told some things: each an id, what was said, and a key."""
+def ledger_of(*answers):
+    """Return the ledger of a caller who got some answers: each an id, its content, and a key."""
     ledger = Ledger()
     for job_id, content, key in answers:
         ledger.write(job_id, Word("accidents", "/there", [1], content), key)
@@ -53,7 +53,7 @@ def told(*answers):
     ],
 )
 def test_the_ledger_notices_what_is_told_differently(answers, differently):
-    ledger = told(*answers)
+    ledger = ledger_of(*answers)
     assert (ledger.told_twice, ledger.differently) == (1, differently)
     assert any(word.answer == "x" for word in ledger.words.values())
 

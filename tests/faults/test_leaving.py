@@ -1,4 +1,4 @@
-"""A process that is told to leave ends by itself, before whatever runs it would end it."""
+"""A process that is received to leave ends by itself, before whatever runs it would end it."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def test_web_with_an_event_stream_leaves_and_ends_the_stream(stack, web, client)
     job_id = submit(client, steps=200, seconds=0.1)
     with connect(stack.ports[0]) as stream:
         send(stream, f"/api/v1/jobs/{job_id}/events")
-        told = answered(stream)
+        received = answered(stream)
         leave(web)
         while piece := stream.recv(4096):
-            told += piece
-    assert b"retry: " in told
-    assert told.endswith(b"\r\n0\r\n\r\n")  # the end of a chunked answer, not of a connection
+            received += piece
+    assert b"retry: " in received
+    assert received.endswith(b"\r\n0\r\n\r\n")  # the end of a chunked answer, not of a connection
     stack.have("web")
     stack.ready_to_answer()
     client.post(f"/api/v1/jobs/{job_id}/cancel")

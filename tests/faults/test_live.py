@@ -40,13 +40,13 @@ def events(client, job_id, last=None, most=10_000):
 
 def test_a_stream_tells_every_change_in_order_and_ends(client):
     job_id = submit(client, steps=4, seconds=0.7)
-    told = events(client, job_id)
-    states = [event["state"] for event in told]
+    received = events(client, job_id)
+    states = [event["state"] for event in received]
     assert states[-1] == "succeeded"
     assert set(states) <= {"received", "queued", "running", "succeeded"}
-    versions = [event["version"] for event in told]
+    versions = [event["version"] for event in received]
     assert versions == list(range(versions[0], versions[0] + len(versions)))
-    shares = [event["progress"] for event in told]
+    shares = [event["progress"] for event in received]
     assert shares == sorted(shares)
     assert 0 < shares[len(shares) // 2] < 1
 
@@ -69,13 +69,13 @@ def test_a_stream_of_a_prediction_tells_its_end(client):
 def test_a_stream_goes_on_while_redis_is_away(stack, client, broker):
     job_id = submit(client, steps=6, seconds=0.5)
     wait_for_state(client, job_id, "running")
-    told = []
-    reading = threading.Thread(target=lambda: told.extend(events(client, job_id)))
+    received = []
+    reading = threading.Thread(target=lambda: received.extend(events(client, job_id)))
     reading.start()
     broker.stop()
     broker.start()
     reading.join(30)
-    assert told[-1]["state"] == "succeeded"
+    assert received[-1]["state"] == "succeeded"
 
 
 @pytest.fixture
@@ -103,8 +103,8 @@ def open_streams(stack, job_ids):
     return sockets
 
 
-def told(sock, *, until):
-    """Return what a stream tells until it has told something."""
+def read_until(sock, until):
+    """Return what a stream sends, up to some bytes of it."""
     received = b""
     while until not in received:
         piece = sock.recv(65536)
@@ -119,7 +119,7 @@ def test_500_open_streams_hold_up_nobody(stack, client, some_jobs, jobs):
     sockets = open_streams(stack, [job_ids[n % jobs] for n in range(500)])
     try:
         for n, sock in enumerate(sockets):
-            assert job_ids[n % jobs].encode() in told(sock, until=b"data: ")
+            assert job_ids[n % jobs].encode() in read_until(sock, b"data: ")
         for n in range(20):
             assert client.get("/healthz").status_code == 200
             answer = client.post("/trial/echo", json={"input": {"n": n}}, headers={"Prefer": "wait=10"})
@@ -127,7 +127,7 @@ def test_500_open_streams_hold_up_nobody(stack, client, some_jobs, jobs):
             assert answer.json()["result"]["n"] == n
         if jobs > 1:  # each stream has its own job's changes, also while all are open
             client.post(f"/api/v1/jobs/{job_ids[-1]}/cancel")
-            assert job_ids[-1].encode() in told(sockets[-1], until=b"event: cancelled")
+            assert job_ids[-1].encode() in read_until(sockets[-1], b"event: cancelled")
     finally:
         for sock in sockets:
             sock.close()

@@ -126,11 +126,11 @@ def test_no_alerts_are_a_choice():
 
 def test_own_ratings_join_by_a_weight_that_is_shown():
     calm = changed()
-    told = changed(low=0.9)
+    rated = changed(low=0.9)
     assert calm[65].rating_weight == {"depression": 0.0, "mania": 0.0}
-    assert 0 < told[65].rating_weight["depression"] < 1
-    assert told[65].depression.risk > 3 * calm[65].depression.risk
-    assert any(each.name == "ratings" for each in told[65].reasons)
+    assert 0 < rated[65].rating_weight["depression"] < 1
+    assert rated[65].depression.risk > 3 * calm[65].depression.risk
+    assert any(each.name == "ratings" for each in rated[65].reasons)
 
 
 def test_the_weight_follows_what_told_earlier_ratings_better():

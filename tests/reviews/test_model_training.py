@@ -181,9 +181,9 @@ def test_emoticons_are_labelled_by_their_valence():
 
 def test_ratings_are_labelled_by_their_share_of_the_best():
     texts, shares = distil.signs(lexicon.Lexicon({}, {}))
-    told = dict(zip(texts, shares.argmax(1).tolist(), strict=True))
+    labels = dict(zip(texts, shares.argmax(1).tolist(), strict=True))
     asked = ("1 star", "two stars", "3 stars", "4/5", "five stars", "1/10", "5 out of 10", "10/10")
-    assert [told[text] for text in asked] == [0, 0, 1, 2, 2, 0, 1, 2]
+    assert [labels[text] for text in asked] == [0, 0, 1, 2, 2, 0, 1, 2]
 
 
 def test_figures_of_a_known_confusion():

@@ -69,15 +69,15 @@ def test_an_encoding_that_cannot_be_told_is_asked_for_and_read_where_it_is_named
     path = file(f"id,text\n1,{text}\n2,{text}\n".encode(encoding))
     with pytest.raises(UnreadableFileError, match=r"(encoding|not text)"):
         read(path)
-    with rows.opened(path, Wanted(encoding=encoding)) as told:
-        assert told.reading.encoding == encoding
-        assert [row.text for row in told.rows] == [text, text]
+    with rows.opened(path, Wanted(encoding=encoding)) as table:
+        assert table.reading.encoding == encoding
+        assert [row.text for row in table.rows] == [text, text]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp949"])
 def test_the_encoding_that_is_read_is_said(file, encoding):
-    with rows.opened(file("text\n배우들 연기가 좋았어요\n", encoding=encoding)) as told:
-        assert told.reading.encoding == encoding
+    with rows.opened(file("text\n배우들 연기가 좋았어요\n", encoding=encoding)) as table:
+        assert table.reading.encoding == encoding
 
 
 @pytest.mark.parametrize("cell", ["nan", "None", "N/A", "-", "null", " - "])

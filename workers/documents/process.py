@@ -81,11 +81,11 @@ def _one(path: Path, options: Options) -> dict[str, Any]:
 
 
 def _progress(name: str) -> Any:
-    def told(done: int, pages: int) -> None:
+    def show(done: int, pages: int) -> None:
         if done % PAGES_A_LINE == 0:
             sys.stderr.write(f"{name}: {done} of {pages} pages\n")
 
-    return told
+    return show
 
 
 def _summary(documents: Sequence[dict[str, Any]]) -> Summary:

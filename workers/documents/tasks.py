@@ -101,7 +101,7 @@ def _listener(run: Run, report: dict[str, Any]) -> Iterator[Listener | None]:
             run.job.options,
             budget,
             settings().documents_llm_output_tokens,
-            told=lambda done, total: run.progress(done, total, stage="llm"),
+            on_progress=lambda done, total: run.progress(done, total, stage="llm"),
         )
     report["llm"] = {"model": config.name, **budget.summary()}
 

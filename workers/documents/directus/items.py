@@ -100,10 +100,10 @@ class Items:
 
     def _learn(self, error: Rejected) -> None:
         """Ask for as many rows as QUERY_LIMIT_MAX allows from now on, where an error says so; raise any other."""
-        told = MOST_ROWS.search(error.detail) if error.reason == "INVALID_QUERY" else None
-        if told is None or not 0 < int(told[1]) < self._page_rows:
+        allowed = MOST_ROWS.search(error.detail) if error.reason == "INVALID_QUERY" else None
+        if allowed is None or not 0 < int(allowed[1]) < self._page_rows:
             raise error
-        self._page_rows = int(told[1])
+        self._page_rows = int(allowed[1])
 
     def with_keys(self, collection: str, keys: Sequence[str], fields: Sequence[str]) -> list[Stored]:
         """Return those rows of some keys that are there."""

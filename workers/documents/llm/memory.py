@@ -33,8 +33,8 @@ class Memory:
             row = session.scalar(wanted)
             if row is None:
                 return None
-            told = row.answer
-            return Reply(told["ending"], told["content"], row.input_tokens, row.output_tokens)
+            answer = row.answer
+            return Reply(answer["ending"], answer["content"], row.input_tokens, row.output_tokens)
 
     def keep(self, key: str, reply: Reply, cost: float) -> None:
         """Commit an answer."""

@@ -33,5 +33,5 @@ def user_prompt(chunk: str, names: Sequence[str]) -> str:
     """Return the text to read, between markers that it cannot hold, after the names of what it is about."""
     marker = hashlib.sha256(chunk.encode()).hexdigest()[:24]
     about = "; ".join(names[:MOST_CONTEXT])
-    told = f"Parts of the cover: {about}\n\n" if about else ""
-    return f"{told}<text {marker}>\n{chunk}\n</text {marker}>"
+    context = f"Parts of the cover: {about}\n\n" if about else ""
+    return f"{context}<text {marker}>\n{chunk}\n</text {marker}>"

@@ -126,8 +126,8 @@ class Refiner:
             return False
         chosen = _of_value(read, heard.answered) or read[0]
         if chosen.value is not None and not _equal(chosen, heard.answered.value):
-            told = f"the model said {heard.answered.value!r}, the quote says {chosen.text}"
-            self.warnings.append(Warned("number_mismatch", told, text=quote[:200]))
+            detail = f"the model said {heard.answered.value!r}, the quote says {chosen.text}"
+            self.warnings.append(Warned("number_mismatch", detail, text=quote[:200]))
         draft.value = chosen.text or None
         draft.unit, draft.unlimited = chosen.unit or None, chosen.unlimited
         draft.per, draft.role = basis(quote), "max"

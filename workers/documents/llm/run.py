@@ -32,7 +32,7 @@ NAMED = ("segment", "benefit")
 
 @dataclass(frozen=True)
 class Listener:
-    """Listens to a model about the documents of one job; `told` is called with chunks done, and all."""
+    """Listens to a model about the documents of one job; `on_progress` is called with chunks done, and all."""
 
     model: Model
     engine: Engine
@@ -41,7 +41,7 @@ class Listener:
     options: Mapping[str, Any]
     budget: Budget
     most_tokens: int
-    told: Callable[[int, int], None]
+    on_progress: Callable[[int, int], None]
 
     def extend(self, number: int, result: DocumentResult, reading: Reading) -> DocumentResult:
         """Return a document's result with what the model named in it."""
@@ -70,7 +70,7 @@ class Listener:
             chunks,
             names,
             at_once=int(self.options.get(AT_ONCE[tier]) or 1),
-            told=lambda count: self.told(done + count, len(TIERS) * len(chunks)),
+            on_progress=lambda count: self.on_progress(done + count, len(TIERS) * len(chunks)),
         )
         if self.options.get("debug"):
             self._keep(tier, number, sha256, answer)

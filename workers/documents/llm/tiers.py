@@ -55,9 +55,9 @@ class Asker:
         names: Sequence[str],
         *,
         at_once: int,
-        told: Callable[[int], None],
+        on_progress: Callable[[int], None],
     ) -> TierAnswer:
-        """Ask a tier's question of all chunks, some at once; `told` is called with how many are done."""
+        """Ask a tier's question of all chunks, some at once; `on_progress` is called with how many are done."""
         heard: list[Heard] = []
         states: list[ChunkState] = []
         with ThreadPoolExecutor(at_once) as pool:
@@ -65,7 +65,7 @@ class Asker:
             for number, (answers, reason) in enumerate(asked):
                 heard += answers
                 states.append(ChunkState(f"llm_{name}", number, "failed" if reason else "done", reason))
-                told(number + 1)
+                on_progress(number + 1)
         return TierAnswer(tuple(heard), tuple(states))
 
     def _chunk(self, tier: str, chunk: Chunk, names: Sequence[str]) -> tuple[list[Heard], str | None]:

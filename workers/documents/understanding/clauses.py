@@ -77,13 +77,13 @@ def _noise(text: str, place: Place) -> Kind | None:
         return Kind("none", "legend")
     if NOISE.search(text) and not place.lead:
         return Kind("none", "noise")
-    told = (
+    has_rule = (
         DUTY.search(text)
         or COVER.search(text)
         or insurer_acts(text)
         or (weak.IMPERATIVE.search(main_clause(text)) and BY_WHEN.search(text))
     )
-    if CONTACT.search(text) and not place.lead and not told:
+    if CONTACT.search(text) and not place.lead and not has_rule:
         return Kind("none", "contact")
     if (
         not place.lead
