@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 
 import pytest
 
@@ -11,7 +10,7 @@ from app.config import Settings
 from app.http.origins import is_trusted, name_of
 from app.setting_values import SettingError
 from tests.clients import opened
-from tests.stacks import ACCIDENT, SECRET
+from tests.stacks import ACCIDENT, SECRET, wait_for
 
 
 @pytest.mark.parametrize(
@@ -128,11 +127,8 @@ def test_a_header_without_its_colon_shows_no_key(running_stack, keys):
     with socket.create_connection(("127.0.0.1", running_stack.ports[0]), timeout=10) as line:
         line.sendall(sent.encode())
         assert keys["alice"].encode() not in line.recv(4096)
-    until = time.monotonic() + 10
-    while time.monotonic() < until and not any(
-        "nvalid" in each.log.read_text() for each in running_stack.of("web")
-    ):
-        time.sleep(0.05)
+    webs = running_stack.of("web")
+    wait_for(lambda: any("nvalid" in each.log.read_text() for each in webs), what="the refusal to be logged")
     assert not [
         each.kind
         for each in running_stack.processes

@@ -13,6 +13,7 @@ import redis
 from uuid_utils.compat import uuid7
 
 from app.jobs.models import Job
+from tests.servers import ask
 from tests.stacks import wait_for
 
 
@@ -51,6 +52,14 @@ def child_ids(process):
 def children(process):
     """Return the process ids of a worker's children, once there are any."""
     return wait_for(lambda: child_ids(process), what="a child of the worker")
+
+
+def lingering(database):
+    """Say whether a request of /trial/linger has asked its question, and is not answered yet."""
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND query = 'SELECT 1'"
+    )
+    return ask(database, waiting)[0][0] > 0
 
 
 def processing(stack):

@@ -5,14 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import time
 from contextlib import closing
 
 import httpx
 import pytest
 
 from stack.servers import free_port
-from tests.faults.actions import answered, ask_later, child_ids, outcomes, processing, send, submit, waiting
+from tests.faults.actions import (
+    answered,
+    ask_later,
+    child_ids,
+    lingering,
+    outcomes,
+    processing,
+    send,
+    submit,
+    waiting,
+)
 from tests.servers import ask
 from tests.stacks import job, status_of, wait_for, wait_for_state
 
@@ -66,10 +75,10 @@ def test_web_with_an_event_stream_leaves_and_ends_the_stream(stack, web, client)
     client.post(f"/api/v1/jobs/{job_id}/cancel")
 
 
-def test_web_answers_what_it_is_asked_while_it_leaves(stack, web):
+def test_web_answers_what_it_is_asked_while_it_leaves(stack, web, database):
     with connect(stack.ports[0]) as slow, connect(stack.ports[0]) as late:
         send(slow, "/trial/linger?seconds=3")
-        time.sleep(0.5)
+        wait_for(lambda: lingering(database), what="it to be answered")
         web.signal(signal.SIGTERM)
         send(late, "/healthz")
         assert answered(late).startswith(b"HTTP/1.1 200")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import time
 from contextlib import closing
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -137,6 +136,20 @@ def test_500_open_streams_hold_up_nobody(stack, client, some_jobs, jobs):
     )
 
 
+class CountedLock:
+    """A lock that counts who has asked for it."""
+
+    def __init__(self):
+        self.inner, self.asked = threading.Lock(), []
+
+    def __enter__(self):
+        self.asked.append(threading.current_thread())
+        return self.inner.__enter__()
+
+    def __exit__(self, *error):
+        return self.inner.__exit__(*error)
+
+
 def test_changes_that_come_faster_than_looks_hold_up_no_reader(inside, client, some_jobs):
     """Of many who wait, all are content with a look that began after they asked."""
     feed = Feed(UUID(some_jobs(1)[0]))
@@ -152,10 +165,11 @@ def test_changes_that_come_faster_than_looks_hold_up_no_reader(inside, client, s
             feed.refresh()
 
     readers = [threading.Thread(target=read) for _ in range(50)]
-    with feed.lock:
+    feed.lock = lock = CountedLock()
+    with lock.inner:
         for thread in (*readers, ringing := threading.Thread(target=ring_on)):
             thread.start()
-        time.sleep(0.5)  # now all wait
+        wait_for(lambda: len(lock.asked) == len(readers), what="all to wait")
     for thread in readers:
         thread.join()
     over.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -69,7 +68,6 @@ def test_a_realtime_worker_that_comes_back_from_a_pause_changes_no_answer(stack,
     done = wait_for_state(client, job_id, "succeeded")
     late.signal(signal.SIGCONT)
     wait_for(lambda: not processing(stack), what="the late worker to finish")
-    time.sleep(1.5)
     assert len(results(client, job_id)) == 1
     assert job(client, job_id)["finished_at"] == done["finished_at"]
 
@@ -128,5 +126,5 @@ def test_a_caller_that_hangs_up_and_asks_again_with_its_key_has_one_job(stack, c
         client.post("/api/predict/eclo", json=ACCIDENT, headers=headers).json()["prediction_id"]
         == (answer.json()["prediction_id"])
     )
-    time.sleep(1)
+    wait_for(lambda: not processing(stack), what="the request that nobody waits for to end")
     assert len(client.get("/api/v1/jobs?system=accidents&limit=100").json()["jobs"]) == before + 1

@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 from sqlalchemy import text
 
-from tests.faults.actions import answered, send
+from tests.faults.actions import answered, lingering, send
 from tests.reviews.asking import send as send_file
 from tests.servers import ask
 from tests.stacks import wait_for
@@ -38,8 +38,8 @@ def lose(app, postgres_server):
 def test_an_answer_is_sent_though_postgres_dies_before_its_session_ends(stack, database):
     address = urlsplit(stack.url)
     with socket.create_connection((address.hostname, address.port), timeout=30) as sock:
-        send(sock, "/trial/linger?seconds=1.5")
-        time.sleep(0.7)  # by then it has asked its question
+        send(sock, "/trial/linger?seconds=3")
+        wait_for(lambda: lingering(database), what="its question to be asked")
         database.kill()
         try:
             assert answered(sock).startswith(b"HTTP/1.1 200")
