@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.text.plain import plain_text
@@ -88,6 +88,10 @@ def test_both_forms_of_a_negation_share_features():
 
 
 @given(st.text(st.sampled_from("좋안지않없는데만못 .!?ㅋㅠ가요\nA1"), max_size=30))
+@example("ㅋㅋ ㅋ")
+@example("ㅋ ㅋㅋㅋ ㅋ좋")
+@example("11 1")
+@example("1.1 1")
 def test_how_a_text_is_spaced_says_nothing(text):
     spaced, together = stream_of(text), stream_of(text.replace(" ", ""))
     assert spaced.letters == together.letters

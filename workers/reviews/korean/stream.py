@@ -66,12 +66,26 @@ def _joined(text: str, pieces: list[tuple[int, int]]) -> tuple[str, list[int], s
     for start, end in pieces:
         if places and _STOP.search(text, behind, start):
             stops.add(len(places))
+        elif places:
+            start = _behind_repeats(text, places, stops, (start, end))  # noqa: PLW2901 - as below
         for match in _REPEATED.finditer(text, start, end):
             places += range(start, match.start() + 2)
             start = match.end()  # noqa: PLW2901 - what is passed over
         places += range(start, end)
         behind = end
     return "".join([text[place] for place in places]), places, stops
+
+
+def _behind_repeats(text: str, places: list[int], stops: set[int], piece: tuple[int, int]) -> int:
+    """Return where a piece goes on behind the letter that the one before it ends with; it is kept twice."""
+    start, end = piece
+    letter, first = text[places[-1]], start
+    while start < end and text[start] == letter:
+        start += 1
+    is_double = len(places) > 1 and text[places[-2]] == letter and len(places) - 1 not in stops
+    if start > first and not is_double:
+        places.append(first)
+    return start
 
 
 def _clauses(letters: str, stops: set[int]) -> list[tuple[int, int]]:
