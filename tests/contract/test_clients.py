@@ -12,6 +12,8 @@ import pytest
 
 from tests.stacks import ACCIDENT, wait_for_state
 
+pytestmark = pytest.mark.slow("generates a client of all operations")
+
 PACKAGE = "assay_client"
 PART = "/api/v1/upload/resumable/{upload_id}"
 OVERLAY = "/api/v1/personality/predictions/{prediction_id}/overlays/{file}/{face}/{trait}"

@@ -57,6 +57,7 @@ def met(new_database, servers_folder, tmp_path_factory):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow("loads models in a process of its own, and follows each of its calls")
 @pytest.mark.parametrize("kind", MOST)
 def test_a_request_meets_the_files_that_the_page_names_and_few(met, kind):
     way, seen = named()[kind], set(met[RUN[kind]])

@@ -152,6 +152,7 @@ def test_a_head_request_sends_no_rows_and_holds_nothing(client, postgres_server)
     wait_for(lambda: connections(postgres_server) == 0, what="no open transaction")
 
 
+@pytest.mark.slow("writes and downloads 50 MB")
 def test_a_long_csv_takes_no_more_memory_than_a_short_one(running_stack, client, postgres_server):
     job_id = ended(client, "line 0")
     fill(postgres_server, job_id, 50_000, width=1000)

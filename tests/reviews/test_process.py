@@ -220,6 +220,7 @@ def test_blocks_are_of_the_size_asked_for(file):
     assert [len(block) for block in rows.read_blocks(path, size=4)] == [4, 4, 2]
 
 
+@pytest.mark.slow("reads a long file while each piece of memory is counted")
 def test_memory_does_not_grow_with_the_file(file):
     line = "id,text\n" + '7,"A rather ordinary review of a rather ordinary thing."\n' * 40_000
     path = file(line)

@@ -78,6 +78,7 @@ def tus_js(tmp_path_factory):
     return next((folder / "node_modules/tus-js-client/lib.esm/node").glob("index.js"))
 
 
+@pytest.mark.slow("installs a client by npm")
 def test_tus_js_client_breaks_off_and_resumes_at_once(stack, client, file, tus_js):
     done = subprocess.run(
         ["node", str(SCRIPT), str(tus_js), stack.url + ROOT + "/resumable", str(file)],
