@@ -253,9 +253,20 @@ def test_a_header_that_names_a_user_makes_nobody_of_one(anybody, bob, alice):
         assert bob.get(f"/api/v1/jobs/{job_id}", headers=headers).status_code == 404
 
 
+AGAIN = pytest.mark.slow("starts a process for what tests of the Procfile refuse too")
+
+
 @pytest.mark.parametrize(
     ("kind", "settings", "word"),
     [
+        pytest.param("web", {"auth_mode": "open", "host": "0.0.0.0"}, "AUTH_MODE", marks=AGAIN),
+        pytest.param(
+            "dashboard",
+            {"auth_mode": "open", "host": "0.0.0.0", "dashboard_port": 1},
+            "AUTH_MODE",
+            marks=AGAIN,
+        ),
+        pytest.param("clock", {"auth_mode": "anyone"}, "AUTH_MODE", marks=AGAIN),
         ("realtime", {"secret_key": "short"}, "SECRET_KEY"),
         ("web", {"log_level": "verbose"}, "LOG_LEVEL"),
         ("dashboard", {"tries": 0}, "TRIES"),

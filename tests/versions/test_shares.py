@@ -95,11 +95,14 @@ def test_a_wrong_setting_is_refused_with_what_would_be_right(text, problem):
     assert problem in str(refused.value)
 
 
-def test_nothing_starts_with_a_wrong_setting(tmp_path):
+@pytest.mark.parametrize(
+    "kind", ["realtime", pytest.param("web", marks=pytest.mark.slow("starts gunicorn for the same refusal"))]
+)
+def test_nothing_starts_with_a_wrong_setting(tmp_path, kind):
     with pytest.raises(SettingError, match="no version 'huge'"):
         create_app(Settings(secret_key=SECRET, model_versions="accidents=huge"))
-    # `workers batch` reads its settings where `workers realtime` does, all others in create_app.
+    # `workers batch` reads its settings where `workers realtime` does, and the clock in create_app.
     stack = Stack(tmp_path, "postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
-    process = stack.start("realtime", model_versions="trial=trial-0:90")
+    process = stack.start(kind, model_versions="trial=trial-0:90")
     assert process.popen.wait(60) != 0
     assert "the shares of trial add up to 90, not to 100" in process.log.read_text()

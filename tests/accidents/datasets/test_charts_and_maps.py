@@ -193,8 +193,11 @@ def test_cells_of_every_zoom_hold_all_points(client, of_case, name):
         assert sum(each["properties"]["rows"] for each in drawn["features"]) == 3
 
 
+@pytest.mark.parametrize(
+    "zooms", [(0, 11, 22), pytest.param((7, 15), marks=pytest.mark.slow("draws the zooms in between"))]
+)
 @pytest.mark.parametrize("rows", [4_999, 6_000])
-def test_a_map_of_points_stays_small_at_every_zoom(client, of_case, rows):
+def test_a_map_of_points_stays_small_at_every_zoom(client, of_case, rows, zooms):
     draw = random.Random(rows)
     lines = ["lat,lon,value,note,more,last"]
     for _ in range(rows):
@@ -204,7 +207,7 @@ def test_a_map_of_points_stays_small_at_every_zoom(client, of_case, rows):
         )
     dataset = of_case(f"{rows} points", "\n".join(lines).encode())
     for name in ("points", "clusters", "heat"):
-        for zoom in (0, 11, 22):
+        for zoom in zooms:
             answer = client.get(f"/api/maps/{name}", params={"dataset": dataset, "zoom": zoom})
             assert answer.status_code == 200, answer.text
             assert len(answer.json()["features"]) <= 5_000
