@@ -37,18 +37,19 @@ from tests.stacks import SECRET, Stack, run_stack
 
 @pytest.fixture(scope="session", autouse=True)
 def forker(tmp_path_factory):
-    """Have workers and clocks forked from one process of this test process, which is started when it is asked."""
-    started = []
+    """Have the stacks' processes forked from two of this test process, which are started when they are asked."""
+    started = {}
 
-    def ask():
-        if not started:
-            started.append(Forker(tmp_path_factory.mktemp("forker")))
-        return started[0]
+    def ask(module):
+        kind = "gunicorn" if module == "gunicorn" else "workers"
+        if kind not in started:
+            started[kind] = Forker(tmp_path_factory.mktemp("forker"), kind)
+        return started[kind]
 
     Stack.forker = staticmethod(ask)
     yield
     Stack.forker = None
-    for each in started:
+    for each in started.values():
         each.close()
 
 

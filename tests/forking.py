@@ -1,11 +1,13 @@
-"""Workers and clocks forked from one process that has imported what they import, which takes three to eight seconds.
+"""Workers, clocks and web processes forked from one that has imported what they import, for three to eight seconds.
 
-A test process has one such process, started when it is first asked for one. What comes of the fork is the
-same as of a start: its own session, environment, log and exit. Real starts are tests/stack's.
+A test process has two such processes, each started when it is first asked for one: gunicorn's, as gevent has
+changed the standard library before anything is imported, and that of all others. What comes of the fork is
+the same as of a start: its own session, environment, log and exit. Real starts are tests/stack's.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import runpy
@@ -13,11 +15,15 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LOOK_S = 0.01
+# What gevent changes in a web process before its modules are imported: the main process of gunicorn comes of the
+# same fork, and waits and handles signals with the library as it was.
+CHANGED_LATER = dict.fromkeys(("os", "signal", "queue", "select", "time"), False)
 
 
 class Forked:
@@ -47,11 +53,11 @@ class Forked:
 class Forker:
     """The process that forks, and the way to ask it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, kind):
         self.lock = threading.Lock()
         kept = {name: text for name, text in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.forking"],
+            [sys.executable, "-m", "tests.forking", kind],
             cwd=ROOT,
             env={
                 **kept,
@@ -89,12 +95,31 @@ class Forker:
         self.process.communicate()
 
 
-def serve():
-    """Fork as asked; return None at the end, and in a forked process what it is to become."""
+def import_workers():
+    """Import what workers and clocks do."""
     import workers.__main__
     import workers.runtime.batch
     import workers.runtime.realtime  # noqa: F401 - for those that are forked
 
+
+def import_web():
+    """Import what web processes do, as changed by gevent."""
+    from gevent import monkey
+
+    monkey.patch_all(**CHANGED_LATER)
+    warnings.filterwarnings("ignore", "Patching more than once", monkey.MonkeyPatchWarning)
+    from gunicorn.app import wsgiapp  # noqa: F401 - for those that are forked
+
+    import app.factory
+    import app.server.accept_balancing
+    import app.server.graceful_shutdown
+    import app.telemetry.dashboard  # noqa: F401 - as above
+
+
+def serve():
+    """Fork as asked; return None at the end, and in a forked process what it is to become."""
+    import_web() if sys.argv[1:] == ["gunicorn"] else import_workers()
+    gc.freeze()  # the forked ones need not look through it again
     for line in sys.stdin:
         wish = json.loads(line)
         if "ended" in wish:

@@ -48,7 +48,7 @@ COMMANDS = {
 }
 
 # What of them is a module with arguments, and can be forked.
-FORKED = {kind: COMMANDS[kind][2:] for kind in ("realtime", "batch", "clock", "watch")}
+FORKED = {kind: COMMANDS[kind][2:] for kind in ("web", "realtime", "batch", "clock", "watch")}
 
 ACCIDENT = EXAMPLE
 # Given, so that a developer's own .env is not asked.
@@ -130,7 +130,7 @@ class Stack:
     headers: dict = field(default_factory=dict)
     servers: tuple = ()
     served: str = ""  # the systems that its workers serve; all where none is named: loading models takes long
-    forker: ClassVar[Callable[[], Any] | None] = None  # gives what forks; in tests alone
+    forker: ClassVar[Callable[[str], Any] | None] = None  # gives what forks; in tests alone
 
     @property
     def ports(self) -> list[int]:
@@ -165,12 +165,12 @@ class Stack:
         return process
 
     def _run(self, kind: str, arguments: list[str], log: Path, environment: dict[str, str]) -> Any:
-        """Run a process of a kind; where there is a process that forks, workers and clocks come of it."""
+        """Run a process of a kind; where there are processes that fork, it comes of one."""
         with log.open("wb") as out:
             if self.forker is not None and kind in FORKED:
                 module, *first = FORKED[kind]
                 imports = [f"workers.{name}.tasks" for name in self._imported(kind, arguments)]
-                return self.forker().start(module, [*first, *arguments], environment, log, imports)
+                return self.forker(module).start(module, [*first, *arguments], environment, log, imports)
             return subprocess.Popen(
                 [*COMMANDS[kind], *arguments],
                 cwd=ROOT,
