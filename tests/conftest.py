@@ -34,6 +34,8 @@ from tests.servers import (  # noqa: F401 - fixtures
 from tests.stack_pool import StackPool
 from tests.stacks import SECRET, Stack, run_stack
 
+POOL = pytest.StashKey[StackPool]()
+
 
 @pytest.fixture(scope="session", autouse=True)
 def forker(tmp_path_factory):
@@ -63,11 +65,19 @@ def running_stack(servers_folder, postgres_server, valkey_server, tmp_path_facto
 
 
 @pytest.fixture(scope="session")
-def stack_pool(servers_folder, postgres_template, tmp_path_factory):
+def stack_pool(servers_folder, postgres_template, tmp_path_factory, request):
     """The stacks of tests that break them."""
-    pool = StackPool(servers_folder, postgres_template, tmp_path_factory.mktemp)
+    pool = request.config.stash[POOL] = StackPool(servers_folder, postgres_template, tmp_path_factory.mktemp)
     yield pool
     pool.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item, nextitem):
+    """End the stack of files that break it after the last of them, rather than have it work beside all others."""
+    pool = item.config.stash.get(POOL, None)
+    if pool and nextitem and nextitem.path != item.path and "stack_pool" not in nextitem.fixturenames:
+        pool.close()
 
 
 @pytest.fixture
