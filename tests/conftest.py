@@ -127,8 +127,9 @@ def pytest_collection():
         gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Put files side by side that want the same stack: it is made once for them."""
+    """Put files side by side, of the tests that run, that want the same stack: it is made once for them."""
     in_order(items)
 
 

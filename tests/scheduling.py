@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from xdist.scheduler import LoadFileScheduling
 
 SHARED, NONE, OWN = range(3)  # the stack that a file wants: the running one, none, one to break
@@ -17,13 +19,19 @@ def kind_of(fixtures):
 def in_order(items):
     """Sort tests: files of the running stack first, files of stacks of their own last, the same settings together.
 
-    Return the files of the running stack.
+    Of the files between, those that say that they take minutes come first, so that short ones are the last.
     """
-    fixtures = {}
+    fixtures, minutes = {}, Counter()
     for item in items:
         fixtures.setdefault(item.path, set()).update(item.fixturenames)
+        minutes[item.path] += sum(mark.kwargs.get("minutes", 0) for mark in item.iter_markers("slow"))
     kinds = {path: kind_of(names) for path, names in fixtures.items()}
-    items.sort(key=lambda item: (kinds[item.path], item.path.parent, hasattr(item.module, "settings")))
+
+    def place(item):
+        first = -minutes[item.path] if kinds[item.path] == NONE else 0
+        return kinds[item.path], first, item.path.parent, hasattr(item.module, "settings")
+
+    items.sort(key=place)
 
 
 class FromBothEnds(LoadFileScheduling):

@@ -173,13 +173,15 @@ def test_no_pattern_that_checks_a_value_admits_a_line_feed_at_its_end():
     ]
 
 
-@pytest.mark.slow("tries every pattern on 400 texts of 20,000 characters each")
+@pytest.mark.slow("tries every pattern on 400 texts of 20,000 characters each", minutes=2)
 def test_no_pattern_is_slow_on_any_text():
     slow = [(module, pattern.pattern, slow_text(pattern, ways)) for module, pattern, ways in patterns()]
     assert not [each for each in slow if each[2] is not None]
 
 
-@pytest.mark.slow("tries every rule of wordings on 400 sentences, and on 50 texts of 20,000 characters")
+@pytest.mark.slow(
+    "tries every rule of wordings on 400 sentences, and on 50 texts of 20,000 characters", minutes=2
+)
 def test_no_rule_of_wordings_is_slow_on_a_sentence_nor_quadratic_on_a_text():
     rules = patterns(limited=True)
     assert len(rules) > 100

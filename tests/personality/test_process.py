@@ -139,7 +139,7 @@ def test_a_middle_in_time_shows_who_is_there_then(tmp_path):
 
 
 @needs_faces
-@pytest.mark.slow("judges all cases")
+@pytest.mark.slow("judges all cases", minutes=4)
 def test_every_case_is_judged_as_it_should_be():
     done = subprocess.run(
         [sys.executable, str(CASES / "check.py"), str(CASES)],
