@@ -8,7 +8,8 @@ from workers.reviews.reading.input_row import Wanted
 
 def read(path, **options):
     """Return a file's rows."""
-    return [row for block in rows.read_blocks(path, **options) for row in block]
+    with rows.opened(path, Wanted(**options)) as file:
+        return list(file.rows)
 
 
 def texts(path, **options):

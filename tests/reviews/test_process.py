@@ -215,17 +215,13 @@ def test_a_text_of_which_nothing_is_seen_is_an_error(file):
     assert [row.error for row in read_rows] == [empty, empty, empty, None]
 
 
-def test_blocks_are_of_the_size_asked_for(file):
-    path = file("text\n" + "fine\n" * 10)
-    assert [len(block) for block in rows.read_blocks(path, size=4)] == [4, 4, 2]
-
-
 @pytest.mark.slow("reads a long file while each piece of memory is counted")
 def test_memory_does_not_grow_with_the_file(file):
     line = "id,text\n" + '7,"A rather ordinary review of a rather ordinary thing."\n' * 40_000
     path = file(line)
     tracemalloc.start()
-    count = sum(len(block) for block in rows.read_blocks(path))
+    with rows.opened(path) as opened:
+        count = sum(1 for _ in opened.rows)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert count == 40_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.reviews.figures import Figures
-from workers.reviews.reading.rows import InputRow
+from workers.reviews.reading.input_row import InputRow
 from workers.reviews.sentiment import Sentiment
 from workers.reviews.tasks import _count_block
 

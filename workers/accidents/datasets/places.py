@@ -21,7 +21,6 @@ CITIES = (
     "서울 부산 인천 광주 대전 울산 세종 경기 강원 충북 충남 전북 전남 경북 경남 제주 "
     "충청북 충청남 전라북 전라남 경상북 경상남"
 ).split()
-DONG_ENDINGS = ("동", "읍", "면", "로", "가")
 
 _CITY = re.compile(r"^대구(?:광역시|직할시|시)?")
 _CITY_ENGLISH = re.compile(r"\bdaegu(?:\s+metropolitan\s+city|[\s-]*si)?\b", re.IGNORECASE)

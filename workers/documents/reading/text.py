@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-UNDEFINED_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\x0c\x1b")
 NO_SPACE: dict[str, str | int | None] = {
     "\u00a0": " ",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from enum import IntEnum
-from html import unescape
 
 
 class Device(IntEnum):
@@ -33,7 +32,6 @@ class Sources:
         self.names: list[str] = []
         self.devices: list[Device] = []
         self._by_name: dict[str, int] = {}
-        self._by_bytes: dict[bytes, int] = {}
 
     def number(self, name: str) -> int:
         """Return the number of a source."""
@@ -44,15 +42,6 @@ class Sources:
             self.devices.append(_by_name(key))
         return self._by_name[key]
 
-    def number_of_bytes(self, raw: bytes) -> int:
-        """Return the number of a source whose name stands so in an XML attribute."""
-        number = self._by_bytes.get(raw)
-        if number is None:
-            number = self.number(unescape(raw.decode("utf-8", "replace")))
-            if len(self._by_bytes) < MOST_SPELLINGS:
-                self._by_bytes[raw] = number
-        return number
-
     def tell_device(self, number: int, device: bytes) -> None:
         """Note what a record's `device` says of its source; a watch stays one."""
         if not device or self.devices[number] is Device.WATCH:
@@ -62,9 +51,6 @@ class Sources:
             self.devices[number] = Device.WATCH
         elif any(sign in text for sign in PHONE_SIGNS):
             self.devices[number] = Device.PHONE
-
-
-MOST_SPELLINGS = 10_000
 
 
 def _by_name(key: str) -> Device:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from app.files.uploads.encodings import NAMED, damage_of, is_text, sniff_encoding, why_binary, why_implausible
 from workers.reviews.reading import json_rows, objects, tables
 from workers.reviews.reading.columns import UnreadableFileError
-from workers.reviews.reading.input_row import InputRow, Opened, Wanted
+from workers.reviews.reading.input_row import Opened, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +18,6 @@ if TYPE_CHECKING:
 BLOCK_ROWS = 256
 BLOCK_BYTES = 1 << 16
 SNIFFED_CHARACTERS = 1 << 16
-
-
-def read_blocks(
-    path: Path, *, text_column: str | None = None, size: int = BLOCK_ROWS
-) -> Iterator[list[InputRow]]:
-    """Yield a file's rows in lists of at most `size`; see `opened`."""
-    with opened(path, Wanted(text_column)) as file:
-        while block := list(islice(file.rows, size)):
-            yield block
 
 
 @contextmanager

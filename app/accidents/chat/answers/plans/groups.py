@@ -17,7 +17,6 @@ from app.accidents.chat.grammar.reading import Ask, Direction, Reading
 from app.accidents.datasets.query import Filter, Function, Having, Measure, Op, Order, Part, Query
 
 NEXT = 4  # groups behind the first that a ranking without a number names too
-_FEW = 30  # rows below which a figure of a group is marked
 MOST_GROUPS = 200
 _CALENDAR = {
     Part.YEAR,
