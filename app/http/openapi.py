@@ -154,9 +154,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def refuse_unknown_query(self) -> None:
         """Raise Invalid for the query of a route that reads none; where one is read, its schema is strict."""
+        if not request.query_string or not request.args:
+            return
         method = "get" if request.method == "HEAD" else request.method.lower()
         endpoint = (request.endpoint or "").removeprefix(f"{self.name}.")
-        if not request.args or (endpoint, method) in self.with_query or method == "options":
+        if (endpoint, method) in self.with_query or method == "options":
             return
         reason = "It is unknown here; this route reads no query parameters."
         rows = [

@@ -61,7 +61,7 @@ def claim_key(body: bytes | None = None, *, made: Any = Job.id) -> Iterator[Clai
         Conflict: the request that brought it is still being answered.
 
     """
-    claim = _claim(_own_body() if body is None else body, made)
+    claim = _claim(body, made)
     try:
         yield claim
     except (ClientGone, Unavailable):
@@ -75,14 +75,15 @@ def claim_key(body: bytes | None = None, *, made: Any = Job.id) -> Iterator[Clai
         raise
 
 
-def _claim(body: bytes, made: Any) -> Claim:
-    """Return what the caller's key stands for."""
+def _claim(body: bytes | None, made: Any) -> Claim:
+    """Return what the caller's key stands for; a request without one has its body read no second time."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return Claim(None)
     if not KEY.match(key):
         raise BadRequest("Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.")
-    route, digest = f"{request.method} {request.path}", hashlib.sha256(body).hexdigest()
+    digest = hashlib.sha256(_own_body() if body is None else body).hexdigest()
+    route = f"{request.method} {request.path}"
     row = {"owner": owner(), "route": route, "key": key, "body_sha256": digest, "job_id": uuid7()}
     statement = insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.job_id)
     fresh = db.session.scalar(statement)

@@ -53,6 +53,8 @@ def canonical(field: str, text: str) -> str | None:
         KeyError: `field` is not one of `fields()`.
 
     """
+    if text in _names(field):
+        return text  # as it is, before what its characters and separators might be is looked at
     return _lookup(field).get(_key(text))
 
 
