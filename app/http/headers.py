@@ -142,14 +142,9 @@ def _read_in_time() -> None:
     if not request.is_json or not request.content_length:
         return
     limit_s = settings().json_body_s
-    deadline = gevent.Timeout(limit_s)
-    try:
-        with deadline:
-            request.get_data()
-    except gevent.Timeout as passed:
-        if passed is not deadline:
-            raise
-        raise RequestTimeout(f"The body did not come within {limit_s:g} s; send it at once.") from None
+    late = RequestTimeout(f"The body did not come within {limit_s:g} s; send it at once.")
+    with gevent.Timeout(limit_s, late):
+        request.get_data()
 
 
 def _secure(response: Response) -> Response:
